@@ -1,0 +1,1 @@
+"""Who may do what, where: one permission decision for pages, API, files, imports and jobs."""

@@ -1,0 +1,12 @@
+"""Django's registration of this package."""
+
+from django.apps import AppConfig
+
+
+class AccessConfig(AppConfig):
+    """Names the package to Django."""
+
+    name = "guiju.access"
+    label = "access"
+    verbose_name = "Access"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,53 @@
+"""The decision itself: may this actor do this here?"""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from guiju.access import scope
+from guiju.access.actor import Actor
+from guiju.access.permissions import Permission
+from guiju.lib.errors import Denied, NotFound
+from guiju.org.models import Unit
+
+_SEEING = {
+    "register": Permission.REGISTER_ENTRY_VIEW,
+    "org": Permission.ORG_UNIT_VIEW,
+    "posture": Permission.POSTURE_FINDING_VIEW,
+    "admin": Permission.ORG_UNIT_VIEW,
+    "audit": Permission.AUDIT_TRAIL_VIEW,
+}
+
+
+def can(by: Actor, permission: Permission, unit: Unit) -> bool:
+    """True when the actor holds the permission on the unit."""
+    return scope.scope(by, permission).covers(unit)
+
+
+def can_anywhere(by: Actor, permission: Permission) -> bool:
+    """True when the actor holds the permission on at least one unit."""
+    return not scope.scope(by, permission).is_empty
+
+
+def require(by: Actor, permission: Permission, unit: Unit) -> None:
+    """Refuse with 404 where the actor sees nothing, with 403 where he sees but may not act."""
+    if can(by, permission, unit):
+        return
+    seeing = _SEEING[permission.value.split(":", 1)[0]]
+    if permission != seeing and can(by, seeing, unit):
+        raise Denied(
+            _("You may look at %(unit)s but not do this there.") % {"unit": unit.name},
+            fix=_("Ask the security administrator of your organisation for a role that allows it."),
+        )
+    raise NotFound(_("There is nothing here for you."), fix=_("Check the address, or sign in with another account."))
+
+
+def unit(by: Actor, permission: Permission, code: str) -> Unit:
+    """The unit with this code, or 404 where the permission does not hold."""
+    found = scope.units(by, permission).filter(code=code).first()
+    if found is None:
+        raise NotFound(
+            _("There is no unit with the code “%(code)s” here.") % {"code": code},
+            fix=_("Choose the unit from the tree; a code is written exactly as in the list of units."),
+        )
+    return found

@@ -1,0 +1,49 @@
+"""Enforces the route policy before any view runs."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import ResolverMatch
+from django.utils.translation import gettext as _
+
+from guiju.access import actor, check, policy
+from guiju.access.models import User
+from guiju.lib.errors import Denied, NotFound
+
+
+class PolicyMiddleware:
+    """Gives the request an id and refuses views that declare no policy, or one the visitor does not meet."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.request_id = str(uuid.uuid4())  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> None:
+        declared = policy.of(view)
+        if declared is None:
+            if not _is_library_route(request.resolver_match):
+                raise NotFound(_("There is nothing here for you."))
+            return
+        if not declared.signed_in:
+            return
+        user = request.user
+        if not isinstance(user, User) or not user.is_active:
+            return  # LoginRequiredMiddleware has already sent the visitor to the sign-in page.
+        if declared.permission and not check.can_anywhere(actor.of_request(request), declared.permission):
+            raise Denied(
+                _("Your account holds no role for this page."),
+                fix=_("Ask the security administrator of your organisation."),
+            )
+
+
+def _is_library_route(match: ResolverMatch | None) -> bool:
+    return match is not None and (match.url_name in policy.LIBRARY_ROUTES or match.app_name == "api")

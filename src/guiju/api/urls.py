@@ -1,0 +1,5 @@
+"""The API's one entry."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

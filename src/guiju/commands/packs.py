@@ -1,0 +1,119 @@
+"""`guiju packs`: look at packs, check them, load them."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from guiju.commands import output
+from guiju.commands.language import say as _
+
+if TYPE_CHECKING:
+    from guiju.packs.load import LoadResult
+
+
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Declare the commands."""
+    parser = commands.add_parser("packs", help=_("the documents that units answer to"))
+    actions = parser.add_subparsers(dest="action", metavar=_("ACTION"), required=True)
+    listed = actions.add_parser("list", help=_("the packs that are loaded"))
+    listed.set_defaults(run=show_list)
+    show = actions.add_parser("show", help=_("what a document asks"))
+    show.add_argument("urn", metavar="URN")
+    show.add_argument("--size", choices=["large", "medium", "small", "micro"], help=_("only the indicators of a size"))
+    show.set_defaults(run=show_one)
+    check = actions.add_parser("check", help=_("look for faults in a pack's files, without loading"))
+    check.add_argument("path", metavar="PATH", type=Path)
+    check.set_defaults(run=run_check, needs_database=False)
+    load = actions.add_parser("load", help=_("load what has changed"))
+    load.add_argument("--replace", action="store_true", help=_("also where the version was not raised"))
+    load.set_defaults(run=run_load)
+    for each in (listed, show, check, load):
+        each.add_argument("--json", action="store_true", help=_("print data as JSON"))
+
+
+def show_list(args: argparse.Namespace) -> int:
+    """One line per current pack."""
+    from guiju.packs import catalogue
+
+    found = [
+        {
+            "urn": pack.urn,
+            "version": pack.version,
+            "title": pack.title,
+            "document_status": pack.document_status,
+            "requirements": len(catalogue.requirements(pack)),
+            "registers": sum(1 for item in catalogue.registers() if item.pack_id == pack.pk),
+            "loaded_at": pack.loaded_at.isoformat(),
+        }
+        for pack in catalogue.packs()
+    ]
+    if args.json:
+        output.data({"packs": found})
+        return 0
+    for pack in found:
+        pack.pop("loaded_at")
+    heads = (_("URN"), _("Version"), _("Title"), _("Status"), _("Requirements"), _("Registers"))
+    output.table([heads, *[list(pack.values()) for pack in found]])
+    return 0
+
+
+def show_one(args: argparse.Namespace) -> int:
+    """The contract's JSON, or lines to read."""
+    from guiju.packs import catalogue
+
+    found = catalogue.show(args.urn, args.size)
+    if args.json:
+        output.data(found)
+        return 0
+    pack = catalogue.current(args.urn)
+    output.line(f"{pack.title}  {pack.urn} {pack.version}  ({pack.get_document_status_display()})")
+    section = None
+    for row in found["requirements"]:
+        if row["section"] != section:
+            section = row["section"]
+            output.line(f"\n{section}")
+        tie = f"  [{row['group']}]" if row["group"] else ""
+        output.line(f"  {row['id']}  {row['official']}{tie}")
+    return 0
+
+
+def run_check(args: argparse.Namespace) -> int:
+    """Faults to stderr, each with file and line; 1 when there are any."""
+    from guiju.packs import check
+
+    folders = check.at(args.path)
+    found = check.check(args.path)
+    if args.json:
+        output.data({"faults": [{"where": item.where, "what": item.what, "fix": item.fix} for item in found]})
+    for item in found if not args.json else ():
+        output.complain(str(item))
+    if not found and not args.json:
+        output.line(_("No faults in %(count)s packs.") % {"count": len(folders)})
+    return 1 if found else 0
+
+
+def run_load(args: argparse.Namespace) -> int:
+    """All packs of the installation, or none."""
+    from guiju.access import actor
+    from guiju.packs import load
+
+    results = load.load_all(by=actor.system("guiju"), replace=args.replace)
+    if args.json:
+        output.data({"packs": [{"urn": r.urn, "version": r.version, "outcome": r.outcome} for r in results]})
+        return 0
+    for result in results:
+        output.line(outcome_line(result))
+    return 0
+
+
+def outcome_line(result: LoadResult) -> str:
+    """What became of one pack, for people."""
+    words = {
+        "unchanged": _("unchanged"),
+        "new": _("new"),
+        "superseded": _("new version"),
+        "replaced": _("replaced"),
+    }
+    return f"{result.urn} {result.version}  {result.title}: {words[result.outcome]}"

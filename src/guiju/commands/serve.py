@@ -1,0 +1,96 @@
+"""`guiju serve`: the web server, with the worker inside unless it runs on its own."""
+
+from __future__ import annotations
+
+import argparse
+import errno
+from typing import Any
+
+from guiju.commands import output
+from guiju.commands.language import say as _
+from guiju.lib import env
+from guiju.lib.errors import Problem
+
+THREADS = 8
+
+
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Declare the command."""
+    parser = commands.add_parser("serve", help=_("serve the pages and the API"))
+    parser.add_argument("--host", help=_("address to listen on (HOST, else 127.0.0.1)"))
+    parser.add_argument("--port", type=int, help=_("port to listen on (PORT, else 8000)"))
+    parser.add_argument("--no-worker", action="store_true", help=_("background work is done by `guiju worker`"))
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Listen, say where, and serve until stopped."""
+    from django.conf import settings
+
+    require_ready()
+    host = args.host or env.text("HOST", "127.0.0.1")
+    port = env.number("PORT", 8000) if args.port is None else args.port
+    server = _listen(host, port)
+    worker = None if args.no_worker or not settings.EMBEDDED_WORKER else _start_worker()
+    output.line(_("Guiju serves on %(address)s (Ctrl-C ends it)") % {"address": f"http://{_shown(host)}:{port}"})
+    try:
+        server.run()
+    finally:
+        server.close()
+        if worker is not None:
+            worker.stop()
+    return 0
+
+
+def require_ready() -> None:
+    """Refuse to run on tables that are not there or older than the programme."""
+    from guiju.commands.doctor import waiting_migrations
+
+    if waiting_migrations():
+        what = _("The database is not there yet, or older than this programme.")
+        raise Problem("database.old", what, fix=_("Run `guiju init`."))
+
+
+def _listen(host: str, port: int) -> Any:
+    import waitress
+    from django.conf import settings
+
+    from guiju.wsgi import application
+
+    proxy: dict[str, Any] = {}
+    if settings.HTTPS:
+        # Without a trusted proxy waitress drops X-Forwarded-Proto, and every page would redirect to itself.
+        proxy = {
+            "trusted_proxy": env.text("GUIJU_PROXY", "127.0.0.1"),
+            "trusted_proxy_headers": {"x-forwarded-proto", "x-forwarded-for", "x-forwarded-host"},
+            "clear_untrusted_proxy_headers": True,
+        }
+    try:
+        return waitress.create_server(
+            application,
+            host=host,
+            port=port,
+            threads=THREADS,
+            ident="guiju",
+            max_request_body_size=settings.UPLOAD_LIMIT + 2**20,
+            **proxy,
+        )
+    except OverflowError:
+        raise Problem("serve.port", _("%(port)s is not a port.") % {"port": port}) from None
+    except OSError as error:
+        what = _("Cannot listen on %(host)s port %(port)s: %(why)s.")
+        fix = (
+            _("Choose another port, for instance `guiju serve --port 8080`.") if error.errno == errno.EADDRINUSE else ""
+        )
+        names = {"host": host, "port": port, "why": error.strerror or error}
+        raise Problem("serve.listen", what % names, fix=fix) from None
+
+
+def _start_worker() -> Any:
+    from guiju.jobs import worker
+
+    return worker.start_embedded()
+
+
+def _shown(host: str) -> str:
+    return "127.0.0.1" if host in {"", "0.0.0.0", "::"} else f"[{host}]" if ":" in host else host  # noqa: S104

@@ -1,0 +1,12 @@
+"""Django's registration of this package."""
+
+from django.apps import AppConfig
+
+
+class JobsConfig(AppConfig):
+    """Names the package to Django."""
+
+    name = "guiju.jobs"
+    label = "jobs"
+    verbose_name = "Jobs"
+    default_auto_field = "django.db.models.BigAutoField"

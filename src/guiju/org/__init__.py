@@ -1,0 +1,1 @@
+"""Units, people, dated attributes and the size class with its reason."""

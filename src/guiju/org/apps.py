@@ -1,0 +1,12 @@
+"""Django's registration of this package."""
+
+from django.apps import AppConfig
+
+
+class OrgConfig(AppConfig):
+    """Names the package to Django."""
+
+    name = "guiju.org"
+    label = "org"
+    verbose_name = "Organisation"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,1 @@
+"""Law as data: schema, loader and validators of the folders under `packs/`."""

@@ -1,0 +1,167 @@
+"""The shape of the files of a pack. Keys that are not listed here are refused."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+Line = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"\S")]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=20_000, pattern=r"\S")]
+Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+SizeName = Literal["large", "medium", "small", "micro"]
+
+
+class Strict(BaseModel):
+    """No unknown keys, and no value is bent into another type."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class Choice(Strict):
+    """One value of a choice."""
+
+    code: Code
+    label: Line
+    label_en: str = ""
+
+
+class Attribute(Strict):
+    """Something about a unit on which requirements branch. `derived` values are computed, never entered."""
+
+    code: Code
+    label: Line
+    label_en: str = ""
+    type: Literal["boolean", "choice", "integer", "amount", "date", "text"]
+    choices: list[Choice] = []
+    unit: str = ""
+    derived: bool = False
+    why: str = ""
+
+
+class Attributes(Strict):
+    """attributes.yaml."""
+
+    attributes: list[Attribute]
+
+
+class Limits(Strict):
+    """Figures of one line of the size table, in the units of the attributes of the same name."""
+
+    staff_count: int | None = Field(default=None, ge=0)
+    revenue: int | None = Field(default=None, ge=0)
+    total_assets: int | None = Field(default=None, ge=0)
+
+
+class SizeRow(Strict):
+    """One industry: below any of the first it is not large; medium and small need all of theirs, else one tier down."""
+
+    row: int
+    industry: Code
+    label: Line
+    sme_below: Limits
+    medium: Limits
+    small: Limits
+    note: str = ""
+
+
+class SizeTable(Strict):
+    """The thresholds in force from a day on."""
+
+    from_on: date
+    source: Line
+    rows: list[SizeRow]
+
+
+class SizeTables(Strict):
+    """size-classes.yaml."""
+
+    tables: list[SizeTable]
+
+
+class SourceText(Strict):
+    """The file that holds the document's own words, and its SHA-256."""
+
+    file: Line
+    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None = None
+
+
+class Section(Strict):
+    """A heading of the document."""
+
+    code: Annotated[str, StringConstraints(min_length=1, max_length=30)]
+    title: Line
+    title_en: str = ""
+
+
+class Header(Strict):
+    """pack.yaml."""
+
+    urn: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+(:[a-z0-9.-]+)+$", max_length=120)]
+    version: Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z][0-9A-Za-z.+-]{0,19}$")]
+    title: Line
+    title_en: Annotated[str, StringConstraints(max_length=200)] = ""
+    document_status: Literal["in_force", "ended", "draft", "own"]
+    status_note: str = ""
+    status_note_en: str = ""
+    issuer: str = ""
+    issuer_en: str = ""
+    number: str = ""
+    issued_on: date | None = None
+    effective_on: date | None = None
+    ended_on: date | None = None
+    language: str = "zh-Hans"
+    source: SourceText | None = None
+    licence_note: str = ""
+    note: str = ""
+    files: list[Line] = []
+    titles: dict[str, list[Line]] = {}
+    attributes: list[Attribute] = []
+    sections: list[Section] = []
+
+
+class Condition(Strict):
+    """When a requirement applies: all of what is given must hold; of `any`, one."""
+
+    sizes: list[SizeName] = []
+    attribute: Code | None = None
+    equals: bool | int | str | date | None = Field(default=None, alias="is")
+    any: list[Condition] = []
+
+
+class TestRef(Strict):
+    """An evidence test by name, with parameters."""
+
+    __test__ = False
+
+    test: Code
+    params: dict[str, object] = {}
+
+
+class Item(Strict):
+    """One requirement, or another thing that a document says."""
+
+    id: Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z][0-9A-Za-z._-]{0,59}$")]
+    kind: Literal["indicator", "clause", "task", "milestone", "duty", "field", "definition"]
+    section: Annotated[str, StringConstraints(min_length=1, max_length=30)]
+    sizes: list[SizeName] = []
+    source: Line
+    official: Text
+    plain: Text
+    plain_en: str = ""
+    force: Literal["must", "normally", "encourage", "guide", "may", "indicator"]
+    group: Annotated[str, StringConstraints(min_length=1, max_length=60)] | None = None
+    note: str | None = None
+    tests: list[TestRef] = []
+    judgement: bool = False
+    applies: Condition | None = None
+    addressee: Literal["unit", "evaluator", "none"] = "unit"
+    weight: int | float | None = Field(default=None, ge=0)
+    cycle: str = ""
+
+
+class Items(Strict):
+    """A file named in `files` of pack.yaml."""
+
+    requirements: list[Item]

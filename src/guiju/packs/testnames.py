@@ -1,0 +1,43 @@
+"""The evidence tests that packs may name. Those who own them register them when the programme starts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from pydantic import BaseModel
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceName:
+    """What a pack's author must know of an evidence test: its name, parameters, and the facts it reads."""
+
+    name: str
+    params_model: type[BaseModel]
+    reads: tuple[str, ...]
+    strength: str
+    label: str | Promise
+
+
+_known: dict[str, EvidenceName] = {}
+
+
+def register(
+    name: str, params_model: type[BaseModel], reads: Sequence[str], strength: str, label: str | Promise
+) -> None:
+    """Make an evidence test known; a name stands for one test only."""
+    there = _known.get(name)
+    if there is not None and there.params_model is not params_model:
+        raise RuntimeError(f"two evidence tests are called {name}")
+    _known[name] = EvidenceName(name, params_model, tuple(reads), str(strength), label)
+
+
+def get(name: str) -> EvidenceName | None:
+    """The evidence test of this name, None when there is none."""
+    return _known.get(name)
+
+
+def all() -> dict[str, EvidenceName]:  # noqa: A001 - reads as testnames.all()
+    """Every known evidence test by name."""
+    return dict(_known)

@@ -1,0 +1,25 @@
+"""An evidence test is given the parameters that it takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pydantic import ValidationError
+
+from guiju.lib.errors import Fault
+from guiju.packs import explain, testnames
+from guiju.packs.folder import House, PackFolder, jsonable
+
+
+def broken(folder: PackFolder, house: House) -> Iterator[Fault]:
+    """Parameters travel as JSON, so they are checked as JSON."""
+    for item in folder.items:
+        for number, ref in enumerate(item.value.tests):
+            known = testnames.get(ref.test)
+            if known is None:
+                continue
+            place = (*item.place, "tests", number, "params")
+            try:
+                known.params_model.model_validate(jsonable(ref.params))
+            except ValidationError as error:
+                yield from explain.faults(error, model=known.params_model, document=item.document, at=place)

@@ -1,0 +1,1 @@
+"""Where a unit stands: adoption, facts, evidence tests, findings and roll-up."""

@@ -1,0 +1,327 @@
+"""What every evidence test is: a named question with typed parameters that looks at one unit's facts on one day.
+
+A test is a pure function of the facts: the same code answers live, as of an earlier day, and for the list of
+evidence, so the three can never disagree.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from enum import IntEnum
+from typing import Any, ClassVar, NamedTuple, TypeVar
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _l
+from pydantic import BaseModel, ConfigDict
+
+from guiju.posture.facts import Row
+from guiju.posture.models import Status
+
+Text = str | Promise
+R = TypeVar("R", bound=Row)
+DAY = timedelta(days=1)
+
+
+class Strength(IntEnum):
+    """How hard it would be to fake: from a mere statement to a measured outcome."""
+
+    DECLARED = 1
+    DOCUMENT = 2
+    DATED = 3
+    COVERAGE = 4
+    CROSS_CHECKED = 5
+    OUTCOME = 6
+
+    @property
+    def code(self) -> str:
+        """The word in JSON."""
+        return self.name.lower()
+
+    @property
+    def label(self) -> Text:
+        """The words people read."""
+        return _STRENGTHS[self]
+
+
+_STRENGTHS: dict[Strength, Text] = {
+    Strength.DECLARED: _l("Only declared"),
+    Strength.DOCUMENT: _l("A document exists"),
+    Strength.DATED: _l("Dated records with people"),
+    Strength.COVERAGE: _l("Counted coverage"),
+    Strength.CROSS_CHECKED: _l("Checked against another source"),
+    Strength.OUTCOME: _l("Measured outcome"),
+}
+
+
+class TestParams(BaseModel):
+    """Parameters of a test: typed, bounded, and no others."""
+
+    __test__ = False
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Seen(NamedTuple):
+    """A row that was looked at; `why` says why it does not count, empty when it does."""
+
+    row: Row
+    why: Text
+
+
+@dataclass(slots=True)
+class Outcome:
+    """Mergeable counts: `ok` of `n`; the figure people read; the last day on which this stays true unaided."""
+
+    n: int = 0
+    ok: int = 0
+    latest_on: date | None = None
+    figure: dict[str, Any] = field(default_factory=dict)
+    valid_until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """What would turn the answer: a sentence, the relation whose register to fill, and columns known already."""
+
+    sentence: str
+    relation: str
+    values: Mapping[str, Any]
+
+
+class Headcount(NamedTuple):
+    """How many people belong to the unit on the day, and the next day on which that changes by itself."""
+
+    people: int
+    changes_on: date | None
+
+
+class UnitFacts:
+    """The facts of one unit: rows by relation, and its headcount."""
+
+    __slots__ = ("headcount", "rows", "unit_id")
+
+    def __init__(self, unit_id: int, rows: Mapping[str, list[Any]], headcount: Headcount = Headcount(0, None)) -> None:
+        self.unit_id = unit_id
+        self.rows = rows
+        self.headcount = headcount
+
+    def of(self, kind: type[R]) -> Sequence[R]:
+        """The unit's rows of one relation."""
+        found: Sequence[R] = self.rows.get(kind.relation, ())
+        return found
+
+
+# Reasons why a row does not count, as people read them beside it.
+FUTURE = _l("has not happened yet")
+OLD = _l("too long ago")
+ENDED = _l("no longer in force")
+NO_DATE = _l("only declared: no date")
+NO_BASIS = _l("only declared: no person, document or file")
+UNSUITED = _l("does not fit")
+
+#: Why a row with this column empty does not count.
+LACKS: dict[str, Text] = {
+    "owner": _l("no responsible person"),
+    "measure": _l("no measure linked"),
+    "business": _l("not linked with business, product or service"),
+    "level": _l("no level"),
+    "priority": _l("no order of priority"),
+    "probability": _l("no probability"),
+    "impact": _l("no impact"),
+    "assessed_on": _l("no date of assessment"),
+    "due_on": _l("no due date"),
+    "done_on": _l("not finished"),
+    "process": _l("no process named"),
+    "result": _l("no result"),
+    "document": _l("no document"),
+    "authority": _l("no authorising body"),
+    "qualification": _l("no qualification"),
+    "duties": _l("positions and duties are not written down"),
+    "handler": _l("nobody handles it"),
+    "protected": _l("confidentiality and protection are not written down"),
+    "handled_on": _l("not handled yet"),
+    "outcome": _l("no outcome"),
+    "conclusion": _l("no conclusion"),
+    "changes": _l("no measure followed from it"),
+    "reporter": _l("no reporter"),
+    "receiver": _l("no receiver"),
+    "read_on": _l("not read by the receiver"),
+    "acted": _l("nothing was done about it"),
+    "accepted_by": _l("accepted by nobody"),
+    "accountability": _l("nobody was held to account"),
+    "cause": _l("no cause named"),
+    "culture_considered": _l("compliance culture was not considered"),
+    "published_on": _l("not published"),
+    "approved_by": _l("approved by nobody"),
+    "budget": _l("no amount"),
+    "headcount": _l("no number of people"),
+    "evaluated_on": _l("not evaluated"),
+    "actual": _l("no actual value"),
+    "replaced_by": _l("nobody took over"),
+    "reported_on": _l("not reported to the leading body"),
+    "decided_on": _l("not decided yet"),
+    "score": _l("no score"),
+    "person": _l("no person"),
+    "checker": _l("no checker"),
+    "signed_by": _l("not signed"),
+    "indicators": _l("no indicators"),
+    "frequency": _l("no frequency"),
+    "attended": _l("no attendance recorded"),
+    "minutes": _l("no minutes"),
+    "topic": _l("no topic"),
+    "what": _l("no change described"),
+    "matter": _l("no matter named"),
+    "findings": _l("no number of findings"),
+    "source": _l("no source"),
+    "trigger": _l("no cause named"),
+    "target": _l("no target"),
+}
+
+
+class EvidenceTest(ABC):
+    """One evidence test; a subclass declares its name, sentence, strength and what it reads."""
+
+    name: ClassVar[str]
+    label: ClassVar[Text]
+    strength: ClassVar[Strength]
+    reads: ClassVar[tuple[type[Row], ...]]
+    #: Also depends on how many people the unit has.
+    counts_people: ClassVar[bool] = False
+    Params: ClassVar[type[TestParams]] = TestParams
+
+    @abstractmethod
+    def look(self, facts: UnitFacts, on: date, params: Any) -> Iterable[Seen]:
+        """Every row this question concerns, each with why it does not count, if so."""
+
+    @abstractmethod
+    def turns(self, facts: UnitFacts, params: Any, on: date) -> Iterable[date | None]:
+        """Days on which the answer may change without any write, past ones included."""
+
+    @abstractmethod
+    def explain(self, params: Any) -> str:
+        """The question in full, with its parameters."""
+
+    @abstractmethod
+    def missing(self, outcome: Outcome, params: Any) -> Missing:
+        """What to do when it is not met."""
+
+    def need(self, params: Any) -> int:
+        """How many rows are needed."""
+        return int(getattr(params, "need", 1))
+
+    def measure(self, facts: UnitFacts, on: date, params: Any) -> Outcome:
+        """The answer for one unit on one day."""
+        return self.fold(self.look(facts, on, params), facts, on, params)
+
+    def fold(self, seen: Iterable[Seen], facts: UnitFacts, on: date, params: Any) -> Outcome:
+        """Count what was looked at."""
+        n = ok = 0
+        latest: date | None = None
+        for row, why in seen:
+            n += 1
+            if not why:
+                ok += 1
+                if row.on is not None and (latest is None or row.on > latest):
+                    latest = row.on
+        outcome = Outcome(n, ok, latest, valid_until=first_turn(self.turns(facts, params, on), on))
+        outcome.figure = self.figure(outcome, facts, params)
+        return outcome
+
+    def figure(self, outcome: Outcome, facts: UnitFacts, params: Any) -> dict[str, Any]:
+        """The figure kept with the answer."""
+        return {"ok": outcome.ok, "need": self.need(params)}
+
+    def status(self, outcome: Outcome, params: Any) -> Status:
+        """Enough rows that count: met. Some rows: partly. None: not met."""
+        if outcome.ok >= self.need(params):
+            return Status.MET
+        return Status.PARTLY if outcome.n else Status.UNMET
+
+    def figure_text(self, outcome: Outcome) -> str:
+        """The figure as people read it."""
+        figure = outcome.figure
+        if "of" in figure:
+            return _("%(ok)s of %(of)s") % figure
+        return _("%(ok)s, %(need)s needed") % {"ok": figure.get("ok", outcome.ok), "need": figure.get("need", 1)}
+
+
+def first_turn(turns: Iterable[date | None], on: date) -> date | None:
+    """The last day before the first turn after `on`."""
+    first = min((turn for turn in turns if turn is not None and turn > on), default=None)
+    return first - DAY if first else None
+
+
+def months_before(on: date, months: int) -> date:
+    """The same day some months earlier (the month's last day where there is none)."""
+    return _shift(on, -months)
+
+
+def months_after(on: date, months: int) -> date:
+    """The first day that lies more than some months after: the day a window closes behind `on`."""
+    day = _shift(on, months)
+    # Shifting forward may shorten (31 Jan + 1 month): the window, counted backwards, closes only when
+    # `months_before(day)` has passed `on`.
+    while months_before(day, months) <= on:
+        day += DAY
+    return day
+
+
+def _shift(on: date, months: int) -> date:
+    total = on.year * 12 + on.month - 1 + months
+    year, month = max(total // 12, 1), total % 12 + 1
+    for day in (on.day, 30, 29, 28):
+        if day <= on.day:
+            try:
+                return date(year, month, day)
+            except ValueError:
+                continue
+    return date(year, month, 28)
+
+
+def filled(row: Row, column: str) -> bool:
+    """Is the column of this row filled (a false flag is not)?"""
+    value = getattr(row, column)
+    return value is not None and value != "" and value is not False
+
+
+def start_of(row: Row) -> date | None:
+    """When a state began."""
+    for column in ("starts_on", "effective_on", "opened_on", "found_on", "received_on"):
+        value: date | None = getattr(row, column, None)
+        if value is not None:
+            return value
+    return row.on
+
+
+def end_of(row: Row) -> date | None:
+    """The last day on which a state held."""
+    for column in ("ends_on", "valid_to"):
+        value: date | None = getattr(row, column, None)
+        if value is not None:
+            return value
+    for column in ("repealed_on", "closed_on"):
+        value = getattr(row, column, None)
+        if value is not None:
+            return value - DAY
+    return None
+
+
+def in_force(row: Row, on: date) -> Text:
+    """Empty while the state holds, else why not. A row without a start holds, but is only declared."""
+    start, end = start_of(row), end_of(row)
+    if (start is not None and start > on) or (row.on is not None and row.on > on):
+        return FUTURE
+    if end is not None and end < on:
+        return ENDED
+    return ""
+
+
+def force_turns(row: Row) -> Iterator[date | None]:
+    """The days on which a state begins and has ended."""
+    yield start_of(row)
+    yield row.on
+    end = end_of(row)
+    yield end + DAY if end else None

@@ -1,0 +1,312 @@
+"""The shapes of evidence tests. A concrete test declares one of these with its relation, columns and words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import Any, ClassVar
+
+from django.utils.translation import gettext as _
+from pydantic import Field
+
+from guiju.lib import period
+from guiju.posture.evidence import base
+from guiju.posture.evidence.base import EvidenceTest, Missing, Outcome, Seen, Text, UnitFacts
+from guiju.posture.evidence.terms import Every, listed, term
+from guiju.posture.facts import Row
+from guiju.posture.models import Status
+
+
+class Need(base.TestParams):
+    """How many rows."""
+
+    need: int = Field(default=1, ge=1, le=1000)
+
+
+class Window(Need):
+    """How many rows within how many months."""
+
+    months: int = Field(default=12, ge=1, le=120)
+
+
+class Share(base.TestParams):
+    """Which share of the rows."""
+
+    percent: int = Field(default=100, ge=1, le=100)
+
+
+class ShareWindow(Share):
+    """Which share of the rows of some months."""
+
+    months: int = Field(default=12, ge=1, le=120)
+
+
+class Cycle(base.TestParams):
+    """A row in every period, as far back as `months`; fewer than `at_least` periods do not yet show a rhythm."""
+
+    every: Every = "quarter"
+    months: int = Field(default=12, ge=1, le=60)
+    at_least: int = Field(default=2, ge=1, le=24)
+
+
+class Asked(EvidenceTest):
+    """Adds the words and the prefilled columns to a test."""
+
+    #: The question, with %(parameter)s.
+    question: ClassVar[Text]
+    #: What to do.
+    ask: ClassVar[Text]
+    #: Column -> parameter: rows are narrowed to these values (an empty parameter narrows nothing).
+    match: ClassVar[Mapping[str, str]] = {}
+
+    def words(self, params: Any) -> dict[str, str]:
+        """The parameters as people read them."""
+        values = params.model_dump()
+        return {
+            name: listed(value) if isinstance(value, list | tuple) else term(value) for name, value in values.items()
+        }
+
+    def explain(self, params: Any) -> str:
+        """The question with its parameters."""
+        return str(self.question) % self.words(params)
+
+    def missing(self, outcome: Outcome, params: Any) -> Missing:
+        """What to do, beginning with where it stands."""
+        return Missing(
+            _("%(question)s Now: %(figure)s. %(ask)s")
+            % {
+                "question": self.explain(params),
+                "figure": self.figure_text(outcome),
+                "ask": str(self.ask) % self.words(params),
+            },
+            self.fills.relation,
+            self.prefill(params),
+        )
+
+    @property
+    def fills(self) -> type[Row]:
+        """The relation whose register people should fill: the first it reads unless the test says otherwise."""
+        return self.reads[0]
+
+    def prefill(self, params: Any) -> dict[str, Any]:
+        """Columns of the missing row that the parameters already tell."""
+        values: dict[str, Any] = {}
+        for column, name in self.match.items():
+            value = getattr(params, name)
+            if isinstance(value, list | tuple):
+                value = value[0] if value else None
+            if value not in {None, ""}:
+                values[column] = value
+        return values
+
+    def concerns(self, row: Row, params: Any) -> bool:
+        """Is this row one of those the question is about?"""
+        for column, name in self.match.items():
+            wanted = getattr(params, name)
+            if not wanted:
+                continue
+            value = getattr(row, column)
+            if (value not in wanted) if isinstance(wanted, list | tuple) else (value != wanted):
+                return False
+        return True
+
+
+class RowsTest(Asked):
+    """At least `need` good rows of the first relation, of the last months or (`state`) in force on the day."""
+
+    Params = Window
+    #: The rows describe a state that holds from-to, not an event.
+    state: ClassVar[bool] = False
+    #: Any of these, or a file, makes a row more than a statement.
+    grounds: ClassVar[tuple[str, ...]] = ()
+    #: Every one of these must be filled.
+    full: ClassVar[tuple[str, ...]] = ()
+    #: The date that places the row in time.
+    dated: ClassVar[str] = "on"
+
+    def look(self, facts: UnitFacts, on: date, params: Any) -> Iterator[Seen]:
+        since = None if self.state or not hasattr(params, "months") else base.months_before(on, params.months)
+        for row in facts.of(self.reads[0]):
+            if not self.concerns(row, params):
+                continue
+            why = self.timely(row, on, since)
+            if not why:
+                yield Seen(row, self.fault(row, facts, on, params))
+
+    def timely(self, row: Row, on: date, since: date | None) -> Text:
+        """Empty when the row belongs to the day looked at."""
+        if self.state:
+            return base.in_force(row, on)
+        day = getattr(row, self.dated)
+        if day is not None and day > on:
+            return base.FUTURE
+        if day is not None and since is not None and day < since:
+            return base.OLD
+        return ""
+
+    def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> Text:
+        """Why a row in time does not count, empty when it does."""
+        if (base.start_of(row) if self.state else getattr(row, self.dated)) is None:
+            return base.NO_DATE
+        if not row.file_count and not any(base.filled(row, column) for column in self.grounds):
+            return base.NO_BASIS
+        for column in self.full:
+            if not base.filled(row, column):
+                return base.LACKS[column]
+        return ""
+
+    def turns(self, facts: UnitFacts, params: Any, on: date) -> Iterator[date | None]:
+        months = getattr(params, "months", None)
+        for row in facts.of(self.reads[0]):
+            if not self.concerns(row, params):
+                continue
+            if self.state:
+                yield from base.force_turns(row)
+            else:
+                day = getattr(row, self.dated)
+                yield day
+                if day is not None and months:
+                    yield base.months_after(day, months)
+
+
+class KindsTest(RowsTest):
+    """At least one good row for each wanted value of one column (people, budget and tools; third parties and staff)."""
+
+    by: ClassVar[str] = "kind"
+    wanted: ClassVar[str] = "kinds"
+
+    def concerns(self, row: Row, params: Any) -> bool:
+        return super().concerns(row, params) and getattr(row, self.by) in getattr(params, self.wanted)
+
+    def measure(self, facts: UnitFacts, on: date, params: Any) -> Outcome:
+        seen = list(self.look(facts, on, params))
+        outcome = self.fold(seen, facts, on, params)
+        there = {getattr(item.row, self.by) for item in seen if not item.why}
+        outcome.ok = len(there)
+        outcome.figure = {"ok": len(there), "of": self.need(params), "kinds": sorted(there)}
+        return outcome
+
+    def need(self, params: Any) -> int:
+        return len(set(getattr(params, self.wanted)))
+
+    def prefill(self, params: Any) -> dict[str, Any]:
+        return {self.by: getattr(params, self.wanted)[0], **super().prefill(params)}
+
+
+def share_status(outcome: Outcome, percent: int) -> Status:
+    """Met at `percent` of at least one row, partly when some count."""
+    if outcome.n and outcome.ok * 100 >= percent * outcome.n:
+        return Status.MET
+    return Status.PARTLY if outcome.ok else Status.UNMET
+
+
+class ShareTest(RowsTest):
+    """At least `percent` of the rows are good; no rows at all is not met."""
+
+    Params = Share
+    state = True
+
+    def figure(self, outcome: Outcome, facts: UnitFacts, params: Any) -> dict[str, Any]:
+        return {"ok": outcome.ok, "of": outcome.n}
+
+    def status(self, outcome: Outcome, params: Any) -> Status:
+        return share_status(outcome, params.percent)
+
+
+class WhenAnyTest(ShareTest):
+    """A share of what happened; when nothing of the kind happened, only a person can say whether that is right."""
+
+    Params = ShareWindow
+    state = False
+
+    def status(self, outcome: Outcome, params: Any) -> Status:
+        return super().status(outcome, params) if outcome.n else Status.PERSON
+
+
+class CycleTest(RowsTest):
+    """Something happened in each period since it began, at most `months` back."""
+
+    Params = Cycle
+
+    def periods(self, days: Iterable[date], on: date, params: Any) -> list[period.Period]:
+        """The periods to be covered: from the first row within the months, the running one only once it is covered."""
+        first = min(days, default=None)
+        if first is None:
+            return []
+        step = period.of(max(first, base.months_before(on, params.months)), params.every)
+        running = period.of(on, params.every)
+        found = []
+        while step < running:
+            found.append(step)
+            step = step.next
+        return found
+
+    def look(self, facts: UnitFacts, on: date, params: Any) -> Iterator[Seen]:
+        since = period.of(base.months_before(on, params.months), params.every).start
+        for row in facts.of(self.reads[0]):
+            if self.concerns(row, params) and not self.timely(row, on, since):
+                yield Seen(row, self.fault(row, facts, on, params))
+
+    def measure(self, facts: UnitFacts, on: date, params: Any) -> Outcome:
+        seen = list(self.look(facts, on, params))
+        outcome = self.fold(seen, facts, on, params)
+        days = [day for item in seen if not item.why and (day := getattr(item.row, self.dated)) is not None]
+        covered = {period.of(day, params.every) for day in days}
+        due = set(self.periods(days, on, params)) | (covered & {period.of(on, params.every)})
+        outcome.figure = {"ok": len(covered & due), "of": len(due), "rows": len(seen), "every": params.every}
+        outcome.n, outcome.ok = len(due) or len(seen), len(covered & due)
+        return outcome
+
+    def status(self, outcome: Outcome, params: Any) -> Status:
+        due = outcome.figure.get("of", 0)
+        if due >= params.at_least and outcome.ok >= due:
+            return Status.MET
+        return Status.PARTLY if outcome.n else Status.UNMET
+
+    def figure_text(self, outcome: Outcome) -> str:
+        return _("%(ok)s of %(of)s periods (%(every)s)") % {
+            **outcome.figure,
+            "every": term(outcome.figure.get("every", "")),
+        }
+
+    def turns(self, facts: UnitFacts, params: Any, on: date) -> Iterator[date | None]:
+        yield period.of(on, params.every).next.start
+        # The window opens at a period, which moves whenever the day some months back enters the next period.
+        yield base.months_after(period.of(base.months_before(on, params.months), params.every).end, params.months)
+        for row in facts.of(self.reads[0]):
+            day = getattr(row, self.dated)
+            yield day
+            yield base.months_after(day, params.months) if day else None
+
+
+class PeopleTest(RowsTest):
+    """How many of the unit's people are covered by rows of the last months."""
+
+    Params = ShareWindow
+    counts_people = True
+
+    def covered(self, seen: list[Seen]) -> int:
+        """How many people the rows cover."""
+        return len({getattr(item.row, "person", None) for item in seen if not item.why})
+
+    def due(self, facts: UnitFacts, params: Any) -> int:
+        """How many there are to cover."""
+        return facts.headcount.people
+
+    def measure(self, facts: UnitFacts, on: date, params: Any) -> Outcome:
+        seen = list(self.look(facts, on, params))
+        outcome = self.fold(seen, facts, on, params)
+        due = self.due(facts, params)
+        outcome.n, outcome.ok = max(due, len(seen)) if due == 0 else due, self.covered(seen)
+        outcome.figure = {"ok": outcome.ok, "of": due, "rows": len(seen)}
+        return outcome
+
+    def status(self, outcome: Outcome, params: Any) -> Status:
+        due = outcome.figure.get("of", 0)
+        if due and outcome.ok * 100 >= params.percent * due:
+            return Status.MET
+        return Status.PARTLY if outcome.ok or outcome.figure.get("rows") else Status.UNMET
+
+    def turns(self, facts: UnitFacts, params: Any, on: date) -> Iterator[date | None]:
+        yield from super().turns(facts, params, on)
+        yield facts.headcount.changes_on

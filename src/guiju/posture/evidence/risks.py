@@ -1,0 +1,337 @@
+"""Obligations, risks and what is done about them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any, Literal
+
+from django.utils.translation import gettext_lazy as _l
+from pydantic import Field
+
+from guiju.posture.evidence import base, kinds
+from guiju.posture.evidence.base import Seen, Strength, Text, UnitFacts
+from guiju.posture.evidence.terms import PolicyKind
+from guiju.posture.facts import DueDiligence, MechanismChange, Obligation, Policy, Response, Risk, Row
+
+Scope = Literal["external", "internal", ""]
+
+
+class PolicyParams(kinds.Need):
+    kinds: tuple[PolicyKind, ...] = Field(min_length=1, strict=False)
+    levels: tuple[str, ...] = Field(default=(), max_length=3, strict=False)
+
+
+class PolicyInForce(kinds.RowsTest):
+    name = "policy.in_force"
+    label = _l("A rule is in force")
+    strength = Strength.DOCUMENT
+    reads = (Policy,)
+    Params = PolicyParams
+    state = True
+    grounds = ("number",)
+    match = {"kind": "kinds", "level": "levels"}
+    question = _l("Is a rule in force on: %(kinds)s?")
+    ask = _l("Enter the rule with its number or the text as a file: %(kinds)s")
+
+
+class Identified(kinds.Need):
+    scope: Scope = ""
+    need: int = Field(default=3, ge=1, le=1000)
+
+
+class ObligationIdentified(kinds.RowsTest):
+    name = "obligation.identified"
+    label = _l("Obligations are identified")
+    strength = Strength.DATED
+    reads = (Obligation,)
+    Params = Identified
+    state = True
+    grounds = ("owner",)
+    full = ("owner",)
+    match = {"scope": "scope"}
+    question = _l("Are at least %(need)s obligations (%(scope)s) identified, each with a responsible person?")
+    ask = _l("Enter the obligations with source and responsible person")
+
+
+class Linked(kinds.Share):
+    scope: Scope = ""
+    to: Literal["business", "measure", "owner"] = "business"
+    percent: int = Field(default=90, ge=1, le=100)
+
+
+class ObligationLinked(kinds.ShareTest):
+    name = "obligation.linked"
+    label = _l("Obligations are linked with business, measures or people")
+    strength = Strength.COVERAGE
+    reads = (Obligation,)
+    Params = Linked
+    grounds = ("owner", "business", "measure")
+    match = {"scope": "scope"}
+    question = _l("Are at least %(percent)s%% of the obligations (%(scope)s) linked with %(to)s?")
+    ask = _l("Complete the obligations that lack: %(to)s")
+
+    def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> Text:
+        return super().fault(row, facts, on, params) or ("" if base.filled(row, params.to) else base.LACKS[params.to])
+
+
+class Reviewed(Linked):
+    months: int = Field(default=12, ge=1, le=60)
+
+
+class ObligationReviewed(kinds.ShareTest):
+    name = "obligation.reviewed"
+    label = _l("Obligations are reviewed regularly")
+    strength = Strength.COVERAGE
+    reads = (Obligation,)
+    Params = Reviewed
+    grounds = ("owner", "business", "measure")
+    match = {"scope": "scope"}
+    question = _l(
+        "Were at least %(percent)s%% of the obligations (%(scope)s) entered or reviewed in the last %(months)s months?"
+    )
+    ask = _l("Review the obligations and enter the date of review")
+
+    def day(self, row: Row, on: date) -> date | None:
+        """When it was last looked at."""
+        reviewed = row.reviewed_on if isinstance(row, Obligation) else None
+        return reviewed if reviewed is not None and reviewed <= on else base.start_of(row)
+
+    def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> Text:
+        day = self.day(row, on)
+        why = super().fault(row, facts, on, params)
+        return why or ("" if day is not None and day >= base.months_before(on, params.months) else base.OLD)
+
+    def turns(self, facts: UnitFacts, params: Any, on: date) -> Iterator[date | None]:
+        yield from super().turns(facts, params, on)
+        for row in facts.of(Obligation):
+            yield row.reviewed_on
+            for day in (row.reviewed_on, base.start_of(row)):
+                yield base.months_after(day, params.months) if day else None
+
+
+class Assessed(kinds.ShareWindow):
+    percent: int = Field(default=90, ge=1, le=100)
+    levels: tuple[str, ...] = Field(default=(), max_length=6, strict=False)
+
+
+class RiskTest(kinds.ShareTest):
+    """A share of the risks in force."""
+
+    reads = (Risk,)
+    Params = Assessed
+    grounds = ("owner", "business")
+    match = {"level": "levels"}
+
+
+class RiskAssessed(RiskTest):
+    name = "risk.assessed"
+    label = _l("Risks are assessed by probability and impact and graded")
+    strength = Strength.COVERAGE
+    full = ("probability", "impact", "level", "assessed_on")
+    question = _l(
+        "Were at least %(percent)s%% of the risks assessed by probability and impact in the last %(months)s months?"
+    )
+    ask = _l("Assess the risks: probability, impact, level and date")
+
+    def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> Text:
+        why = super().fault(row, facts, on, params)
+        day = row.assessed_on if isinstance(row, Risk) else None
+        if why or day is None:
+            return why
+        if day > on:
+            return base.FUTURE
+        return "" if day >= base.months_before(on, params.months) else base.OLD
+
+    def turns(self, facts: UnitFacts, params: Any, on: date) -> Iterator[date | None]:
+        yield from super().turns(facts, params, on)
+        for row in facts.of(Risk):
+            yield row.assessed_on
+            yield base.months_after(row.assessed_on, params.months) if row.assessed_on else None
+
+
+class RiskOwned(RiskTest):
+    name = "risk.owned"
+    label = _l("Each risk has a responsible person")
+    strength = Strength.COVERAGE
+    full = ("owner",)
+    question = _l("Do at least %(percent)s%% of the risks have a responsible person?")
+    ask = _l("Name a responsible person for each risk")
+
+
+class RiskPrioritised(RiskTest):
+    name = "risk.prioritised"
+    label = _l("Risks are put in order of priority")
+    strength = Strength.COVERAGE
+    full = ("level", "priority")
+    question = _l("Do at least %(percent)s%% of the risks have a level and a place in the order of priority?")
+    ask = _l("Give each risk its level and its place in the order of priority")
+
+
+class RiskLinks(kinds.Share):
+    percent: int = Field(default=90, ge=1, le=100)
+    to: Literal["business", "measure"] = "business"
+
+
+class RiskLinked(kinds.ShareTest):
+    name = "risk.linked"
+    label = _l("Risks are linked with business, products and services")
+    strength = Strength.COVERAGE
+    reads = (Risk,)
+    Params = RiskLinks
+    grounds = ("owner", "business")
+    question = _l("Are at least %(percent)s%% of the risks linked with %(to)s?")
+    ask = _l("Complete the risks that lack: %(to)s")
+
+    def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> Text:
+        return super().fault(row, facts, on, params) or ("" if base.filled(row, params.to) else base.LACKS[params.to])
+
+
+class Planned(kinds.Share):
+    levels: tuple[str, ...] = Field(default=("high", "medium"), min_length=1, max_length=6, strict=False)
+    percent: int = Field(default=90, ge=1, le=100)
+    process: bool = False
+
+
+class ResponsePlanned(kinds.ShareTest):
+    name = "response.planned"
+    label = _l("Each graver risk has a response with a responsible person and a due date")
+    strength = Strength.CROSS_CHECKED
+    reads = (Risk, Response)
+    Params = Planned
+    match = {"level": "levels"}
+    grounds = ("level",)
+    question = _l(
+        "Do at least %(percent)s%% of the risks (%(levels)s) have a response with a responsible person and a due date?"
+    )
+    ask = _l("Enter a response for each of these risks")
+
+    @property
+    def fills(self) -> type[Row]:
+        return Response
+
+    def answered(self, facts: UnitFacts, on: date, params: Any) -> set[object]:
+        """The risks that have a good response by the day."""
+        return {
+            row.risk
+            for row in facts.of(Response)
+            if row.owner and row.due_on and row.on and row.on <= on and (row.process or not params.process)
+        }
+
+    def look(self, facts: UnitFacts, on: date, params: Any) -> Iterator[Seen]:
+        answered = self.answered(facts, on, params)
+        for row in facts.of(Risk):
+            if self.concerns(row, params) and not base.in_force(row, on):
+                yield Seen(row, "" if row.uid in answered else base.LACKS["measure"])
+
+    def prefill(self, params: Any) -> dict[str, Any]:
+        return {"kind": "plan"}
+
+    def turns(self, facts: UnitFacts, params: Any, on: date) -> Iterator[date | None]:
+        for row in facts.of(Risk):
+            yield from base.force_turns(row)
+        for response in facts.of(Response):
+            yield response.on
+            yield response.done_on
+
+
+class Handled(Planned):
+    percent: int = Field(default=80, ge=1, le=100)
+
+
+class RiskHandled(ResponsePlanned):
+    name = "risk.handled"
+    label = _l("The graver risks were dealt with")
+    strength = Strength.OUTCOME
+    Params = Handled
+    question = _l("Were at least %(percent)s%% of the risks (%(levels)s) dealt with, with a result?")
+    ask = _l("Enter for each of these risks the finished response and its result")
+
+    def answered(self, facts: UnitFacts, on: date, params: Any) -> set[object]:
+        return {
+            row.risk for row in facts.of(Response) if row.done_on and row.done_on <= on and row.result and row.owner
+        }
+
+
+class ResponseCarriedOut(kinds.RowsTest):
+    name = "response.carried_out"
+    label = _l("Responses to risks were carried out")
+    strength = Strength.DATED
+    reads = (Response,)
+    Params = kinds.Window
+    dated = "done_on"
+    grounds = ("owner",)
+    full = ("owner", "result")
+    question = _l("Was at least %(need)s response to a risk finished in the last %(months)s months, with a result?")
+    ask = _l("Enter the finished response with responsible person and result")
+
+
+class ContingencyPlanned(kinds.RowsTest):
+    name = "contingency.planned"
+    label = _l("There is a contingency plan for sudden events")
+    strength = Strength.DOCUMENT
+    reads = (Response,)
+    Params = kinds.Need
+    state = True
+    grounds = ("owner", "process")
+    question = _l("Is there a contingency plan for sudden compliance events?")
+    ask = _l("Enter the contingency plan with its responsible person and file")
+
+    def concerns(self, row: Row, params: Any) -> bool:
+        return isinstance(row, Response) and row.kind == "contingency"
+
+    def prefill(self, params: Any) -> dict[str, Any]:
+        return {"kind": "contingency"}
+
+
+class ContingencyDrilled(kinds.RowsTest):
+    name = "contingency.drilled"
+    label = _l("The contingency plan was drilled")
+    strength = Strength.DATED
+    reads = (Response,)
+    grounds = ("owner",)
+    full = ("result",)
+    question = _l("Was the contingency plan drilled in the last %(months)s months?")
+    ask = _l("Enter the drill with its date and result")
+
+    def concerns(self, row: Row, params: Any) -> bool:
+        return isinstance(row, Response) and row.kind == "drill"
+
+    def prefill(self, params: Any) -> dict[str, Any]:
+        return {"kind": "drill"}
+
+
+class Diligence(kinds.Window):
+    kinds: tuple[Literal["third_party", "employee"], ...] = Field(
+        default=("third_party", "employee"), min_length=1, strict=False
+    )
+
+
+class DiligenceDone(kinds.KindsTest):
+    name = "diligence.done"
+    label = _l("Third parties and employees are looked into")
+    strength = Strength.DATED
+    reads = (DueDiligence,)
+    Params = Diligence
+    by = "party_kind"
+    grounds = ("result",)
+    full = ("result",)
+    question = _l("Was due diligence done on %(kinds)s in the last %(months)s months?")
+    ask = _l("Enter the due diligence with its result")
+
+
+class Changed(kinds.Window):
+    mechanisms: tuple[str, ...] = Field(default=(), max_length=10, strict=False)
+
+
+class MechanismAdapted(kinds.RowsTest):
+    name = "mechanism.adapted"
+    label = _l("Measures are adapted when things change")
+    strength = Strength.DATED
+    reads = (MechanismChange,)
+    Params = Changed
+    grounds = ("what",)
+    full = ("trigger", "what")
+    match = {"mechanism": "mechanisms"}
+    question = _l("Was at least %(need)s measure adapted in the last %(months)s months, with its cause?")
+    ask = _l("Enter what was changed and why")

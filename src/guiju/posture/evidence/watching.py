@@ -1,0 +1,422 @@
+"""Checks, monitoring, audits, reviews and what follows from what they find."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any, Literal
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _l
+from pydantic import Field
+
+from guiju.posture.evidence import base, kinds
+from guiju.posture.evidence.base import Outcome, Seen, Strength, Text, UnitFacts
+from guiju.posture.facts import (
+    Accountability,
+    Audit,
+    Check,
+    DisclosureLog,
+    Investigation,
+    ManagementReview,
+    MonitoringPlan,
+    Rectification,
+    Review,
+    Row,
+)
+from guiju.posture.models import Status
+
+
+class CheckRegular(kinds.CycleTest):
+    name = "check.regular"
+    label = _l("Checks are made regularly")
+    strength = Strength.DATED
+    reads = (Check,)
+    grounds = ("checker", "signed_by")
+    full = ("result",)
+    question = _l("Was there a check in every %(every)s of the last %(months)s months?")
+    ask = _l("Enter the checks with checker and result; nothing found is a result too")
+
+
+class Coverage(kinds.ShareWindow):
+    percent: int = Field(default=80, ge=1, le=100)
+
+
+class CheckCoverage(kinds.ShareTest):
+    name = "check.coverage"
+    label = _l("Checks cover what was to be checked")
+    strength = Strength.COVERAGE
+    reads = (Check,)
+    Params = Coverage
+    state = False
+    grounds = ("checker", "signed_by")
+    question = _l("Did the checks of the last %(months)s months cover at least %(percent)s%% of what was to be checked?")
+    ask = _l("Enter in each check how much was to be checked and how much was")
+
+    def measure(self, facts: UnitFacts, on: date, params: Any) -> Outcome:
+        seen = list(self.look(facts, on, params))
+        outcome = self.fold(seen, facts, on, params)
+        good = [item.row for item in seen if not item.why and isinstance(item.row, Check)]
+        due = sum(row.due_count or 0 for row in good)
+        done = sum(min(row.checked_count or 0, row.due_count or 0) for row in good)
+        outcome.figure = {"ok": done, "of": due, "rows": len(seen)}
+        outcome.n, outcome.ok = (due, done) if due else (len(seen), 0)
+        return outcome
+
+    def status(self, outcome: Outcome, params: Any) -> Status:
+        if not outcome.figure.get("of"):
+            return Status.PARTLY if outcome.figure.get("rows") else Status.UNMET
+        return super().status(outcome, params)
+
+
+class Plans(kinds.Window):
+    mechanisms: tuple[str, ...] = Field(default=(), max_length=10, strict=False)
+
+
+class MonitoringPlanned(kinds.RowsTest):
+    name = "monitoring.planned"
+    label = _l("There is a monitoring plan with frequency and indicators")
+    strength = Strength.DOCUMENT
+    reads = (MonitoringPlan,)
+    Params = Plans
+    grounds = ("indicators",)
+    full = ("frequency", "indicators")
+    match = {"mechanism": "mechanisms"}
+    question = _l("Was a monitoring plan with frequency and warning indicators made in the last %(months)s months?")
+    ask = _l("Enter the monitoring plan with frequency and indicators")
+
+
+class Audits(kinds.Window):
+    kinds: tuple[str, ...] = Field(default=(), max_length=4, strict=False)
+
+
+class AuditDone(kinds.RowsTest):
+    name = "audit.done"
+    label = _l("Compliance audits are carried out")
+    strength = Strength.DATED
+    reads = (Audit,)
+    Params = Audits
+    grounds = ("report",)
+    full = ("findings",)
+    match = {"kind": "kinds"}
+    question = _l("Was there at least %(need)s compliance audit with a report in the last %(months)s months?")
+    ask = _l("Enter the audit with its report and the number of findings")
+
+class Managed(kinds.Window):
+    triggers: tuple[str, ...] = Field(default=(), max_length=6, strict=False)
+
+
+class ManagementReviewDone(kinds.RowsTest):
+    name = "management_review.done"
+    label = _l("Management reviews compliance")
+    strength = Strength.DATED
+    reads = (ManagementReview,)
+    Params = Managed
+    grounds = ("conclusion",)
+    full = ("conclusion",)
+    match = {"trigger": "triggers"}
+    question = _l("Did management review compliance in the last %(months)s months?")
+    ask = _l("Enter the management review with its conclusion")
+
+
+class Signals(kinds.ShareWindow):
+    percent: int = Field(default=80, ge=1, le=100)
+    days: int = Field(default=30, ge=1, le=365)
+    disclosures: bool = True
+
+
+class InvestigationOpened(kinds.Asked):
+    name = "investigation.opened"
+    label = _l("Signals are followed by an investigation")
+    strength = Strength.CROSS_CHECKED
+    reads = (Investigation, Check, DisclosureLog)
+    Params = Signals
+    question = _l(
+        "Were at least %(percent)s%% of the signals of the last %(months)s months followed by an investigation"
+        " within %(days)s days?"
+    )
+    ask = _l("Enter the investigation of each grave finding or disclosure")
+
+    def signals(self, facts: UnitFacts, on: date, params: Any) -> Iterator[Row]:
+        """Grave findings and disclosures of the window."""
+        since = base.months_before(on, params.months)
+        rows: list[Row] = [row for row in facts.of(Check) if row.result == "major"]
+        if params.disclosures:
+            rows += facts.of(DisclosureLog)
+        for row in rows:
+            if row.on is not None and since <= row.on <= on:
+                yield row
+
+    def look(self, facts: UnitFacts, on: date, params: Any) -> Iterator[Seen]:
+        opened = sorted(
+            day for row in facts.of(Investigation) if (day := row.opened_on or row.on) is not None and day <= on
+        )
+        # Each investigation answers one signal, the earliest still open.
+        for row in sorted(self.signals(facts, on, params), key=lambda row: (row.on or on, row.entry_id)):
+            assert row.on is not None
+            match = next((day for day in opened if row.on <= day <= row.on + timedelta(days=params.days)), None)
+            if match is not None:
+                opened.remove(match)
+                yield Seen(row, "")
+            else:
+                yield Seen(row, base.LACKS["outcome"] if row.on + timedelta(days=params.days) < on else base.FUTURE)
+
+    def figure(self, outcome: Outcome, facts: UnitFacts, params: Any) -> dict[str, Any]:
+        return {"ok": outcome.ok, "of": outcome.n}
+
+    def status(self, outcome: Outcome, params: Any) -> Status:
+        return kinds.share_status(outcome, params.percent) if outcome.n else Status.PERSON
+
+    def turns(self, facts: UnitFacts, params: Any, on: date) -> Iterator[date | None]:
+        for kind in self.reads:
+            for row in facts.of(kind):
+                yield row.on
+                yield base.months_after(row.on, params.months) if row.on else None
+        for inquiry in facts.of(Investigation):
+            yield inquiry.opened_on
+
+
+class Closed(kinds.ShareWindow):
+    percent: int = Field(default=80, ge=1, le=100)
+
+
+class RectificationClosed(kinds.WhenAnyTest):
+    name = "rectification.closed"
+    label = _l("What was found is put right in time and accepted by another person")
+    strength = Strength.OUTCOME
+    reads = (Rectification,)
+    Params = Closed
+    dated = "due_on"
+    grounds = ("owner",)
+    full = ("done_on", "accepted_by")
+    question = _l(
+        "Were at least %(percent)s%% of the rectifications due in the last %(months)s months done in time and"
+        " accepted by another person?"
+    )
+    ask = _l("Close the rectifications: done on, accepted by another person")
+
+    def concerns(self, row: Row, params: Any) -> bool:
+        return isinstance(row, Rectification) and row.due_on is not None
+
+    def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> Text:
+        why = super().fault(row, facts, on, params)
+        if why or not isinstance(row, Rectification) or row.done_on is None or row.due_on is None:
+            return why
+        if row.accepted_by == row.owner:
+            return _SAME
+        if row.done_on > on:
+            return base.LACKS["done_on"]
+        return "" if row.done_on <= row.due_on else _LATE
+
+    def turns(self, facts: UnitFacts, params: Any, on: date) -> Iterator[date | None]:
+        yield from super().turns(facts, params, on)
+        for row in facts.of(Rectification):
+            yield row.done_on
+
+
+_SAME = _l("accepted by the person who did it")
+_LATE = _l("done after the due date")
+
+
+class Accounted(kinds.ShareWindow):
+    percent: int = Field(default=50, ge=1, le=100)
+
+
+class RectificationAccounted(kinds.WhenAnyTest):
+    name = "rectification.accounted"
+    label = _l("Wrongdoing is put right and somebody is held to account")
+    strength = Strength.COVERAGE
+    reads = (Rectification,)
+    Params = Accounted
+    dated = "found_on"
+    grounds = ("owner",)
+    full = ("done_on", "accountability")
+    question = _l(
+        "Were at least %(percent)s%% of the faults found in the last %(months)s months put right and accounted for?"
+    )
+    ask = _l("Enter in the rectification when it was done and that somebody was held to account")
+
+    def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> Text:
+        why = super().fault(row, facts, on, params)
+        done = row.done_on if isinstance(row, Rectification) else None
+        return why or (base.LACKS["done_on"] if done is not None and done > on else "")
+
+    def turns(self, facts: UnitFacts, params: Any, on: date) -> Iterator[date | None]:
+        yield from super().turns(facts, params, on)
+        for row in facts.of(Rectification):
+            yield row.done_on
+
+
+class Recurrence(base.TestParams):
+    months: int = Field(default=12, ge=1, le=60)
+    most: int = Field(default=0, ge=0, le=20)
+
+
+class RecurrenceNone(kinds.Asked):
+    name = "recurrence.none"
+    label = _l("The same fault does not come back")
+    strength = Strength.OUTCOME
+    reads = (Check, Rectification)
+    Params = Recurrence
+    question = _l("Did no cause of a fault come back in the last %(months)s months, checks having been made?")
+    ask = _l("Make checks, and name the cause in each rectification")
+
+    def look(self, facts: UnitFacts, on: date, params: Any) -> Iterator[Seen]:
+        since = base.months_before(on, params.months)
+        for check in facts.of(Check):
+            if check.on is not None and since <= check.on <= on:
+                yield Seen(check, "" if check.checker or check.signed_by or check.file_count else base.NO_BASIS)
+        seen: Counter[str] = Counter()
+        for row in sorted(facts.of(Rectification), key=lambda row: (row.found_on or row.on or on, row.entry_id)):
+            day = row.found_on or row.on
+            if day is not None and since <= day <= on:
+                if not row.cause:
+                    yield Seen(row, base.LACKS["cause"])
+                    continue
+                seen[row.cause] += 1
+                yield Seen(row, _AGAIN if seen[row.cause] > 1 else "")
+
+    def measure(self, facts: UnitFacts, on: date, params: Any) -> Outcome:
+        seen = list(self.look(facts, on, params))
+        outcome = self.fold(seen, facts, on, params)
+        checks = sum(1 for item in seen if isinstance(item.row, Check) and not item.why)
+        again = sum(1 for item in seen if item.why is _AGAIN)
+        unnamed = sum(1 for item in seen if isinstance(item.row, Rectification) and item.why and item.why is not _AGAIN)
+        outcome.figure = {"checks": checks, "again": again, "unnamed": unnamed}
+        return outcome
+
+    def status(self, outcome: Outcome, params: Any) -> Status:
+        figure = outcome.figure
+        if figure.get("again", 0) > params.most:
+            return Status.UNMET
+        if not figure.get("checks"):
+            return Status.PARTLY if outcome.n else Status.UNMET
+        return Status.PARTLY if figure.get("unnamed") else Status.MET
+
+    def figure_text(self, outcome: Outcome) -> str:
+        return _("%(again)s came back, %(checks)s checks made") % {"again": 0, "checks": 0, **outcome.figure}
+
+    def turns(self, facts: UnitFacts, params: Any, on: date) -> Iterator[date | None]:
+        for check in facts.of(Check):
+            yield check.on
+            yield base.months_after(check.on, params.months) if check.on else None
+        for row in facts.of(Rectification):
+            day = row.found_on or row.on
+            yield day
+            yield base.months_after(day, params.months) if day else None
+
+
+_AGAIN = _l("the same cause as before")
+
+
+class GapsClosed(kinds.WhenAnyTest):
+    name = "gaps.closed"
+    label = _l("Gaps in the system found by audits and investigations are closed")
+    strength = Strength.CROSS_CHECKED
+    reads = (Rectification, Audit)
+    Params = Closed
+    dated = "found_on"
+    grounds = ("owner",)
+    full = ("cause", "done_on")
+    question = _l("Were at least %(percent)s%% of the faults found in the last %(months)s months closed with their cause?")
+    ask = _l("Close the rectifications and name the cause of each")
+
+    def look(self, facts: UnitFacts, on: date, params: Any) -> Iterator[Seen]:
+        yield from super().look(facts, on, params)
+        since = base.months_before(on, params.months)
+        found = {row.found_on for row in facts.of(Rectification) if row.found_on}
+        for audit in facts.of(Audit):
+            if audit.findings and audit.on is not None and since <= audit.on <= on:
+                yield Seen(audit, "" if any(day >= audit.on for day in found) else _NOT_TAKEN_UP)
+
+    def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> Text:
+        why = super().fault(row, facts, on, params)
+        done = row.done_on if isinstance(row, Rectification) else None
+        return why or (base.LACKS["done_on"] if done is not None and done > on else "")
+
+    def turns(self, facts: UnitFacts, params: Any, on: date) -> Iterator[date | None]:
+        yield from super().turns(facts, params, on)
+        for row in facts.of(Rectification):
+            yield row.done_on
+        for audit in facts.of(Audit):
+            yield audit.on
+            yield base.months_after(audit.on, params.months) if audit.on else None
+
+
+_NOT_TAKEN_UP = _l("its findings were not taken up")
+
+
+class DecisionParams(kinds.ShareWindow):
+    subjects: tuple[Literal["policy", "contract", "decision", "project", "product", "other"], ...] = Field(
+        default=(), strict=False
+    )
+    percent: int = Field(default=100, ge=1, le=100)
+
+
+class DecisionReviewed(kinds.WhenAnyTest):
+    name = "decision.reviewed"
+    label = _l("Important matters are reviewed before they are decided")
+    strength = Strength.CROSS_CHECKED
+    reads = (Review,)
+    Params = DecisionParams
+    grounds = ("reviewer",)
+    full = ("reviewer", "outcome")
+    match = {"subject": "subjects"}
+    question = _l(
+        "Were at least %(percent)s%% of the matters (%(subjects)s) of the last %(months)s months reviewed before"
+        " they were decided?"
+    )
+    ask = _l("Enter the reviews with reviewer, outcome and the date of the decision")
+
+    def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> Text:
+        why = super().fault(row, facts, on, params)
+        if why or not isinstance(row, Review) or row.on is None:
+            return why
+        return _AFTER if row.decided_on is not None and row.decided_on < row.on else ""
+
+
+_AFTER = _l("reviewed after the decision")
+
+
+class Vetoes(kinds.ShareWindow):
+    outcomes: tuple[str, ...] = Field(default=("veto", "disagree"), min_length=1, max_length=4, strict=False)
+
+
+class VetoReported(kinds.WhenAnyTest):
+    name = "veto.reported"
+    label = _l("A veto is reported to the leading body and holds")
+    strength = Strength.CROSS_CHECKED
+    reads = (Review,)
+    Params = Vetoes
+    grounds = ("reviewer",)
+    full = ("reported_on",)
+    match = {"outcome": "outcomes"}
+    question = _l("Were at least %(percent)s%% of the vetoes of the last %(months)s months reported to the leading body?")
+    ask = _l("Enter in the review when the veto was reported to the leading body")
+
+
+class Published(kinds.ShareWindow):
+    percent: int = Field(default=80, ge=1, le=100)
+
+
+class DecisionPublished(kinds.WhenAnyTest):
+    name = "decision.published"
+    label = _l("Decisions on wrongdoing are made known")
+    strength = Strength.COVERAGE
+    reads = (Accountability,)
+    Params = Published
+    grounds = ("person", "decision")
+    full = ("decision", "published_on")
+    question = _l("Were at least %(percent)s%% of the decisions on wrongdoing of the last %(months)s months published?")
+    ask = _l("Enter the decision and the day it was published")
+
+    def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> Text:
+        why = super().fault(row, facts, on, params)
+        day = row.published_on if isinstance(row, Accountability) else None
+        return why or (base.FUTURE if day is not None and day > on else "")
+
+    def turns(self, facts: UnitFacts, params: Any, on: date) -> Iterator[date | None]:
+        yield from super().turns(facts, params, on)
+        for row in facts.of(Accountability):
+            yield row.published_on

@@ -1,0 +1,382 @@
+"""Everything that changes rows of registers: checked, versioned, indexed, told to the trail and to listeners."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from itertools import islice
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from guiju.access import check
+from guiju.access.actor import Actor
+from guiju.access.permissions import Permission
+from guiju.lib import clock
+from guiju.lib.errors import Conflict, Fault, NotFound, Problem
+from guiju.org.models import Unit
+from guiju.registers import changes, conflicts, queries, rows, slots, spec as specs, writing
+from guiju.registers.directory import Directory
+from guiju.registers.models import Entry
+from guiju.registers.spec import Move, RegisterSpec
+from guiju.trail import log as trail
+from guiju.trail.events import Action
+
+CHUNK = 1_000
+Values = Mapping[str, object]
+
+
+def spec_of(register: RegisterSpec | str) -> RegisterSpec:
+    """A register by itself or by its code."""
+    return register if isinstance(register, RegisterSpec) else specs.get(register)
+
+
+@transaction.atomic
+def create(
+    *,
+    register: RegisterSpec | str,
+    unit: Unit,
+    values: Values,
+    by: Actor,
+    department: Unit | None = None,
+    status: str = "",
+    reason: str = "",
+) -> Entry:
+    """Enter a row. `status` begins it in a later state, if everything a move into that state needs is there."""
+    spec = spec_of(register)
+    check.require(by, Permission.REGISTER_ENTRY_CREATE, unit)
+    known = Directory(unit)
+    data = rows.read(spec, values, known)
+    faults = unique_faults(spec, data, unit=unit) + begin_faults(spec, data, status, unit=unit, by=by)
+    if faults:
+        raise rows.invalid(faults)
+    draft = writing.Draft(unit, data, status, department.pk if department else None)
+    (entry,) = writing.insert(spec, [draft], known, by=by)
+    trail.record(
+        Action.ENTRY_CREATED,
+        by=by,
+        unit=unit,
+        object_type="entry",
+        object_id=str(entry.uid),
+        object_version=1,
+        title=entry.title,
+        content=writing.content(writing.columns_of(entry), data),
+        reason=reason,
+        happened_on=happened_on(spec, entry),
+    )
+    _announce(entry, before=None)
+    return entry
+
+
+@transaction.atomic
+def create_many(
+    *, register: RegisterSpec | str, unit: Unit, rows: Iterable[Values], by: Actor, reason: str = ""
+) -> int:
+    """Enter many rows: all of them, or none."""
+    spec = spec_of(register)
+    check.require(by, Permission.REGISTER_ENTRY_CREATE, unit)
+    known = Directory(unit, bulk=True)
+    count = 0
+    source = enumerate(rows, 1)
+    while batch := list(islice(source, CHUNK)):
+        drafts = [_draft(spec, number, values, unit, known) for number, values in batch]
+        insert_batch(spec, drafts, known, by=by, unit=unit, reason=reason, action=Action.ENTRY_CREATED)
+        count += len(drafts)
+    return count
+
+
+def _draft(spec: RegisterSpec, number: int, values: Values, unit: Unit, known: Directory) -> writing.Draft:
+    try:
+        data = rows.read(spec, values, known)
+    except Problem as problem:
+        problem.faults = tuple(Fault(f"{number}.{fault.where}", fault.what, fault.fix) for fault in problem.faults)
+        raise
+    faults = unique_faults(spec, data, unit=unit)
+    if faults:
+        raise rows.invalid([Fault(f"{number}.{fault.where}", fault.what, fault.fix) for fault in faults])
+    return writing.Draft(unit, data)
+
+
+def insert_batch(
+    spec: RegisterSpec,
+    drafts: Sequence[writing.Draft],
+    known: Directory,
+    *,
+    by: Actor,
+    unit: Unit,
+    reason: str,
+    action: Action = Action.ENTRY_IMPORTED,
+    title: str = "",
+) -> list[Entry]:
+    """Save checked rows under one event; for imports and `create_many`."""
+    entries = writing.insert(spec, drafts, known, by=by)
+    columns = [writing.columns_of(entry) for entry in entries]
+    trail.record_batch(
+        action,
+        by=by,
+        unit=unit,
+        object_type="entry",
+        title=title or spec.title_zh,
+        items=(
+            (str(entry.uid), 1, writing.content(held, draft.data))
+            for entry, held, draft in zip(entries, columns, drafts, strict=True)
+        ),
+        reason=reason,
+    )
+    if changes.has_listeners():
+        changes.announce(
+            [
+                changes.Change(spec.code, entry.unit_id, None, held, str(entry.uid))
+                for entry, held in zip(entries, columns, strict=True)
+            ]
+        )
+    return entries
+
+
+@transaction.atomic
+def update(*, entry: Entry, values: Values, version: int, by: Actor, reason: str = "") -> Entry:
+    """Change some fields; refuses with both sides when somebody else was quicker. No change leaves no trace."""
+    spec = specs.get(entry.register)
+    check.require(by, Permission.REGISTER_ENTRY_EDIT, entry.unit)
+    fresh = locked(entry)
+    known = Directory(fresh.unit)
+    if fresh.version != version:
+        raise conflicts.stale(spec, fresh, values, version=version, known=known)
+    data = rows.read(spec, values, known, held=fresh.body.data)
+    return apply(spec, fresh, data, known, by=by, action=Action.ENTRY_CHANGED, reason=reason)
+
+
+def apply(
+    spec: RegisterSpec,
+    entry: Entry,
+    data: rows.Data,
+    known: Directory,
+    *,
+    by: Actor,
+    action: Action,
+    reason: str,
+    status: str | None = None,
+) -> Entry:
+    """Write checked data as the next version of a locked row."""
+    held = dict(entry.body.data)
+    changed = {code: held.get(code) for code in sorted(held.keys() | data.keys()) if held.get(code) != data.get(code)}
+    moved = status is not None and status != entry.status
+    if not changed and not moved:
+        return entry
+    faults = unique_faults(spec, data, unit=entry.unit, changed=changed.keys(), entry=entry)
+    if faults:
+        raise rows.invalid(faults)
+    rows.load_names(spec, data, known)
+    before = writing.replace(spec, entry, data, known, by=by, status=status)
+    told = {**({"status": before["status"]} if moved else {}), **changed}
+    trail.record(
+        action,
+        by=by,
+        unit=entry.unit,
+        object_type="entry",
+        object_id=str(entry.uid),
+        object_version=entry.version,
+        title=entry.title,
+        content={**writing.content(writing.columns_of(entry), data), "before": told},
+        reason=reason,
+        happened_on=happened_on(spec, entry),
+    )
+    _announce(entry, before=before)
+    return entry
+
+
+@transaction.atomic
+def move(
+    *,
+    entry: Entry,
+    move: str,
+    by: Actor,
+    values: Values | None = None,
+    version: int | None = None,
+    reason: str = "",
+) -> Entry:
+    """Bring a row into another state, with the fields that this needs."""
+    spec = specs.get(entry.register)
+    step = spec.move(move)
+    if step is None:
+        raise NotFound(_("This register knows no move “%(move)s”.") % {"move": move})
+    check.require(by, _permission(step), entry.unit)
+    fresh = locked(entry)
+    known = Directory(fresh.unit)
+    if version is not None and fresh.version != version:
+        raise conflicts.stale(spec, fresh, values or {}, version=version, known=known)
+    if fresh.status not in step.sources:
+        raise _wrong_state(spec, fresh, step)
+    data = rows.read(spec, values or {}, known, held=fresh.body.data)
+    faults = _needed(spec, step, data)
+    if step.asks_reason and not reason.strip():
+        faults.append(Fault("reason", _("Please give the reason."), _("Say it in a few words.")))
+    if faults:
+        raise rows.invalid(faults)
+    return apply(spec, fresh, data, known, by=by, action=Action.ENTRY_MOVED, reason=reason, status=step.to)
+
+
+def _permission(step: Move) -> Permission:
+    return Permission(step.permission) if step.permission else Permission.REGISTER_ENTRY_EDIT
+
+
+def _needed(spec: RegisterSpec, step: Move, data: Mapping[str, Any]) -> list[Fault]:
+    return [
+        Fault(
+            code,
+            _("“%(move)s” needs %(field)s.") % {"move": step.label(), "field": spec.by_code[code].label()},
+            _("Enter it."),
+        )
+        for code in step.needs
+        if code in spec.by_code and data.get(code) is None
+    ]
+
+
+def _wrong_state(spec: RegisterSpec, entry: Entry, step: Move) -> Conflict:
+    state = spec.state(entry.status)
+    return Conflict(
+        _("“%(move)s” is not possible while the record is “%(state)s”.")
+        % {"move": step.label(), "state": state.label() if state else entry.status},
+        fix=_("Reload the page: somebody may have moved it on already."),
+        code="entry.state",
+    )
+
+
+def begin_faults(
+    spec: RegisterSpec, data: Mapping[str, Any], status: str, *, unit: Unit, by: Actor
+) -> list[Fault]:
+    """May a new row begin in this state?"""
+    if not status or status == spec.initial:
+        return []
+    if spec.state(status) is None:
+        states = "、".join(item.label() for item in spec.states)
+        return [
+            Fault("_status", _("There is no state “%(code)s”.") % {"code": status},
+                  _("Choose one of: %(options)s.") % {"options": states})  # fmt: skip
+        ]
+    into = [step for step in spec.moves if step.to == status]
+    for step in into:
+        if step.permission:
+            check.require(by, _permission(step), unit)
+    lacking = [_needed(spec, step, data) for step in into]
+    return min(lacking, key=len) if lacking else []
+
+
+@transaction.atomic
+def remove(*, entry: Entry, version: int, by: Actor, reason: str) -> None:
+    """Take a row out of its register; it lives on among the past versions and in the trail."""
+    spec = specs.get(entry.register)
+    check.require(by, Permission.REGISTER_ENTRY_REMOVE, entry.unit)
+    if not reason.strip():
+        raise rows.invalid([Fault("reason", _("Please give the reason."), _("Say it in a few words."))])
+    fresh = locked(entry)
+    if fresh.version != version:
+        raise conflicts.stale(spec, fresh, {}, version=version, known=Directory(fresh.unit))
+    _refuse_if_used(fresh)
+    before = writing.columns_of(fresh)
+    trail.record(
+        Action.ENTRY_REMOVED,
+        by=by,
+        unit=fresh.unit,
+        object_type="entry",
+        object_id=str(fresh.uid),
+        object_version=fresh.version,
+        title=fresh.title,
+        content=writing.content(before, fresh.body.data),
+        reason=reason,
+        happened_on=happened_on(spec, fresh),
+    )
+    writing.remove(fresh, by=by)
+    changes.announce([changes.Change(spec.code, fresh.unit_id, before, None, str(fresh.uid))])
+
+
+def _refuse_if_used(entry: Entry) -> None:
+    users = list(queries.related(entry)[:5])
+    if users:
+        raise Problem(
+            "entry.in_use",
+            ngettext(
+                "Another record refers to this one: %(titles)s.",
+                "Other records refer to this one: %(titles)s.",
+                len(users),
+            )
+            % {"titles": "、".join(f"“{user.title}”" for user in users)},
+            fix=_("Change or remove those first."),
+            status=409,
+        )
+
+
+def locked(entry: Entry) -> Entry:
+    """The row as it is now, held against other writers until the end of the transaction."""
+    fresh = (
+        Entry.objects.select_for_update(of=("self",)).select_related("body", "unit").filter(pk=entry.pk).first()
+    )
+    if fresh is None:
+        raise Conflict(
+            _("Somebody else has removed “%(title)s” in the meantime.") % {"title": entry.title},
+            fix=_("Its history still shows what it was."),
+            code="entry.removed",
+        )
+    return fresh
+
+
+def unique_faults(
+    spec: RegisterSpec,
+    data: Mapping[str, Any],
+    *,
+    unit: Unit,
+    changed: Iterable[str] | None = None,
+    entry: Entry | None = None,
+) -> list[Fault]:
+    """Values that must occur once in a tree and occur already."""
+    faults: list[Fault] = []
+    watched = None if changed is None else set(changed)
+    for item in spec.fields:
+        stored = data.get(item.code)
+        if not item.unique or stored is None or (watched is not None and item.code not in watched):
+            continue
+        writing.lock_value(spec.code, unit.root_id, item.code, stored)
+        column = f"{item.slot}__uid" if item.slot in slots.FOREIGN else item.slot
+        others = Entry.objects.filter(register=spec.code, root_id=unit.root_id, **{column: stored})
+        other = others.exclude(pk=entry.pk if entry else None).first()
+        if other is not None:
+            faults.append(taken(item, stored, other.title))
+    return faults
+
+
+def taken(item: specs.Field, stored: object, title: str) -> Fault:
+    """A value that must occur once and occurs already."""
+    return Fault(
+        item.code,
+        _("%(field)s “%(value)s” is taken already by “%(title)s”.")
+        % {"field": item.label(), "value": stored, "title": title},
+        _("Enter another one, or change that record."),
+    )
+
+
+def happened_on(spec: RegisterSpec, entry: Entry) -> date | None:
+    """When the thing happened that the row tells of."""
+    item = spec.field(spec.happened) if spec.happened else None
+    value = getattr(entry, item.slot) if item is not None and item.slot else None
+    return value if isinstance(value, date) else None
+
+
+def late_days(spec: RegisterSpec, entry: Any) -> int:
+    """Days between the event and its first entry (补录); 0 when entered on the day or before."""
+    on = happened_on(spec, entry)
+    return max((clock.day_of(entry.created_at) - on).days, 0) if on else 0
+
+
+def _announce(entry: Entry, *, before: Mapping[str, Any] | None) -> None:
+    changes.announce(
+        [changes.Change(entry.register, entry.unit_id, before, writing.columns_of(entry), str(entry.uid))]
+    )
+
+
+def batches(items: Iterable[Any], size: int = CHUNK) -> Iterator[list[Any]]:
+    """Lists of at most `size`."""
+    source = iter(items)
+    while batch := list(islice(source, size)):
+        yield batch

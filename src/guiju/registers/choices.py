@@ -1,0 +1,69 @@
+"""Lists of values that several registers share, by the name that `choices_from` gives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from guiju.registers.spec import Choice
+
+Source = Callable[[], "tuple[Choice, ...]"]
+
+_sources: dict[str, Source] = {}
+
+_ROLES = (
+    ("first_responsible", "第一责任人", "First responsible person", ("合规第一责任人", "主要负责人")),
+    ("compliance_head", "合规负责人", "Compliance head", ("首席合规官", "总法律顾问", "合规管理负责人")),
+    ("compliance_staff", "合规管理人员", "Compliance staff", ("合规人员", "合规员", "专职合规人员")),
+    ("department_officer", "部门合规联络员", "Department compliance officer", ("合规联络员", "部门合规管理员", "合规管理员")),
+    ("legal_representative", "法定代表人", "Legal representative", ("法人代表",)),
+    ("actual_controller", "实际控制人", "Actual controller", ()),
+)
+_SIZES = (
+    ("large", "大型", "Large", ("大型企业",)),
+    ("medium", "中型", "Medium", ("中型企业",)),
+    ("small", "小型", "Small", ("小型企业",)),
+    ("micro", "微型", "Micro", ("微型企业",)),
+)
+_KINDS = (
+    ("company", "公司", "Company", ("企业", "法人", "子公司")),
+    ("branch", "分支机构", "Branch", ("分公司",)),
+    ("department", "部门", "Department", ("处室",)),
+    ("authority", "主管部门", "Authority", ("监管部门",)),
+    ("association", "协会", "Association", ("商会", "行业协会")),
+)
+
+
+def register(name: str, source: Source) -> None:
+    """Offer a list under a name."""
+    _sources[name] = source
+
+
+def is_known(name: str) -> bool:
+    """Does anybody offer this list?"""
+    return name in _sources
+
+
+def names() -> list[str]:
+    """All lists on offer."""
+    return sorted(_sources)
+
+
+def options(name: str) -> tuple[Choice, ...]:
+    """The values under a name; nothing for an empty name."""
+    return _sources[name]() if name else ()
+
+
+def _fixed(rows: tuple[tuple[str, str, str, tuple[str, ...]], ...]) -> Source:
+    def source() -> tuple[Choice, ...]:
+        from guiju.registers.spec import Choice
+
+        return tuple(Choice(code=code, zh=zh, en=en, synonyms=other) for code, zh, en, other in rows)
+
+    return source
+
+
+register("org.role", _fixed(_ROLES))
+register("org.size", _fixed(_SIZES))
+register("org.unit_kind", _fixed(_KINDS))

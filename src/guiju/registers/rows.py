@@ -1,0 +1,214 @@
+"""From field values to what is stored: checked data, columns, title and search text. Pure of any saving."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from guiju.lib import text
+from guiju.lib.errors import Fault, Problem
+from guiju.registers import slots, values
+from guiju.registers.directory import Directory
+from guiju.registers.models import EntryColumns
+from guiju.registers.spec import Field, RegisterSpec
+
+Data = dict[str, Any]
+
+_PLACE = re.compile(r"\{([^{}]*)\}")
+_SOUNDED = 10
+_KEY_LENGTH = 240
+_SEARCHED = frozenset({"text", "longtext", "url", "choice", "choices", "person", "people", "department", "unit"})
+_SEARCH_LENGTH = 4_000
+
+#: All columns that a version keeps, by attribute name.
+COLUMNS = tuple(field.attname for field in EntryColumns._meta.get_fields() if hasattr(field, "attname"))
+#: Columns that describe the row itself rather than what somebody entered.
+META = frozenset({"uid", "register", "version", "created_at", "created_by", "recorded_at", "recorded_by"})
+
+
+def read(
+    spec: RegisterSpec, given: Mapping[str, object], known: Directory, *, held: Mapping[str, Any] | None = None
+) -> Data:
+    """The data of a row after `given` was entered over `held`; one Problem naming every faulty field otherwise."""
+    data, faults = parsed(spec, given, known, held=held)
+    faults += check(spec, data, already={fault.where for fault in faults})
+    if faults:
+        raise invalid(faults)
+    return data
+
+
+def invalid(faults: list[Fault]) -> Problem:
+    """The refusal of a row."""
+    return Problem(
+        "entry.invalid",
+        _("Some fields are not right; nothing was saved."),
+        fix=_("Correct the fields marked below and save again."),
+        faults=faults,
+        status=422,
+    )
+
+
+def parsed(
+    spec: RegisterSpec, given: Mapping[str, object], known: Directory, *, held: Mapping[str, Any] | None = None
+) -> tuple[Data, list[Fault]]:
+    """Each value in its stored form, faults by field code; defaults fill what a new row leaves out."""
+    faults: list[Fault] = []
+    data: Data = dict(held or {})
+    for code in given.keys() - spec.by_code.keys():
+        faults.append(
+            Fault(
+                code,
+                _("This register has no field “%(field)s”.") % {"field": code},
+                _("Its fields are: %(fields)s.") % {"fields": ", ".join(spec.by_code)},
+            )
+        )
+    for item in spec.fields:
+        if item.code in given:
+            raw = given[item.code]
+        elif held is None and item.default is not None:
+            raw = item.default
+        else:
+            continue
+        try:
+            _put(data, item.code, values.parse(item, raw, known))
+        except Problem as problem:
+            faults.append(Fault(item.code, problem.what, problem.fix))
+    return data, faults
+
+
+def _put(data: Data, code: str, stored: Any) -> None:
+    if stored is None:
+        data.pop(code, None)
+    else:
+        data[code] = stored
+
+
+def check(spec: RegisterSpec, data: Mapping[str, Any], *, already: set[str] | frozenset[str] = frozenset()) -> list[Fault]:
+    """What is missing or contradicts itself; fields in `already` have been complained about."""
+    faults: list[Fault] = []
+    for item in spec.fields:
+        if item.code in already:
+            continue
+        stored = data.get(item.code)
+        if stored is None:
+            if item.required:
+                faults.append(Fault(item.code, _("%(field)s is missing.") % {"field": item.label()}, _("Enter it.")))
+        elif item.not_before and (earlier := data.get(item.not_before)) and stored < earlier:
+            other = spec.by_code[item.not_before]
+            faults.append(
+                Fault(
+                    item.code,
+                    _("%(later)s (%(day)s) lies before %(earlier)s (%(first)s).")
+                    % {"later": item.label(), "day": stored, "earlier": other.label(), "first": earlier},
+                    _("Correct one of the two dates."),
+                )
+            )
+    return faults
+
+
+def load_names(spec: RegisterSpec, data: Mapping[str, Any], known: Directory) -> None:
+    """Make sure that people and units which the data name are known; no query when they are."""
+    people, units, entries = references(spec, data)
+    known.load(people=people, units=units, entries=entries)
+
+
+def references(spec: RegisterSpec, data: Mapping[str, Any]) -> tuple[set[str], set[str], set[str]]:
+    """The uids of people, units and records in the data."""
+    found: tuple[set[str], set[str], set[str]] = (set(), set(), set())
+    for item in _references(spec):
+        stored = data.get(item.code)
+        if stored is not None:
+            at = 0 if item.type in {"person", "people"} else 2 if item.type in {"entry", "entries"} else 1
+            found[at].update(stored if item.is_many else [stored])
+    return found
+
+
+def _references(spec: RegisterSpec) -> tuple[Field, ...]:
+    cached: tuple[Field, ...] | None = spec.__dict__.get("_references")
+    if cached is None:
+        kinds = {"person", "people", "unit", "department", "entry", "entries"}
+        cached = tuple(item for item in spec.fields if item.type in kinds)
+        spec.__dict__["_references"] = cached
+    return cached
+
+
+def columns(spec: RegisterSpec, data: Mapping[str, Any], known: Directory) -> dict[str, Any]:
+    """All slots of the row by attribute name, with title, sort key and number of files."""
+    found: dict[str, Any] = {}
+    for slot, item in spec.by_slot.items():
+        name = f"{slot}_id" if slot in slots.FOREIGN else slot
+        found[name] = values.column(item, data.get(item.code), known)
+    found["title"] = title(spec, data, known)
+    found["title_key"] = title_key(found["title"])
+    found["file_count"] = sum(len(data.get(item.code) or ()) for item in spec.fields if item.type == "files")
+    return found
+
+
+def title(spec: RegisterSpec, data: Mapping[str, Any], known: Directory) -> str:
+    """The row's name in lists, always Chinese: it is stored, not translated."""
+    named = spec.by_slot.get("title")
+    if named is not None:
+        return str(data.get(named.code) or "")
+    made = _PLACE.sub(lambda place: _piece(spec, place[1], data, known), spec.title_from)
+    return made.strip(" ·-—/")[:200] or spec.title_zh
+
+
+def _piece(spec: RegisterSpec, code: str, data: Mapping[str, Any], known: Directory) -> str:
+    item = spec.by_code[code]
+    return values.show(item, data.get(code), known, "zh")
+
+
+def title_key(name: str) -> str:
+    """By sound; the first characters decide, the rest keeps equal beginnings apart."""
+    return f"{_sounds(name[:_SOUNDED])}{name[_SOUNDED:]}"[:_KEY_LENGTH]
+
+
+@lru_cache(maxsize=20_000)
+def _sounds(beginning: str) -> str:
+    return text.sort_key(beginning)
+
+
+def bigrams(spec: RegisterSpec, data: Mapping[str, Any], name: str, known: Directory) -> str:
+    """What a search finds the row by: its words, the labels of its choices, the names of its people."""
+    parts = [name]
+    for item in spec.fields:
+        stored = data.get(item.code)
+        if stored is not None and item.type in _SEARCHED and not item.sensitive:
+            parts.append(stored if isinstance(stored, str) and item.type in {"text", "longtext", "url"}
+                         else values.show(item, stored, known, "zh"))  # fmt: skip
+    return text.bigrams("\n".join(parts)[:_SEARCH_LENGTH])
+
+
+def stored_from_columns(spec: RegisterSpec, row: Any) -> Data:
+    """The data of the slots alone, for lists that need no body. People and departments must be joined."""
+    data: Data = {}
+    for slot, item in spec.by_slot.items():
+        stored = _stored(item, slot, row)
+        if stored is not None:
+            data[item.code] = stored
+    return data
+
+
+def _stored(item: Field, slot: str, row: Any) -> Any:
+    if slot in slots.FOREIGN:
+        target = getattr(row, slot)
+        return None if target is None else str(target.uid)
+    value = getattr(row, slot)
+    if value is None or value == "":
+        return None
+    if isinstance(value, date):
+        return value.isoformat()
+    if item.type in {"amount", "number"}:
+        return format(value, ".2f") if item.type == "amount" else _plain(value)
+    if item.type == "integer":
+        return int(value)
+    return str(value) if slot.startswith("ref_") else value
+
+
+def _plain(value: Any) -> str:
+    return format(value, "f").rstrip("0").rstrip(".") if "." in format(value, "f") else format(value, "f")

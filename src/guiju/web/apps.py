@@ -1,0 +1,12 @@
+"""Django's registration of this package."""
+
+from django.apps import AppConfig
+
+
+class WebConfig(AppConfig):
+    """Names the package to Django."""
+
+    name = "guiju.web"
+    label = "web"
+    verbose_name = "Web"
+    default_auto_field = "django.db.models.BigAutoField"
