@@ -11,7 +11,8 @@ import tempfile
 from pathlib import Path
 
 TEST_HOME = Path(tempfile.mkdtemp(prefix="guiju-test-"))
-(TEST_HOME / "tmp").mkdir()
+for _name in ("tmp", "static"):
+    (TEST_HOME / _name).mkdir()  # as `guiju init` makes them; WhiteNoise warns of a missing one
 
 os.environ.update(
     GUIJU_HOME=str(TEST_HOME),

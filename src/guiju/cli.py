@@ -91,8 +91,8 @@ def database_exists() -> bool:
     """False for an SQLite file that is not there: connecting would make an empty one. A server is only asked later."""
     from django.conf import settings
 
-    found = settings.DATABASES["default"]
-    return "sqlite3" not in str(found["ENGINE"]) or ":memory:" in str(found["NAME"]) or Path(found["NAME"]).exists()
+    engine, name = (str(settings.DATABASES["default"][key]) for key in ("ENGINE", "NAME"))
+    return "sqlite3" not in engine or ":memory:" in name or "mode=memory" in name or Path(name).exists()
 
 
 def _no_database() -> Problem:

@@ -203,7 +203,7 @@ LOG_ORIGIN = env.text("GUIJU_LOG_ORIGIN")
 CHECKPOINT_DIR = Path(env.text("GUIJU_CHECKPOINTS", str(KEYS / "checkpoints"))).resolve()
 EMBEDDED_WORKER = env.flag("GUIJU_EMBEDDED_WORKER", default=True)
 
-TASKS = {"default": {"BACKEND": "django_tasks.backends.dummy.DummyBackend", "QUEUES": []}}
+TASKS = {"default": {"BACKEND": "guiju.jobs.backend.LeasedBackend", "QUEUES": []}}
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "guiju"}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.db.backends.sqlite3.operations import DatabaseOperations
+from django.db.backends.sqlite3.base import DatabaseWrapper
 
+DatabaseOperations = DatabaseWrapper.ops_class
 _flush = DatabaseOperations.execute_sql_flush
 _OURS = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE '%append_only%'"
 
 
-def _flush_without_guards(self: DatabaseOperations, sql_list: Sequence[str]) -> None:
+def _flush_without_guards(self, sql_list: Sequence[str]) -> None:
     with self.connection.cursor() as cursor:
         guards = cursor.execute(_OURS).fetchall()
         for name, _sql in guards:

@@ -201,6 +201,11 @@ def issue_token(
         )
     if expires_on <= clock.today():
         raise Problem("token.expired", _("The last day must lie in the future."), where="expires_on")
+    if by.token and not (set(scopes) <= set(by.token.scopes) and expires_on <= by.token.expires_on):
+        raise Denied(
+            _("A token cannot issue one that opens more or lives longer than itself."),
+            fix=_("Issue it on the page of the own account."),
+        )
     secret = TOKEN_PREFIX + secrets.token_urlsafe(32)
     token = ApiToken.objects.create(
         user=user, name=name, prefix=secret[:10], digest=digest(secret), scopes=scopes, unit=unit, expires_on=expires_on

@@ -1,5 +1,14 @@
-"""The API's one entry."""
+"""The API's addresses."""
 
-from django.urls import URLPattern
+from django.urls import path, re_path
 
-urlpatterns: list[URLPattern] = []
+from guiju.api import docs, service
+
+app_name = "api"
+
+urlpatterns = [
+    path("openapi.json", docs.openapi, name="openapi"),
+    path("docs/", docs.page, name="docs"),
+    *service.endpoints(),
+    re_path(r"^(?P<rest>.*)$", service.absent, name="absent"),
+]

@@ -28,7 +28,6 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Load once; a second time would double everything."""
-    from guiju.demo import load
     from guiju.trail.models import Log
 
     log = Log.objects.first()
@@ -44,8 +43,10 @@ def run(args: argparse.Namespace) -> int:
             fix=_("`guiju demo accounts` shows the accounts."),
             code="demo.loaded",
         )
+    from guiju.demo import load
+
     summary = load.run(args.scale, output.complain)
-    found = [dataclasses.asdict(item) if dataclasses.is_dataclass(item) else dict(item) for item in summary.accounts]
+    found = [dataclasses.asdict(account) for account in summary.accounts]
     path = _accounts_file()
     path.write_text(json.dumps(found, ensure_ascii=False, indent=2), encoding="utf-8")
     path.chmod(0o600)

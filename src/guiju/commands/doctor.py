@@ -118,7 +118,9 @@ def _address() -> Finding:
     if settings.HTTPS or any(f"//{host}" in settings.BASE_URL for host in ("127.0.0.1", "localhost", "[::1]")):
         return Finding(_("Address"), "good", settings.BASE_URL)
     what = _("%(address)s carries passwords in the clear") % {"address": settings.BASE_URL}
-    return Finding(_("Address"), "warning", what, _("Put a TLS proxy in front and set GUIJU_BASE_URL to https://..."))
+    return Finding(
+        _("Address"), "warning", what, _("Put a TLS proxy in front and set GUIJU_BASE_URL to https://your.example.cn")
+    )
 
 
 def _database() -> Finding:

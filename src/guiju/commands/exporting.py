@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from guiju.commands import output
 from guiju.commands.language import say as _
+from guiju.lib.errors import NotFound
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -20,5 +22,33 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Write the file."""
-    raise SystemExit(2)
+    """The file appears whole or not at all."""
+    from guiju.access import actor
+    from guiju.commands.importing import find_unit
+    from guiju.registers import exporting, spec
+    from guiju.registers.listing import ListQuery
+
+    target: Path = args.output
+    if not target.parent.is_dir():
+        what = _("There is no folder %(path)s.") % {"path": target.parent}
+        raise NotFound(what, fix=_("Make it, or choose another."))
+    unit = find_unit(args.unit)
+    draft = target.with_name(f".{target.name}.part")
+    try:
+        count = exporting.export(
+            by=actor.system("guiju"),
+            spec=spec.get(args.register),
+            query=ListQuery(within=unit),
+            layout=args.layout,
+            to=draft,
+        )
+        draft.replace(target)
+    finally:
+        draft.unlink(missing_ok=True)
+    if args.json:
+        output.data(
+            {"register": args.register, "unit": unit.code, "layout": args.layout, "rows": count, "file": str(target)}
+        )
+    else:
+        output.line(_("Written: %(path)s (rows: %(count)s)") % {"path": target, "count": count})
+    return 0

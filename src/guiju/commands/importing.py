@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from guiju.commands import output
 from guiju.commands.language import say as _
 from guiju.lib.errors import NotFound
+
+#: Wrong cells told on the screen; the marked file and --json hold all of them.
+SHOWN = 50
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -32,7 +36,7 @@ def run(args: argparse.Namespace) -> int:
     by = actor.system("guiju")
     if not args.file.is_file():
         raise NotFound(_("There is no file %(path)s.") % {"path": args.file}, fix=_("Check the name and the folder."))
-    run_ = importing.prepare(
+    waiting = importing.prepare(
         register=args.register,
         unit=find_unit(args.unit),
         path=args.file,
@@ -40,12 +44,14 @@ def run(args: argparse.Namespace) -> int:
         by=by,
         layout=args.layout,
     )
-    faults: list[dict[str, Any]] = list(run_.summary.get("faults", []))
+    faults = list(importing.faults(waiting))
     if faults and args.marked:
-        args.marked.write_bytes(importing.marked_file(run_))
-    if not faults and not args.dry_run:
-        importing.confirm(run_, by=by)
-    _report(args, dict(run_.summary), faults)
+        importing.marked_file(waiting, args.marked)
+    if faults or args.dry_run:
+        importing.discard(waiting)
+    else:
+        waiting = importing.confirm(waiting, by)
+    _report(args, waiting.summary, faults)
     return 1 if faults else 0
 
 
@@ -56,23 +62,21 @@ def find_unit(code: str) -> Any:
     found = Unit.objects.filter(code=code).first()
     if found is None:
         what = _("There is no unit with the code “%(code)s”.") % {"code": code}
-        raise NotFound(what, fix=_("Codes are written as in the list of units: guiju export units --unit CODE"))
+        raise NotFound(what, fix=_("A code is written exactly as in the list of units."))
     return found
 
 
-def _report(args: argparse.Namespace, summary: dict[str, Any], faults: list[dict[str, Any]]) -> None:
+def _report(args: argparse.Namespace, summary: Mapping[str, Any], faults: list[dict[str, Any]]) -> None:
+    counts = {name: summary[name] for name in ("rows", "new", "changed", "same", "faulty", "skipped")}
     saved = not faults and not args.dry_run
     if args.json:
-        output.data({**summary, "faults": faults, "saved": saved})
+        columns = {name: summary[name] for name in ("sheet", "unknown_columns", "missing_columns")}
+        output.data({**counts, **columns, "saved": saved, "faults": faults})
         return
-    for fault in faults:
-        output.complain(
-            f"{args.file.name} {fault.get('where', '')}: {fault.get('what', '')} {fault.get('fix', '')}".rstrip()
-        )
-    counts = ", ".join(f"{name} {count}" for name, count in summary.items() if isinstance(count, int))
-    if faults:
-        output.complain(_("Nothing was saved: %(count)s cells are wrong.") % {"count": len(faults)})
-    elif saved:
-        output.line(_("Saved: %(counts)s") % {"counts": counts})
-    else:
-        output.line(_("Nothing saved, as asked. The file holds: %(counts)s") % {"counts": counts})
+    for fault in faults[:SHOWN]:
+        place = f"{args.file.name} {summary['sheet']}!{fault['ref'] or fault['row']}"
+        output.complain(f"{place} {fault['column']}: {fault['what']} {fault['fix']}".rstrip())
+    if len(faults) > SHOWN:
+        output.complain(_("... and %(count)s more; --marked FILE marks them all.") % {"count": len(faults) - SHOWN})
+    output.line(_("Rows: %(rows)s, new: %(new)s, changed: %(changed)s, same: %(same)s, wrong: %(faulty)s") % counts)
+    output.line(_("Saved.") if saved else _("Nothing was saved."))

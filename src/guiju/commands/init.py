@@ -52,11 +52,12 @@ def run(args: argparse.Namespace) -> int:
 def _make_folders() -> None:
     from django.conf import settings
 
-    for path in (settings.HOME, settings.FILES_ROOT, settings.FILE_UPLOAD_TEMP_DIR, settings.KEYS,
-                 settings.CHECKPOINT_DIR):  # fmt: skip
+    # The folder of static files stays empty; the server only wants it to be there.
+    tmp = Path(settings.FILE_UPLOAD_TEMP_DIR)
+    for path in (settings.HOME, settings.FILES_ROOT, tmp, settings.STATIC_ROOT, settings.KEYS, settings.CHECKPOINT_DIR):
         try:
-            Path(path).mkdir(parents=True, exist_ok=True)
-            Path(path).chmod(0o700)
+            path.mkdir(parents=True, exist_ok=True)
+            path.chmod(0o700)
         except OSError as error:
             what = _("The folder %(path)s cannot be made: %(why)s.") % {"path": path, "why": error.strerror}
             raise Problem("home.unwritable", what, fix=_("Set GUIJU_HOME to a folder that you may write to.")) from None

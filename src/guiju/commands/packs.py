@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from guiju.commands import output
 from guiju.commands.language import say as _
@@ -29,7 +29,11 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     load = actions.add_parser("load", help=_("load what has changed"))
     load.add_argument("--replace", action="store_true", help=_("also where the version was not raised"))
     load.set_defaults(run=run_load)
-    for each in (listed, show, check, load):
+    tests = actions.add_parser("tests", help=_("the evidence tests that a pack may name, with their parameters"))
+    tests.set_defaults(run=show_tests, needs_database=False)
+    facts = actions.add_parser("facts", help=_("the fact relations that a register may feed, with their columns"))
+    facts.set_defaults(run=show_facts, needs_database=False)
+    for each in (listed, show, check, load, tests, facts):
         each.add_argument("--json", action="store_true", help=_("print data as JSON"))
 
 
@@ -90,7 +94,7 @@ def run_check(args: argparse.Namespace) -> int:
     for item in found if not args.json else ():
         output.complain(str(item))
     if not found and not args.json:
-        output.line(_("No faults in %(count)s packs.") % {"count": len(folders)})
+        output.line(_("No faults. Packs looked at: %(count)s") % {"count": len(folders)})
     return 1 if found else 0
 
 
@@ -105,6 +109,43 @@ def run_load(args: argparse.Namespace) -> int:
         return 0
     for result in results:
         output.line(outcome_line(result))
+    return 0
+
+
+def show_tests(args: argparse.Namespace) -> int:
+    """For authors: what can be asked of the records."""
+    from guiju.packs import testnames
+
+    found: list[dict[str, Any]] = [
+        {
+            "test": test.name,
+            "label": str(test.label),
+            "strength": test.strength,
+            "reads": list(test.reads),
+            "params": testnames.parameters(test),
+        }
+        for test in sorted(testnames.all().values(), key=lambda test: test.name)
+    ]
+    if args.json:
+        output.data({"tests": found})
+        return 0
+    for test in found:
+        output.line(f"{test['test']}  {test['label']}  ({test['strength']}; {', '.join(test['reads'])})")
+        for name, kind in test["params"].items():
+            output.line(f"    {name}: {kind}")
+    return 0
+
+
+def show_facts(args: argparse.Namespace) -> int:
+    """For authors: where the fields of a register can go."""
+    from guiju.packs import factnames
+
+    found = {name: sorted(factnames.columns(name) or ()) for name in factnames.relations()}
+    if args.json:
+        output.data({"relations": found})
+        return 0
+    for name, columns in found.items():
+        output.line(f"{name}: {', '.join(columns)}")
     return 0
 
 

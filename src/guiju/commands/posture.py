@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
+from collections import Counter
+from datetime import date
+from typing import TYPE_CHECKING, Any
 
 from guiju.commands import output
 from guiju.commands.language import say as _
-from guiju.lib.errors import Problem
+
+if TYPE_CHECKING:
+    from guiju.org.models import Unit
+    from guiju.packs.models import Pack
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -21,30 +26,46 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """1 when something is not met, or the unit has not adopted the document."""
+    """0 only when everything that applies is met; nothing can be said of a document that was not adopted."""
     from guiju.commands.importing import find_unit
     from guiju.packs import catalogue
-    from guiju.posture import engine
+    from guiju.posture import findings
 
-    unit, pack = find_unit(args.unit), catalogue.current(args.pack)
-    found = [_plain(finding) for finding in engine.findings(unit, pack, as_of=_date(args.as_of))]
+    unit, pack, day = find_unit(args.unit), catalogue.current(args.pack), _date(args.as_of)
+    found = findings.findings(unit, pack, as_of=day)
+    rows = _not_adopted(pack) if found is None else [finding.as_dict() for finding in found]
     if args.json:
-        output.data({"unit": unit.code, "pack": pack.urn, "version": pack.version, "requirements": found})
+        output.data({"unit": unit.code, "pack": pack.urn, "adopted": found is not None, "requirements": rows})
     else:
-        output.table([(row["id"], row["status"], row["strength"] or "", row["missing"] or "") for row in found])
-    return 1 if any(row["status"] in {"unmet", "partly", "not_adopted"} for row in found) else 0
+        _tell(rows, unit=unit, pack=pack, adopted=found is not None)
+    return 0 if all(row["status"] in {"met", "na"} for row in rows) else 1
 
 
-def _date(text: str | None) -> Any:
+def _not_adopted(pack: Pack) -> list[dict[str, Any]]:
+    """The contract's rows for a unit that does not answer to the document."""
+    from guiju.packs import catalogue
+
+    empty = {"status": "not_adopted", "strength": None, "figure": None, "evidence": [], "missing": None}
+    return [
+        {"id": row.code, **empty}
+        for row in catalogue.requirements(pack)
+        if row.kind != "definition" and row.addressee == "unit"
+    ]
+
+
+def _tell(rows: list[dict[str, Any]], *, unit: Unit, pack: Pack, adopted: bool) -> None:
+    from guiju.posture.models import Status
+
+    if not adopted:
+        output.line(_("%(unit)s has not adopted %(pack)s.") % {"unit": unit.name, "pack": pack.title})
+        return
+    labels = {status.value: str(status.label) for status in Status}
+    output.table([(row["id"], labels[row["status"]], row["figure"] or "", row["missing"] or "") for row in rows])
+    counts = Counter(row["status"] for row in rows)
+    output.line(", ".join(f"{labels[status]} {counts[status]}" for status in labels if counts[status]))
+
+
+def _date(text: str | None) -> date | None:
     from guiju.lib import dates
 
-    if not text:
-        return None
-    found = dates.parse(text)
-    if found is None:
-        raise Problem("date", _("“%(text)s” is not a date.") % {"text": text}, fix=_("Write it like 2026-03-31."))
-    return found
-
-
-def _plain(finding: Any) -> dict[str, Any]:
-    return {name: getattr(finding, name) for name in ("id", "status", "strength", "figure", "evidence", "missing")}
+    return dates.parse(text, where="--as-of") if text else None

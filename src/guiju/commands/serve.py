@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import argparse
 import errno
+import signal
+import sys
+import threading
 from typing import Any
 
 from guiju.commands import output
@@ -12,6 +15,7 @@ from guiju.lib import env
 from guiju.lib.errors import Problem
 
 THREADS = 8
+PATIENCE_SECONDS = 10.0
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -31,14 +35,18 @@ def run(args: argparse.Namespace) -> int:
     host = args.host or env.text("HOST", "127.0.0.1")
     port = env.number("PORT", 8000) if args.port is None else args.port
     server = _listen(host, port)
-    worker = None if args.no_worker or not settings.EMBEDDED_WORKER else _start_worker()
+    # Port 0 lets the system choose; a name with several addresses has several sockets.
+    port = getattr(server, "effective_port", None) or server.effective_listen[0][1]
+    stop = None if args.no_worker or not settings.EMBEDDED_WORKER else _start_worker()
     output.line(_("Guiju serves on %(address)s (Ctrl-C ends it)") % {"address": f"http://{_shown(host)}:{port}"})
+    # A service manager ends us with SIGTERM: stop as with Ctrl-C, and let the worker finish its job.
+    signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(0))
     try:
         server.run()
     finally:
         server.close()
-        if worker is not None:
-            worker.stop()
+        if stop is not None:
+            _end_worker(stop)
     return 0
 
 
@@ -86,10 +94,21 @@ def _listen(host: str, port: int) -> Any:
         raise Problem("serve.listen", what % names, fix=fix) from None
 
 
-def _start_worker() -> Any:
+def _start_worker() -> threading.Event:
     from guiju.jobs import worker
 
     return worker.start_embedded()
+
+
+def _end_worker(stop: threading.Event) -> None:
+    """Let the job in hand end; one that takes longer is done again by the next worker."""
+    from guiju.jobs import wake
+
+    stop.set()
+    wake.up()
+    for thread in threading.enumerate():
+        if thread.name == "guiju-worker":
+            thread.join(PATIENCE_SECONDS)
 
 
 def _shown(host: str) -> str:

@@ -20,5 +20,7 @@ def run(args: argparse.Namespace) -> int:
     from guiju.jobs import worker
 
     require_ready()
-    worker.run(once=args.once)
-    return 0
+    if args.once:
+        worker.drain()
+        return 0
+    return worker.main()

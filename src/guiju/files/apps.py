@@ -10,3 +10,10 @@ class FilesConfig(AppConfig):
     label = "files"
     verbose_name = "Files"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Let the trail compare stored files with what it told of them."""
+        from guiju.files import store
+        from guiju.trail import verify
+
+        verify.register_reconciler("file", store.live, ids=store.digests)

@@ -10,3 +10,9 @@ class JobsConfig(AppConfig):
     label = "jobs"
     verbose_name = "Jobs"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Old jobs are forgotten by night."""
+        from guiju.jobs import schedule, tasks
+
+        schedule.every_day("jobs.forget_done", 3, tasks.forget_done)

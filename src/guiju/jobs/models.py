@@ -34,9 +34,11 @@ class Job(models.Model):
     total_count = models.PositiveIntegerField(default=0)
     result = models.JSONField(null=True)
     error = models.TextField(blank=True)
+    workers = models.JSONField(default=list)
     user_id = models.BigIntegerField(null=True)
     enqueued_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True)
+    attempted_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
 
     class Meta:

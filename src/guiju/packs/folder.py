@@ -72,12 +72,12 @@ class PackFolder:
 
 def read(path: Path) -> PackFolder:
     """Read all of a pack's files; nothing is raised, faults are collected."""
-    return _Reader(PackFolder(path)).run()
+    return _Reader(PackFolder(path.resolve())).run()
 
 
 def read_declarations(path: Path) -> PackFolder:
     """Only the header and the attributes: enough to know what other packs may refer to."""
-    return _Reader(PackFolder(path)).declarations()
+    return _Reader(PackFolder(path.resolve())).declarations()
 
 
 def find(root: Path) -> list[Path]:

@@ -135,7 +135,7 @@ class TestRef(Strict):
 
     __test__ = False
 
-    test: Code
+    test: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$", max_length=60)]
     params: dict[str, object] = {}
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.functional import Promise
 from pydantic import BaseModel
@@ -41,3 +43,17 @@ def get(name: str) -> EvidenceName | None:
 def all() -> dict[str, EvidenceName]:  # noqa: A001 - reads as testnames.all()
     """Every known evidence test by name."""
     return dict(_known)
+
+
+def parameters(test: EvidenceName) -> dict[str, str]:
+    """What an author may give: parameter -> its type, with the default where there is one."""
+    properties = test.params_model.model_json_schema().get("properties", {})
+    return {name: _described(found) for name, found in properties.items()}
+
+
+def _described(found: dict[str, Any]) -> str:
+    options = found.get("enum") or found.get("items", {}).get("enum")
+    kind = " | ".join(map(str, options)) if options else str(found.get("type", "value"))
+    if found.get("type") == "array":
+        kind = f"[{kind if options else found.get('items', {}).get('type', 'value')}]"
+    return f"{kind} = {json.dumps(found['default'], ensure_ascii=False)}" if "default" in found else kind

@@ -142,7 +142,7 @@ class _Builder:
         self.document.lines.setdefault(place, _line(event))
         if isinstance(event, yaml.ScalarEvent):
             return _scalar(event)
-        if event.tag is not None:
+        if getattr(event, "tag", None) is not None:
             raise _Refused(_line(event), _("Tags (!) are not read here."), _("Remove the tag."))
         return self._list(place) if isinstance(event, yaml.SequenceStartEvent) else self._mapping(place)
 
@@ -176,7 +176,7 @@ class _Builder:
 
 
 def _line(event: yaml.Event) -> int:
-    return int(event.start_mark.line) + 1
+    return event.start_mark.line + 1 if event.start_mark else 1
 
 
 def _scalar(event: yaml.ScalarEvent) -> object:

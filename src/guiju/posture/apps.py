@@ -4,9 +4,27 @@ from django.apps import AppConfig
 
 
 class PostureConfig(AppConfig):
-    """Names the package to Django."""
+    """Names the package to Django and joins it to what it follows."""
 
     name = "guiju.posture"
     label = "posture"
     verbose_name = "Posture"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Make tests and relations known to the loader of packs, and follow packs, rows and units."""
+        from guiju.org import changes as units
+        from guiju.packs import changes as packs
+        from guiju.packs import factnames, testnames
+        from guiju.posture import engine, facts
+        from guiju.posture.evidence import TESTS
+        from guiju.registers import changes as rows
+
+        for name in facts.RELATIONS:
+            factnames.register(name, facts.names(name))
+        for test in TESTS.values():
+            reads = [row.relation for row in test.reads]
+            testnames.register(test.name, test.Params, reads, test.strength.code, test.label)
+        packs.listen(engine.on_packs_loaded)
+        rows.listen(engine.on_rows_changed)
+        units.listen(engine.on_units_changed)

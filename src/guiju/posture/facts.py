@@ -18,6 +18,8 @@ class Row:
     """What every fact has: whose it is, where it stands, when it happened and when it was recorded."""
 
     relation: ClassVar[str] = ""
+    #: What registers call the day it happened or began; everybody reads it as `on`.
+    day: ClassVar[str] = "on"
     unit_id: int = 0
     uid: UUID | None = None
     register: str = ""
@@ -35,9 +37,9 @@ class Appointment(Row):
     """Somebody holds a compliance office from-to, by a document, with a qualification."""
 
     relation: ClassVar[str] = "appointment"
+    day: ClassVar[str] = "starts_on"
     role: str = ""
     person: int | None = None
-    starts_on: date | None = None
     ends_on: date | None = None
     document: str = ""
     authority: str = ""
@@ -51,12 +53,13 @@ class Body(Row):
     """A committee, leading group, department or board that answers for compliance."""
 
     relation: ClassVar[str] = "body"
+    day: ClassVar[str] = "starts_on"
     kind: str = ""
     name: str = ""
-    starts_on: date | None = None
     ends_on: date | None = None
     document: str = ""
     duties: bool | None = None
+    mandate: str = ""
 
 
 @dataclass(slots=True)
@@ -64,24 +67,25 @@ class BodyMember(Row):
     """A person's seat in a body."""
 
     relation: ClassVar[str] = "body_member"
+    day: ClassVar[str] = "starts_on"
     body: UUID | None = None
     person: int | None = None
     seat: str = ""
-    starts_on: date | None = None
     ends_on: date | None = None
 
 
 @dataclass(slots=True)
 class Meeting(Row):
-    """A meeting of a body, a hearing of the officers, a coordination between departments."""
+    """A meeting and its topic."""
 
     relation: ClassVar[str] = "meeting"
+    day: ClassVar[str] = "held_on"
+    topic: str = ""
     body: UUID | None = None
-    kind: str = ""
-    topic_kind: str = ""
-    minutes: bool | None = None
-    attended: int | None = None
     chaired_by: int | None = None
+    attended: int | None = None
+    number: str = ""
+    resolved: bool | None = None
 
 
 @dataclass(slots=True)
@@ -89,15 +93,15 @@ class Obligation(Row):
     """Something the firm must or has promised to do."""
 
     relation: ClassVar[str] = "obligation"
+    day: ClassVar[str] = "identified_on"
     scope: str = ""
-    source_kind: str = ""
+    source: str = ""
     business: str = ""
-    owner: int | None = None
-    measure: str = ""
-    starts_on: date | None = None
-    ends_on: date | None = None
-    reviewed_on: date | None = None
     important: bool | None = None
+    owner: int | None = None
+    measured: bool | None = None
+    reviewed_on: date | None = None
+    ends_on: date | None = None
 
 
 @dataclass(slots=True)
@@ -105,16 +109,17 @@ class Risk(Row):
     """A compliance risk with its assessment."""
 
     relation: ClassVar[str] = "risk"
+    day: ClassVar[str] = "assessed_on"
     field: str = ""
     level: str = ""
     priority: int | None = None
-    probability: Decimal | str | None = None
-    impact: Decimal | str | None = None
+    probability: int | None = None
+    impact: int | None = None
     business: str = ""
     owner: int | None = None
-    measure: str = ""
-    assessed_on: date | None = None
+    measured: bool | None = None
     review_due: date | None = None
+    closed_on: date | None = None
 
 
 @dataclass(slots=True)
@@ -122,13 +127,16 @@ class Response(Row):
     """What is done about a risk: a plan, a contingency plan, a drill, the handling of an event."""
 
     relation: ClassVar[str] = "response"
-    risk: UUID | None = None
-    owner: int | None = None
+    day: ClassVar[str] = "made_on"
     kind: str = ""
+    risk: UUID | None = None
+    level: str = ""
+    process: str = ""
+    works_with: str = ""
+    owner: int | None = None
     due_on: date | None = None
     done_on: date | None = None
-    process: str | bool | None = None
-    result: str = ""
+    effective: bool | None = None
 
 
 @dataclass(slots=True)
@@ -136,22 +144,28 @@ class DueDiligence(Row):
     """A look at a third party or an employee before or while dealing with them."""
 
     relation: ClassVar[str] = "due_diligence"
-    party_kind: str = ""
+    day: ClassVar[str] = "done_on"
+    party: str = ""
+    person: int | None = None
     result: str = ""
     valid_to: date | None = None
 
 
 @dataclass(slots=True)
 class Policy(Row):
-    """A rule of the firm: basic, specific or a guideline, for a mechanism."""
+    """A rule of the firm for a mechanism."""
 
     relation: ClassVar[str] = "policy"
-    kind: str = ""
+    day: ClassVar[str] = "issued_on"
+    mechanism: str = ""
     level: str = ""
-    issued_on: date | None = None
-    effective_on: date | None = None
-    repealed_on: date | None = None
     number: str = ""
+    reviewed_on: date | None = None
+    repealed_on: date | None = None
+    method: bool | None = None
+    process: bool | None = None
+    protects: str = ""
+    owner: int | None = None
 
 
 @dataclass(slots=True)
@@ -159,14 +173,16 @@ class Check(Row):
     """A look at whether things are done right, with how much was to be looked at and how much was."""
 
     relation: ClassVar[str] = "check"
-    period: str = ""
-    list_ref: UUID | None = None
+    day: ClassVar[str] = "checked_on"
+    focus: str = ""
+    business: str = ""
     due_count: int | None = None
-    checked_count: int | None = None
+    done_count: int | None = None
     result: str = ""
+    alert: bool | None = None
+    used: bool | None = None
     checker: int | None = None
-    signed_by: int | None = None
-    method: str = ""
+    signer: int | None = None
 
 
 @dataclass(slots=True)
@@ -174,26 +190,32 @@ class Rectification(Row):
     """A found fault on its way to being put right."""
 
     relation: ClassVar[str] = "rectification"
+    day: ClassVar[str] = "found_on"
     source: str = ""
-    found_on: date | None = None
+    cause: str = ""
+    systemic: bool | None = None
     due_on: date | None = None
     done_on: date | None = None
     owner: int | None = None
-    accepted_by: int | None = None
-    accountability: bool | None = None
-    cause: str = ""
+    acceptor: int | None = None
+    repeats: UUID | None = None
+    accountable: bool | None = None
 
 
 @dataclass(slots=True)
 class Review(Row):
-    """A compliance review of a policy, contract, decision, project or product."""
+    """A compliance review of a policy, contract, decision or product."""
 
     relation: ClassVar[str] = "review"
+    day: ClassVar[str] = "reviewed_on"
     subject: str = ""
-    outcome: str = ""
+    submitter: int | None = None
     reviewer: int | None = None
+    outcome: str = ""
     decided_on: date | None = None
     reported_on: date | None = None
+    signed_by: str = ""
+    adopted: bool | None = None
 
 
 @dataclass(slots=True)
@@ -201,9 +223,14 @@ class MonitoringPlan(Row):
     """What is watched, how often, by which indicators."""
 
     relation: ClassVar[str] = "monitoring_plan"
-    mechanism: str = ""
-    frequency: str = ""
-    indicators: bool | str | None = None
+    day: ClassVar[str] = "approved_on"
+    cycle: str = ""
+    indicators: str = ""
+    sources: str = ""
+    use: str = ""
+    covers_key: bool | None = None
+    valid_to: date | None = None
+    owner: int | None = None
 
 
 @dataclass(slots=True)
@@ -211,9 +238,12 @@ class Audit(Row):
     """A compliance audit."""
 
     relation: ClassVar[str] = "audit"
+    day: ClassVar[str] = "reported_on"
     kind: str = ""
+    auditor: str = ""
     findings: int | None = None
-    report: bool | None = None
+    settled: int | None = None
+    number: str = ""
 
 
 @dataclass(slots=True)
@@ -221,8 +251,10 @@ class ManagementReview(Row):
     """Management looks at compliance, periodically or because something is new."""
 
     relation: ClassVar[str] = "management_review"
+    day: ClassVar[str] = "held_on"
     trigger: str = ""
-    conclusion: str = ""
+    chaired_by: int | None = None
+    measures: int | None = None
 
 
 @dataclass(slots=True)
@@ -230,9 +262,10 @@ class Investigation(Row):
     """An inquiry opened on a signal."""
 
     relation: ClassVar[str] = "investigation"
+    day: ClassVar[str] = "opened_on"
     source: str = ""
-    opened_on: date | None = None
     closed_on: date | None = None
+    lead: int | None = None
     outcome: str = ""
 
 
@@ -241,34 +274,42 @@ class DisclosureChannel(Row):
     """A way in for reports of wrongdoing."""
 
     relation: ClassVar[str] = "disclosure_channel"
+    day: ClassVar[str] = "opened_on"
     kind: str = ""
-    opened_on: date | None = None
     closed_on: date | None = None
     handler: int | None = None
     protected: bool | None = None
+    rule: str = ""
+    announced: str = ""
 
 
 @dataclass(slots=True)
-class DisclosureLog(Row):
+class Disclosure(Row):
     """A report of wrongdoing as a line of a log, without who made it."""
 
-    relation: ClassVar[str] = "disclosure_log"
-    received_on: date | None = None
-    channel: str = ""
-    handled_on: date | None = None
-    outcome: str = ""
+    relation: ClassVar[str] = "disclosure"
+    day: ClassVar[str] = "received_on"
+    matter: str = ""
     handler: int | None = None
+    settled_on: date | None = None
+    outcome: str = ""
+    gap_found: bool | None = None
+    measure: str = ""
 
 
 @dataclass(slots=True)
-class Analysis(Row):
+class MechanismReview(Row):
     """A look at whether a mechanism works, and what was changed after it."""
 
-    relation: ClassVar[str] = "analysis"
+    relation: ClassVar[str] = "mechanism_review"
+    day: ClassVar[str] = "done_on"
     mechanism: str = ""
+    kind: str = ""
     period: str = ""
-    conclusion: str = ""
-    changes: int | None = None
+    owner: int | None = None
+    measures: int | None = None
+    fits: bool | None = None
+    business: str = ""
 
 
 @dataclass(slots=True)
@@ -276,13 +317,30 @@ class ReportDelivery(Row):
     """A compliance report from somebody to somebody."""
 
     relation: ClassVar[str] = "report_delivery"
+    day: ClassVar[str] = "delivered_on"
     kind: str = ""
     period: str = ""
-    reporter: int | None = None
-    receiver: str | int | None = None
     form: str = ""
+    reporter: int | None = None
+    receiver: int | None = None
     read_on: date | None = None
+    checked: bool | None = None
     acted: bool | None = None
+
+
+@dataclass(slots=True)
+class ReportingRule(Row):
+    """Who reports what to whom, in which form and how often."""
+
+    relation: ClassVar[str] = "reporting_rule"
+    day: ClassVar[str] = "set_on"
+    reporter: int | None = None
+    receiver: int | None = None
+    contents: str = ""
+    form: str = ""
+    cycle: str = ""
+    truth: str = ""
+    ends_on: date | None = None
 
 
 @dataclass(slots=True)
@@ -290,12 +348,14 @@ class Training(Row):
     """A training that took place."""
 
     relation: ClassVar[str] = "training"
-    hours: Decimal | None = None
+    day: ClassVar[str] = "held_on"
     audience: str = ""
-    attended: int | None = None
-    due: int | None = None
-    topic: str = ""
+    mechanism: str = ""
     culture: bool | None = None
+    due: int | None = None
+    attended: int | None = None
+    hours: Decimal | None = None
+    organiser: str = ""
 
 
 @dataclass(slots=True)
@@ -303,9 +363,11 @@ class Commitment(Row):
     """A signed promise to comply."""
 
     relation: ClassVar[str] = "commitment"
+    day: ClassVar[str] = "signed_on"
     person: int | None = None
-    person_kind: str = ""
+    rank: str = ""
     valid_to: date | None = None
+    number: str = ""
 
 
 @dataclass(slots=True)
@@ -313,8 +375,11 @@ class Publicity(Row):
     """Compliance culture made known inside or outside."""
 
     relation: ClassVar[str] = "publicity"
-    channel: str = ""
+    day: ClassVar[str] = "published_on"
     kind: str = ""
+    channel: str = ""
+    person: int | None = None
+    reached: int | None = None
 
 
 @dataclass(slots=True)
@@ -322,9 +387,10 @@ class PersonnelAction(Row):
     """Hiring, promotion, award or sanction."""
 
     relation: ClassVar[str] = "personnel_action"
+    day: ClassVar[str] = "decided_on"
     kind: str = ""
     person: int | None = None
-    culture_considered: bool | None = None
+    considered: bool | None = None
     reason: str = ""
 
 
@@ -333,24 +399,29 @@ class Accountability(Row):
     """A decision on somebody's wrongdoing."""
 
     relation: ClassVar[str] = "accountability"
+    day: ClassVar[str] = "decided_on"
+    kind: str = ""
     person: int | None = None
-    decision: str = ""
+    rectification: UUID | None = None
+    violated_on: date | None = None
+    decided_by: str = ""
     published_on: date | None = None
 
 
 @dataclass(slots=True)
 class Resource(Row):
-    """People, money, tools or time given to a mechanism, and who approved it."""
+    """People, money, tools or decisions given to a mechanism, and who approved it."""
 
     relation: ClassVar[str] = "resource"
+    day: ClassVar[str] = "approved_on"
     mechanism: str = ""
-    kind: str = ""
-    period: str = ""
+    form: str = ""
+    approved_by: int | None = None
+    document: str = ""
     budget: Decimal | None = None
     spent: Decimal | None = None
     headcount: int | None = None
-    approved_by: int | None = None
-    document: str = ""
+    valid_to: date | None = None
 
 
 @dataclass(slots=True)
@@ -358,23 +429,25 @@ class Objective(Row):
     """A compliance objective of the firm itself, its target, and how far it was reached."""
 
     relation: ClassVar[str] = "objective"
+    day: ClassVar[str] = "set_on"
     period: str = ""
-    indicator: str = ""
-    target: Decimal | str | None = None
-    actual: Decimal | str | None = None
+    target: Decimal | None = None
+    actual: Decimal | None = None
     evaluated_on: date | None = None
-    rate: Decimal | None = None
+    reached: bool | None = None
+    owner: int | None = None
 
 
 @dataclass(slots=True)
 class Appraisal(Row):
-    """The yearly assessment of compliance work of a person or department."""
+    """The assessment of compliance work of a person or department."""
 
     relation: ClassVar[str] = "appraisal"
-    period: str = ""
+    day: ClassVar[str] = "done_on"
     subject: str = ""
     person: int | None = None
-    score: Decimal | str | None = None
+    period: str = ""
+    score: Decimal | None = None
 
 
 @dataclass(slots=True)
@@ -382,11 +455,14 @@ class Survey(Row):
     """What employees, customers or partners answered."""
 
     relation: ClassVar[str] = "survey"
+    day: ClassVar[str] = "done_on"
+    kind: str = ""
     audience: str = ""
     asked: int | None = None
     answered: int | None = None
     score: Decimal | None = None
-    kind: str = ""
+    previous: Decimal | None = None
+    improved: bool | None = None
 
 
 @dataclass(slots=True)
@@ -394,50 +470,72 @@ class Recusal(Row):
     """Somebody stood aside because of a conflict of interest, and who took over."""
 
     relation: ClassVar[str] = "recusal"
+    day: ClassVar[str] = "declared_on"
     person: int | None = None
-    matter: str = ""
     replaced_by: int | None = None
+    kind: str = ""
 
 
 @dataclass(slots=True)
-class Opinion(Row):
-    """A written opinion of an officer on a matter, before it is decided."""
+class WorkRecord(Row):
+    """A report, list, note or case that shows a mechanism at work."""
 
-    relation: ClassVar[str] = "opinion"
-    person: int | None = None
-    matter: str = ""
-    decision_on: date | None = None
-
-
-@dataclass(slots=True)
-class MechanismChange(Row):
-    """A measure or mechanism was adapted, and why."""
-
-    relation: ClassVar[str] = "mechanism_change"
-    trigger: str = ""
-    what: str = ""
+    relation: ClassVar[str] = "work_record"
+    day: ClassVar[str] = "made_on"
     mechanism: str = ""
+    form: str = ""
+    person: int | None = None
 
 
 RELATIONS: dict[str, type[Row]] = {
     kind.relation: kind
     for kind in (
-        Appointment, Body, BodyMember, Meeting, Obligation, Risk, Response, DueDiligence, Policy, Check, Rectification,
-        Review, MonitoringPlan, Audit, ManagementReview, Investigation, DisclosureChannel, DisclosureLog, Analysis,
-        ReportDelivery, Training, Commitment, Publicity, PersonnelAction, Accountability, Resource, Objective,
-        Appraisal, Survey, Recusal, Opinion, MechanismChange,
+        Appointment,
+        Body,
+        BodyMember,
+        Meeting,
+        Obligation,
+        Risk,
+        Response,
+        DueDiligence,
+        Policy,
+        Check,
+        Rectification,
+        Review,
+        MonitoringPlan,
+        Audit,
+        ManagementReview,
+        Investigation,
+        DisclosureChannel,
+        Disclosure,
+        MechanismReview,
+        ReportDelivery,
+        ReportingRule,
+        Training,
+        Commitment,
+        Publicity,
+        PersonnelAction,
+        Accountability,
+        Resource,
+        Objective,
+        Appraisal,
+        Survey,
+        Recusal,
+        WorkRecord,
     )
-}  # fmt: skip
+}
 
-#: Columns that every source has under the same name; a register may still map `on` or `title` to another field.
-COMMON = tuple(field.name for field in fields(Row))
-
-
-def columns(relation: str) -> tuple[str, ...]:
-    """The columns of a relation, the common ones first."""
-    return tuple(field.name for field in fields(RELATIONS[relation]))
+#: What registers may call `file_count`.
+FILES = "documents"
 
 
-def defaults(relation: str) -> tuple[Any, ...]:
-    """What a column holds when no register fills it."""
-    return tuple(field.default for field in fields(RELATIONS[relation]))
+def names(relation: str) -> frozenset[str]:
+    """The columns of a relation that a register may feed."""
+    kind = RELATIONS[relation]
+    own = {field.name for field in fields(kind)} - {"unit_id", "uid", "register", "entry_id"}
+    return frozenset(own | {kind.day, FILES})
+
+
+def defaults(relation: str) -> dict[str, Any]:
+    """Every column with what it holds when no register fills it, in the order of the class."""
+    return {field.name: field.default for field in fields(RELATIONS[relation])}

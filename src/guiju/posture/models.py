@@ -1,4 +1,4 @@
-"""Adoption, answers of evidence tests, judgements by people, and the small roll-up tables that pages read."""
+"""Adoption, answers of evidence tests, judgements by people, standings and the roll-up that pages read (ADR 0007)."""
 
 from __future__ import annotations
 
@@ -82,23 +82,41 @@ class RequirementTest(models.Model):
         constraints = [models.UniqueConstraint(name="requirement_test_once", fields=["requirement", "instance"])]
 
 
-class Answer(models.Model):
-    """A unit's own mergeable answer to a test instance: `ok` of `n`, with the figure people read.
+class UnitAnswers(models.Model):
+    """A legal entity's own answers to all test instances that concern it, in one row that is also its lock.
 
-    `valid_until` is the last day on which the answer stays true without any write; null means until a write.
+    `answers` maps the instance's id to {n, ok, s(tatus), on, until, f(igure)}. `valid_until` is the last day on which
+    all of them stay true without any write; null means until a write.
     """
 
-    unit = models.ForeignKey("org.Unit", models.CASCADE, related_name="+")
-    instance = models.ForeignKey(TestInstance, models.CASCADE, related_name="answers")
-    n = models.IntegerField(default=0)
-    ok = models.IntegerField(default=0)
-    latest_on = models.DateField(null=True)
-    figure = models.JSONField(default=dict)
+    unit = models.OneToOneField("org.Unit", models.CASCADE, primary_key=True, related_name="+")
+    answers = models.JSONField(default=dict)
     valid_until = models.DateField(null=True)
+    as_of = models.DateField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(name="answer_once", fields=["unit", "instance"])]
-        indexes = [models.Index(fields=["valid_until"], condition=Q(valid_until__isnull=False), name="answer_due")]
+        indexes = [models.Index(fields=["valid_until"], condition=Q(valid_until__isnull=False), name="answers_due")]
+
+
+class Standing(models.Model):
+    """How a legal entity stands to a pack it answers to: one letter per requirement, in the document's order.
+
+    The letters are those of `LETTERS`. What ancestors have counted is always this row, so that the difference to a
+    new reading is exact whatever happened in between.
+    """
+
+    unit = models.ForeignKey("org.Unit", models.CASCADE, related_name="standings")
+    pack = models.ForeignKey("packs.Pack", models.CASCADE, related_name="+")
+    statuses = models.TextField()
+    as_of = models.DateField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="standing_once", fields=["unit", "pack"])]
+
+
+#: Status -> its letter in `Standing.statuses`; a requirement not addressed to the unit has none of them.
+LETTERS = {Status.MET: "m", Status.PARTLY: "p", Status.UNMET: "u", Status.PERSON: "j", Status.NA: "n"}
+NOT_ADDRESSED = "-"
 
 
 class Judgement(models.Model):
@@ -124,7 +142,7 @@ class Judgement(models.Model):
 
 
 class Counts(models.Model):
-    """How many (legal entities or requirements) stand at each status."""
+    """How many requirements stand at each status."""
 
     met = models.IntegerField(default=0)
     partly = models.IntegerField(default=0)
@@ -134,16 +152,6 @@ class Counts(models.Model):
 
     class Meta:
         abstract = True
-
-
-class RequirementRollup(Counts):
-    """Per unit and requirement: how its adopting legal entities at all levels (itself included) stand."""
-
-    unit = models.ForeignKey("org.Unit", models.CASCADE, related_name="+")
-    requirement = models.ForeignKey("packs.Requirement", models.CASCADE, related_name="+")
-
-    class Meta:
-        constraints = [models.UniqueConstraint(name="requirement_rollup_once", fields=["unit", "requirement"])]
 
 
 class PackRollup(Counts):

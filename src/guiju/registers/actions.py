@@ -17,7 +17,8 @@ from guiju.access.permissions import Permission
 from guiju.lib import clock
 from guiju.lib.errors import Conflict, Fault, NotFound, Problem
 from guiju.org.models import Unit
-from guiju.registers import changes, conflicts, queries, rows, slots, spec as specs, writing
+from guiju.registers import changes, conflicts, queries, rows, slots, writing
+from guiju.registers import spec as specs
 from guiju.registers.directory import Directory
 from guiju.registers.models import Entry
 from guiju.registers.spec import Move, RegisterSpec
@@ -25,6 +26,7 @@ from guiju.trail import log as trail
 from guiju.trail.events import Action
 
 CHUNK = 1_000
+IMPORT = Permission.REGISTER_ENTRY_IMPORT
 Values = Mapping[str, object]
 
 
@@ -340,7 +342,7 @@ def unique_faults(
         writing.lock_value(spec.code, unit.root_id, item.code, stored)
         column = f"{item.slot}__uid" if item.slot in slots.FOREIGN else item.slot
         others = Entry.objects.filter(register=spec.code, root_id=unit.root_id, **{column: stored})
-        other = others.exclude(pk=entry.pk if entry else None).first()
+        other = (others.exclude(pk=entry.pk) if entry else others).first()
         if other is not None:
             faults.append(taken(item, stored, other.title))
     return faults

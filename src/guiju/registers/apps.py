@@ -10,3 +10,12 @@ class RegistersConfig(AppConfig):
     label = "registers"
     verbose_name = "Registers"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Offer units and people as registers, tell the trail about entries, and follow the loading of packs."""
+        from guiju.packs import changes
+        from guiju.registers import catalogue, organisation, telling
+
+        organisation.set_up()
+        telling.set_up()
+        changes.listen(catalogue.clear)

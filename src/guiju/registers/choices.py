@@ -59,7 +59,7 @@ def _fixed(rows: tuple[tuple[str, str, str, tuple[str, ...]], ...]) -> Source:
     def source() -> tuple[Choice, ...]:
         from guiju.registers.spec import Choice
 
-        return tuple(Choice(code=code, zh=zh, en=en, synonyms=other) for code, zh, en, other in rows)
+        return tuple(Choice(code=code, label=zh, label_en=en, synonyms=other) for code, zh, en, other in rows)
 
     return source
 

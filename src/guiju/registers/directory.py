@@ -23,6 +23,8 @@ from guiju.registers.models import Entry
 _WITH_HINT = re.compile(r"(.+?)\s*[(（](.+)[)）]")
 _BATCH = 500
 _SHOWN = 5
+#: Begins the uid of a unit that another row of the same import will create.
+PENDING = "new:"
 DEPARTMENT_KINDS = frozenset({UnitKind.DEPARTMENT.value, UnitKind.BRANCH.value})
 
 
@@ -101,11 +103,21 @@ class Directory:
         self._found: dict[tuple[str, str, int], Any] = {}
         self._names: dict[str, dict[str, list[Any]]] = {}
         self._ambiguous: set[tuple[int, str]] = set()
+        self._pending: dict[str, list[KnownUnit]] = {}
 
     def at(self, unit: Unit) -> Directory:
         """The same knowledge, seen from another unit."""
         self.unit = unit
         return self
+
+    def expect_unit(self, *, code: str, name: str, short_name: str, kind: str) -> None:
+        """A unit that this import will create, so that later rows may name it as their parent."""
+        above = self.unit
+        path, root = (above.path, above.root_id or above.pk) if above is not None else ("", 0)
+        row = KnownUnit(0, f"{PENDING}{code}", code, name, short_name, kind, path, root)
+        self.units[row.uid] = row
+        for key in {code, name, short_name} - {""}:
+            self._pending.setdefault(key, []).append(row)
 
     # --- labels ---------------------------------------------------------------------------------------------------
 
@@ -248,7 +260,7 @@ class Directory:
                 return circle[0]
             if circle:
                 raise Problem(
-                    f"{kind.split()[0]}.ambiguous",
+                    f"{kind.split(maxsplit=1)[0]}.ambiguous",
                     _("“%(name)s” may be %(count)d different ones: %(all)s.")
                     % {"name": name, "count": len(circle), "all": ask(circle[:_SHOWN])},
                     fix=_ask(kind),
@@ -267,7 +279,8 @@ class Directory:
         if not self.bulk:
             return _units((Q(code=name) | Q(name=name) | Q(short_name=name)) & self._in_tree("root_id"))
         columns = ("code", "name", "short_name")
-        return self._index("unit", lambda: _units(self._in_tree("root_id")), columns).get(name, [])
+        found = self._index("unit", lambda: _units(self._in_tree("root_id")), columns).get(name, [])
+        return [*found, *self._pending.get(name, [])]
 
     def _index(self, kind: str, read: Callable[[], list[Any]], columns: Sequence[str]) -> dict[str, list[Any]]:
         if kind not in self._names:
@@ -321,7 +334,7 @@ def _unknown(kind: str, name: str, unit: Unit | None = None) -> Problem:
         "person": _("Check the name, or enter the person in the list of people first."),
         "unit": _("Check the name, or enter it in the list of units first."),
     }.get(kind, _("Check it, or enter that record first."))
-    return Problem(f"{kind.split()[0]}.unknown", what % {"name": name[:60]}, fix=fix)
+    return Problem(f"{kind.split(maxsplit=1)[0]}.unknown", what % {"name": name[:60]}, fix=fix)
 
 
 def _ask(kind: str) -> str:

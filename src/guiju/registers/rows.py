@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -198,7 +199,11 @@ def _stored(item: Field, slot: str, row: Any) -> Any:
     if slot in slots.FOREIGN:
         target = getattr(row, slot)
         return None if target is None else str(target.uid)
-    value = getattr(row, slot)
+    return stored_column(item, getattr(row, slot))
+
+
+def stored_column(item: Field, value: Any) -> Any:
+    """The stored form of a column's value; people and departments are given by uid."""
     if value is None or value == "":
         return None
     if isinstance(value, date):
@@ -207,7 +212,7 @@ def _stored(item: Field, slot: str, row: Any) -> Any:
         return format(value, ".2f") if item.type == "amount" else _plain(value)
     if item.type == "integer":
         return int(value)
-    return str(value) if slot.startswith("ref_") else value
+    return str(value) if isinstance(value, UUID) else value
 
 
 def _plain(value: Any) -> str:

@@ -5,13 +5,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Annotated, Any, Literal, Self
 
 from django.utils.translation import get_language
-from pydantic import BaseModel, ConfigDict, Field as Key, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
+from pydantic import Field as Key
 
 from guiju.registers import slots
 
@@ -235,12 +236,10 @@ class RegisterSpec(Strict):
         return found.slot if found else ""
 
     @property
-    def sections(self) -> dict[str, list[Field]]:
+    def sections(self) -> Mapping[str, Sequence[Field]]:
         """Fields by section, both in the order of the file."""
-        grouped: dict[str, list[Field]] = {}
-        for item in self.fields:
-            grouped.setdefault(item.section, []).append(item)
-        return grouped
+        found = dict.fromkeys(item.section for item in self.fields)
+        return {section: tuple(item for item in self.fields if item.section == section) for section in found}
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ from typing import Any
 
 from django.db import connection
 
-
 from guiju.access.actor import Actor
 from guiju.lib import clock
 from guiju.org.models import Unit
@@ -19,7 +18,6 @@ from guiju.registers.directory import Directory
 from guiju.registers.models import Entry, EntryBody, EntryVersion
 from guiju.registers.spec import RegisterSpec
 from guiju.trail import header
-
 
 _COLUMNS = rows.COLUMNS
 _NAME_LENGTH = 80
@@ -84,7 +82,7 @@ def _entry(spec: RegisterSpec, draft: Draft, known: Directory, *, by: Actor, at:
         uid=uuid.uuid4(),
         register=spec.code,
         unit_id=draft.unit.pk,
-        root_id=draft.unit.root_id,
+        root_id=draft.unit.root_id or draft.unit.pk,
         status=draft.status or spec.initial,
         version=1,
         created_at=at,

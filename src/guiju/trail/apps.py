@@ -10,3 +10,10 @@ class TrailConfig(AppConfig):
     label = "trail"
     verbose_name = "Trail"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Workers give events their places and sign the log from time to time."""
+        from guiju.jobs import worker
+        from guiju.trail import log
+
+        worker.on_tick(log.checkpoint_if_due)

@@ -102,6 +102,7 @@ def _run(anchors: Path | None, *, quick: bool, trusted: Iterable[note.VerifierKe
     given = list(_anchors(anchors or Path(settings.CHECKPOINT_DIR), findings, required=anchors is not None))
     if row is None:
         _check_unopened(given, findings)
+        reconcile(findings)
         return _report(findings, [], merkle.Frontier(), given)
     known = list(trusted) if trusted is not None else _trusted(row, findings)
     heads = _own_heads(row, known, findings)

@@ -1,10 +1,85 @@
-"""What the frame around every page needs."""
+"""What the frame around every page needs; nothing is asked of the database for fragments that do not draw it."""
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+
+from guiju.access.models import User
+from guiju.access.permissions import Permission
+from guiju.web import nav, place
+from guiju.web.desks import due
 
 
 def frame(request: HttpRequest) -> dict[str, object]:
-    """Empty for visitors; filled for signed-in people."""
-    return {}
+    """Empty for visitors (but for the accounts of a demo on the sign-in page); filled for signed-in people."""
+    user = getattr(request, "user", None)
+    if not isinstance(user, User):
+        return {"demo_accounts": SimpleLazyObject(demo_accounts)} if _is_sign_in(request) else {}
+    return {
+        "frame": SimpleLazyObject(lambda: _frame(request, user)),
+        "nav": SimpleLazyObject(lambda: nav.menu(request, _counts(request))),
+        "bottom_nav": SimpleLazyObject(lambda: nav.bottom(request, _counts(request))),
+    }
+
+
+def _frame(request: HttpRequest, user: User) -> dict[str, Any]:
+    held = place.roles(request)
+    unit = place.current_or_none(request)
+    shown = {
+        "home_url": reverse("desk"),
+        "search_url": reverse("find"),
+        "me_url": reverse("me"),
+        "sign_out_url": reverse("account_logout"),
+        "person_name": user.name,
+        "person_role": held[0].label if held else "",
+    }
+    if unit is not None:
+        shown |= {"unit_name": unit.name, "unit_code": unit.code, "switch_url": reverse("unit-find")}
+    if place.may(request, Permission.REGISTER_ENTRY_VIEW):
+        shown |= {"todo_url": reverse("desk") + "#today", "todo_count": _counts(request).get("desk", 0)}
+    return shown
+
+
+def _counts(request: HttpRequest) -> dict[str, int]:
+    """What is overdue below the current unit: one query, kept for the request."""
+    found: dict[str, int] | None = getattr(request, "_counts", None)
+    if found is None:
+        found = {}
+        unit = place.current_or_none(request)
+        if unit is not None and place.may(request, Permission.REGISTER_ENTRY_VIEW, unit):
+            late = due.late_counts(request, unit)
+            found = {"rectifications": late.get("rectifications", 0), "desk": sum(late.values())}
+        request._counts = found  # type: ignore[attr-defined]
+    return found
+
+
+def _is_sign_in(request: HttpRequest) -> bool:
+    match = request.resolver_match
+    return match is not None and match.url_name == "account_login"
+
+
+def demo_accounts() -> list[dict[str, str]]:
+    """The invented people of a demo, with their passwords; none anywhere else."""
+    from guiju.trail.models import Log
+
+    path = Path(settings.HOME) / "demo-accounts.json"
+    log = Log.objects.first()
+    if log is None or not log.is_demo or not path.exists():
+        return []
+    found = json.loads(path.read_text(encoding="utf-8"))
+    return [
+        {
+            "name": item.get("name", ""),
+            "role": item.get("role", ""),
+            "login": item.get("login") or item.get("username", ""),
+            "password": item.get("password", ""),
+        }
+        for item in found
+    ]

@@ -1,6 +1,8 @@
-"""Refusals as pages."""
+"""Refusals as pages, and as messages for a part of a page."""
 
 from __future__ import annotations
+
+import json
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -17,6 +19,16 @@ def page(request: HttpRequest, problem: Problem) -> HttpResponse:
     return render(request, f"errors/{name}.html", {"problem": problem}, status=problem.status)
 
 
+def message(problem: Problem) -> HttpResponse:
+    """The refusal of a request for part of a page: nothing is replaced, the reason is shown as a message."""
+    text = "\n".join(line for line in (problem.what, *map(str, problem.faults), problem.fix) if line)
+    answer = HttpResponse(status=problem.status)
+    # Header values are ASCII; JSON's escapes carry Chinese.
+    answer["HX-Trigger"] = json.dumps({"toast": {"text": text, "tone": "error"}})
+    answer["HX-Reswap"] = "none"
+    return answer
+
+
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form came back without its token, usually because the page was left open over night."""
     problem = Problem(
@@ -28,6 +40,16 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return page(request, problem)
 
 
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Not understood."""
+    return page(request, Problem("bad_request", ""))
+
+
+def denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Refused by the framework."""
+    return page(request, Problem("denied", "", status=403))
+
+
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """No such address."""
     problem = Problem("not_found", _("There is no page at this address."), fix=_("Check the address."), status=404)
@@ -36,4 +58,5 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """A fault of ours; the page must not depend on anything that may be broken."""
-    return render(request, "errors/500.html", status=500)
+    reference = getattr(request, "request_id", "")
+    return render(request, "errors/500.html", {"reference": reference}, status=500)

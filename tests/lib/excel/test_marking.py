@@ -122,7 +122,8 @@ def test_a_hostile_file_is_refused_before_it_is_opened(tmp_path):
 
 def test_a_file_that_cannot_be_marked_is_answered_with_its_faulty_rows(tmp_path):
     path, out = tmp_path / "样式.xlsx", tmp_path / "out.xlsx"
-    odd = {"xl/styles.xml": f'<styleSheet xmlns="{files.MAIN}" odd="1"/>'}
+    fills = '<fills count="1"><fill><patternFill patternType="no such pattern"/></fill></fills>'
+    odd = {"xl/styles.xml": f'<styleSheet xmlns="{files.MAIN}">{fills}</styleSheet>'}
     path.write_bytes(files.package(files.parts() | odd))
     assert not mark(path, [CellFault("清单", "A1", "x")], out).whole
     assert reader.read(out).sheets[0].cell("D3").value == "名称"

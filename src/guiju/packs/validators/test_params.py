@@ -12,7 +12,7 @@ from guiju.packs.folder import House, PackFolder, jsonable
 
 
 def broken(folder: PackFolder, house: House) -> Iterator[Fault]:
-    """Parameters travel as JSON, so they are checked as JSON."""
+    """They are stored as JSON, so dates are checked as the text they become."""
     for item in folder.items:
         for number, ref in enumerate(item.value.tests):
             known = testnames.get(ref.test)

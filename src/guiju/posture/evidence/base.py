@@ -24,6 +24,7 @@ from guiju.posture.models import Status
 Text = str | Promise
 R = TypeVar("R", bound=Row)
 DAY = timedelta(days=1)
+Turns = Iterator[date | None]
 
 
 class Strength(IntEnum):
@@ -103,10 +104,10 @@ class UnitFacts:
 
     __slots__ = ("headcount", "rows", "unit_id")
 
-    def __init__(self, unit_id: int, rows: Mapping[str, list[Any]], headcount: Headcount = Headcount(0, None)) -> None:
+    def __init__(self, unit_id: int, rows: Mapping[str, list[Any]], headcount: Headcount | None = None) -> None:
         self.unit_id = unit_id
         self.rows = rows
-        self.headcount = headcount
+        self.headcount = headcount or Headcount(0, None)
 
     def of(self, kind: type[R]) -> Sequence[R]:
         """The unit's rows of one relation."""
@@ -124,60 +125,69 @@ UNSUITED = _l("does not fit")
 
 #: Why a row with this column empty does not count.
 LACKS: dict[str, Text] = {
-    "owner": _l("no responsible person"),
-    "measure": _l("no measure linked"),
+    "accountable": _l("nobody was held to account"),
+    "acceptor": _l("accepted by nobody"),
+    "acted": _l("nothing was done about it"),
+    "actual": _l("no actual value"),
+    "answered": _l("no number of answers"),
+    "approved_by": _l("approved by nobody"),
+    "asked": _l("no number of people asked"),
+    "attended": _l("no attendance recorded"),
+    "authority": _l("no authorising body"),
+    "budget": _l("no amount"),
     "business": _l("not linked with business, product or service"),
+    "cause": _l("no cause named"),
+    "chaired_by": _l("nobody chaired it"),
+    "checked": _l("figures not checked against the registers"),
+    "considered": _l("compliance culture was not considered"),
+    "contents": _l("no contents laid down"),
+    "covers_key": _l("key people, posts and links are not covered"),
+    "cycle": _l("no cycle laid down"),
+    "decided_by": _l("nobody decided it"),
+    "document": _l("no document"),
+    "done_on": _l("not finished"),
+    "due_on": _l("no due date"),
+    "duties": _l("position and duties are not written down"),
+    "effective": _l("not found effective"),
+    "evaluated_on": _l("not evaluated"),
+    "findings": _l("no number of findings"),
+    "fits": _l("not found to fit"),
+    "form": _l("no form laid down"),
+    "handler": _l("nobody handles it"),
+    "headcount": _l("no number of people"),
+    "impact": _l("no impact"),
+    "indicators": _l("no indicators"),
     "level": _l("no level"),
+    "mandate": _l("no mandate"),
+    "measure": _l("no measure followed"),
+    "measured": _l("no measure linked"),
+    "measures": _l("no measure followed from it"),
+    "method": _l("no method laid down"),
+    "outcome": _l("no outcome"),
+    "owner": _l("no responsible person"),
+    "person": _l("no person"),
     "priority": _l("no order of priority"),
     "probability": _l("no probability"),
-    "impact": _l("no impact"),
-    "assessed_on": _l("no date of assessment"),
-    "due_on": _l("no due date"),
-    "done_on": _l("not finished"),
-    "process": _l("no process named"),
-    "result": _l("no result"),
-    "document": _l("no document"),
-    "authority": _l("no authorising body"),
-    "qualification": _l("no qualification"),
-    "duties": _l("positions and duties are not written down"),
-    "handler": _l("nobody handles it"),
+    "process": _l("no process laid down"),
     "protected": _l("confidentiality and protection are not written down"),
-    "handled_on": _l("not handled yet"),
-    "outcome": _l("no outcome"),
-    "conclusion": _l("no conclusion"),
-    "changes": _l("no measure followed from it"),
-    "reporter": _l("no reporter"),
-    "receiver": _l("no receiver"),
-    "read_on": _l("not read by the receiver"),
-    "acted": _l("nothing was done about it"),
-    "accepted_by": _l("accepted by nobody"),
-    "accountability": _l("nobody was held to account"),
-    "cause": _l("no cause named"),
-    "culture_considered": _l("compliance culture was not considered"),
+    "protects": _l("confidentiality and protection are not written down"),
     "published_on": _l("not published"),
-    "approved_by": _l("approved by nobody"),
-    "budget": _l("no amount"),
-    "headcount": _l("no number of people"),
-    "evaluated_on": _l("not evaluated"),
-    "actual": _l("no actual value"),
+    "qualification": _l("no qualification"),
+    "read_on": _l("not read by the receiver"),
+    "reason": _l("no reason"),
+    "receiver": _l("no receiver"),
     "replaced_by": _l("nobody took over"),
     "reported_on": _l("not reported to the leading body"),
-    "decided_on": _l("not decided yet"),
+    "reporter": _l("no reporter"),
+    "result": _l("no result"),
+    "reviewer": _l("no reviewer"),
     "score": _l("no score"),
-    "person": _l("no person"),
-    "checker": _l("no checker"),
-    "signed_by": _l("not signed"),
-    "indicators": _l("no indicators"),
-    "frequency": _l("no frequency"),
-    "attended": _l("no attendance recorded"),
-    "minutes": _l("no minutes"),
-    "topic": _l("no topic"),
-    "what": _l("no change described"),
-    "matter": _l("no matter named"),
-    "findings": _l("no number of findings"),
-    "source": _l("no source"),
-    "trigger": _l("no cause named"),
+    "settled_on": _l("not handled yet"),
+    "signed_by": _l("not signed by the leading body"),
     "target": _l("no target"),
+    "truth": _l("no demand for truth and completeness"),
+    "used": _l("the result was not used"),
+    "works_with": _l("no other mechanism named"),
 }
 
 
@@ -287,15 +297,6 @@ def filled(row: Row, column: str) -> bool:
     return value is not None and value != "" and value is not False
 
 
-def start_of(row: Row) -> date | None:
-    """When a state began."""
-    for column in ("starts_on", "effective_on", "opened_on", "found_on", "received_on"):
-        value: date | None = getattr(row, column, None)
-        if value is not None:
-            return value
-    return row.on
-
-
 def end_of(row: Row) -> date | None:
     """The last day on which a state held."""
     for column in ("ends_on", "valid_to"):
@@ -303,25 +304,28 @@ def end_of(row: Row) -> date | None:
         if value is not None:
             return value
     for column in ("repealed_on", "closed_on"):
-        value = getattr(row, column, None)
-        if value is not None:
-            return value - DAY
+        ended: date | None = getattr(row, column, None)
+        if ended is not None:
+            return ended - DAY
     return None
 
 
 def in_force(row: Row, on: date) -> Text:
     """Empty while the state holds, else why not. A row without a start holds, but is only declared."""
-    start, end = start_of(row), end_of(row)
-    if (start is not None and start > on) or (row.on is not None and row.on > on):
+    if row.on is not None and row.on > on:
         return FUTURE
-    if end is not None and end < on:
-        return ENDED
-    return ""
+    end = end_of(row)
+    return ENDED if end is not None and end < on else ""
 
 
 def force_turns(row: Row) -> Iterator[date | None]:
     """The days on which a state begins and has ended."""
-    yield start_of(row)
     yield row.on
     end = end_of(row)
     yield end + DAY if end else None
+
+
+def window_turns(row: Row, months: int) -> Iterator[date | None]:
+    """The days on which an event enters and leaves a window of some months."""
+    yield row.on
+    yield months_after(row.on, months) if row.on is not None else None

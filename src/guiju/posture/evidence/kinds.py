@@ -114,7 +114,7 @@ class Asked(EvidenceTest):
 class RowsTest(Asked):
     """At least `need` good rows of the first relation, of the last months or (`state`) in force on the day."""
 
-    Params = Window
+    Params: ClassVar[type[base.TestParams]] = Window
     #: The rows describe a state that holds from-to, not an event.
     state: ClassVar[bool] = False
     #: Any of these, or a file, makes a row more than a statement.
@@ -133,11 +133,16 @@ class RowsTest(Asked):
             if not why:
                 yield Seen(row, self.fault(row, facts, on, params))
 
+    def day(self, row: Row) -> date | None:
+        """The date that places the row in time."""
+        value: date | None = getattr(row, self.dated)
+        return value
+
     def timely(self, row: Row, on: date, since: date | None) -> Text:
         """Empty when the row belongs to the day looked at."""
         if self.state:
             return base.in_force(row, on)
-        day = getattr(row, self.dated)
+        day = self.day(row)
         if day is not None and day > on:
             return base.FUTURE
         if day is not None and since is not None and day < since:
@@ -146,13 +151,16 @@ class RowsTest(Asked):
 
     def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> Text:
         """Why a row in time does not count, empty when it does."""
-        if (base.start_of(row) if self.state else getattr(row, self.dated)) is None:
+        if self.day(row) is None:
             return base.NO_DATE
         if not row.file_count and not any(base.filled(row, column) for column in self.grounds):
             return base.NO_BASIS
         for column in self.full:
             if not base.filled(row, column):
                 return base.LACKS[column]
+            value = getattr(row, column)
+            if isinstance(value, date) and value > on:
+                return base.FUTURE
         return ""
 
     def turns(self, facts: UnitFacts, params: Any, on: date) -> Iterator[date | None]:
@@ -163,10 +171,14 @@ class RowsTest(Asked):
             if self.state:
                 yield from base.force_turns(row)
             else:
-                day = getattr(row, self.dated)
+                day = self.day(row)
                 yield day
                 if day is not None and months:
                     yield base.months_after(day, months)
+            for column in self.full:
+                value = getattr(row, column)
+                if isinstance(value, date):
+                    yield value
 
 
 class KindsTest(RowsTest):
@@ -203,7 +215,7 @@ def share_status(outcome: Outcome, percent: int) -> Status:
 class ShareTest(RowsTest):
     """At least `percent` of the rows are good; no rows at all is not met."""
 
-    Params = Share
+    Params: ClassVar[type[base.TestParams]] = Share
     state = True
 
     def figure(self, outcome: Outcome, facts: UnitFacts, params: Any) -> dict[str, Any]:
@@ -216,7 +228,7 @@ class ShareTest(RowsTest):
 class WhenAnyTest(ShareTest):
     """A share of what happened; when nothing of the kind happened, only a person can say whether that is right."""
 
-    Params = ShareWindow
+    Params: ClassVar[type[base.TestParams]] = ShareWindow
     state = False
 
     def status(self, outcome: Outcome, params: Any) -> Status:
@@ -226,7 +238,7 @@ class WhenAnyTest(ShareTest):
 class CycleTest(RowsTest):
     """Something happened in each period since it began, at most `months` back."""
 
-    Params = Cycle
+    Params: ClassVar[type[base.TestParams]] = Cycle
 
     def periods(self, days: Iterable[date], on: date, params: Any) -> list[period.Period]:
         """The periods to be covered: from the first row within the months, the running one only once it is covered."""
@@ -250,7 +262,7 @@ class CycleTest(RowsTest):
     def measure(self, facts: UnitFacts, on: date, params: Any) -> Outcome:
         seen = list(self.look(facts, on, params))
         outcome = self.fold(seen, facts, on, params)
-        days = [day for item in seen if not item.why and (day := getattr(item.row, self.dated)) is not None]
+        days = [day for item in seen if not item.why and (day := self.day(item.row)) is not None]
         covered = {period.of(day, params.every) for day in days}
         due = set(self.periods(days, on, params)) | (covered & {period.of(on, params.every)})
         outcome.figure = {"ok": len(covered & due), "of": len(due), "rows": len(seen), "every": params.every}
@@ -274,7 +286,7 @@ class CycleTest(RowsTest):
         # The window opens at a period, which moves whenever the day some months back enters the next period.
         yield base.months_after(period.of(base.months_before(on, params.months), params.every).end, params.months)
         for row in facts.of(self.reads[0]):
-            day = getattr(row, self.dated)
+            day = self.day(row)
             yield day
             yield base.months_after(day, params.months) if day else None
 
@@ -282,7 +294,7 @@ class CycleTest(RowsTest):
 class PeopleTest(RowsTest):
     """How many of the unit's people are covered by rows of the last months."""
 
-    Params = ShareWindow
+    Params: ClassVar[type[base.TestParams]] = ShareWindow
     counts_people = True
 
     def covered(self, seen: list[Seen]) -> int:

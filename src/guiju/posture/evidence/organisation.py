@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar, Literal
 
 from django.utils.translation import gettext_lazy as _l
 from pydantic import Field
@@ -13,21 +13,26 @@ from guiju.posture.evidence import base, kinds
 from guiju.posture.evidence.base import Outcome, Seen, Strength, Text, UnitFacts
 from guiju.posture.evidence.terms import BodyKind, Mechanism, RoleCode
 from guiju.posture.facts import (
-    Analysis,
     Appointment,
     Appraisal,
     Body,
     BodyMember,
     Meeting,
     Objective,
-    Opinion,
+    Recusal,
     ReportDelivery,
+    ReportingRule,
     Resource,
     Row,
 )
+from guiju.posture.models import Status
 
-TOP: tuple[RoleCode, ...] = ("first_responsible",)
-LEADING: tuple[BodyKind, ...] = ("committee", "leading_group", "party_committee", "board", "management")
+LEADING: tuple[BodyKind, ...] = ("committee", "leading_group", "top_management", "party_committee", "board")
+
+
+def holders(facts: UnitFacts, roles: tuple[str, ...], on: date) -> set[int | None]:
+    """Who holds one of these offices on a day."""
+    return {row.person for row in facts.of(Appointment) if row.role in roles and not base.in_force(row, on)}
 
 
 class Held(kinds.Need):
@@ -42,7 +47,7 @@ class AppointmentHeld(kinds.RowsTest):
     Params = Held
     state = True
     grounds = ("document",)
-    full = ("person",)
+    full: ClassVar[tuple[str, ...]] = ("person",)
     match = {"role": "roles"}
     question = _l("Is the office (%(roles)s) held by at least %(need)s appointed person(s)?")
     ask = _l("Enter the appointment with its document: %(roles)s")
@@ -127,6 +132,14 @@ class BodyDuties(BodyExists):
     ask = _l("Tick in the body that its duties are written down, and attach the document")
 
 
+class BodyMandated(BodyExists):
+    name = "body.mandated"
+    label = _l("The compliance function has a written mandate and reports independently")
+    full = ("mandate",)
+    question = _l("Is the mandate of the body (%(kinds)s) written down, with whom it reports to?")
+    ask = _l("Enter in the body who authorised it and to whom it reports directly")
+
+
 class SeatsParams(BodyParams):
     roles: tuple[RoleCode, ...] = Field(
         default=("first_responsible", "legal_representative", "actual_controller"), min_length=1, strict=False
@@ -137,16 +150,14 @@ class BodySeatsOffice(kinds.Asked):
     name = "body.seats_office"
     label = _l("The office holder sits in the leading body")
     strength = Strength.CROSS_CHECKED
-    reads = (BodyMember, Body, Appointment)
-    Params = SeatsParams
+    reads: ClassVar[tuple[type[Row], ...]] = (BodyMember, Body, Appointment)
+    Params: ClassVar[type[base.TestParams]] = SeatsParams
     question = _l("Does the office holder (%(roles)s) sit in the body (%(kinds)s)?")
     ask = _l("Enter the office holder as a member of the body")
 
     def look(self, facts: UnitFacts, on: date, params: Any) -> Iterator[Seen]:
         bodies = {row.uid for row in facts.of(Body) if row.kind in params.kinds and not base.in_force(row, on)}
-        offices = {
-            row.person for row in facts.of(Appointment) if row.role in params.roles and not base.in_force(row, on)
-        }
+        offices = holders(facts, params.roles, on)
         for row in facts.of(BodyMember):
             if row.body in bodies and not base.in_force(row, on):
                 yield Seen(row, "" if row.person is not None and row.person in offices else base.UNSUITED)
@@ -179,7 +190,6 @@ class BodyComposed(BodySeatsOffice):
 
 
 class Meets(kinds.Cycle):
-    kinds: tuple[str, ...] = Field(default=("body_meeting",), max_length=8, strict=False)
     topics: tuple[str, ...] = Field(default=(), max_length=8, strict=False)
 
 
@@ -188,15 +198,15 @@ class BodyMeets(kinds.CycleTest):
     label = _l("The leading body meets regularly")
     strength = Strength.DATED
     reads = (Meeting,)
-    Params = Meets
-    grounds = ("minutes", "chaired_by")
-    match = {"kind": "kinds", "topic_kind": "topics"}
-    question = _l("Was there a meeting (%(kinds)s; %(topics)s) in every %(every)s of the last %(months)s months?")
+    Params: ClassVar[type[base.TestParams]] = Meets
+    grounds = ("number", "chaired_by")
+    full = ("chaired_by",)
+    match = {"topic": "topics"}
+    question = _l("Was there a meeting (%(topics)s) in every %(every)s of the last %(months)s months?")
     ask = _l("Enter the meetings with chair and minutes")
 
 
 class Heard(kinds.Cycle):
-    kinds: tuple[str, ...] = Field(default=("hearing", "body_meeting", "management_review"), strict=False)
     topics: tuple[str, ...] = Field(default=("compliance_report",), strict=False)
 
 
@@ -205,97 +215,141 @@ class OfficersHeard(BodyMeets):
     label = _l("The leading body regularly hears the compliance officers")
     Params = Heard
     question = _l("Were the compliance officers heard in every %(every)s of the last %(months)s months?")
-    ask = _l("Enter the hearings of the compliance officers with chair and minutes")
+    ask = _l("Enter the meetings at which the compliance officers reported, with chair and minutes")
 
 
-class Resources(base.TestParams):
-    mechanism: Mechanism
-    kinds: tuple[str, ...] = Field(default=("people", "budget", "tools"), min_length=1, max_length=4, strict=False)
-    months: int = Field(default=12, ge=1, le=36)
+class Given(kinds.Window):
+    mechanism: Mechanism | Literal["all"] = "all"
+    general: bool = True
 
 
-class ResourceProvided(kinds.KindsTest):
+class ResourceTest(kinds.RowsTest):
+    """What was given: until the day it was given for, else for some months."""
+
+    reads: ClassVar[tuple[type[Row], ...]] = (Resource,)
+    grounds = ("approved_by", "document")
+
+    def concerns(self, row: Row, params: Any) -> bool:
+        if not isinstance(row, Resource):
+            return False
+        whole = row.mechanism == "all" and params.general
+        return whole or params.mechanism in {"all", row.mechanism}
+
+    def timely(self, row: Row, on: date, since: date | None) -> Text:
+        lasting = isinstance(row, Resource) and row.valid_to is not None
+        return base.in_force(row, on) if lasting else super().timely(row, on, since)
+
+    def turns(self, facts: UnitFacts, params: Any, on: date) -> Iterator[date | None]:
+        yield from super().turns(facts, params, on)
+        for row in facts.of(Resource):
+            yield from base.force_turns(row)
+
+    def prefill(self, params: Any) -> dict[str, Any]:
+        return {"mechanism": params.mechanism}
+
+
+class Resources(Given):
+    forms: tuple[Literal["people", "budget", "tools", "access", "advice"], ...] = Field(
+        default=("people", "budget", "tools"), min_length=1, strict=False
+    )
+
+
+class ResourceProvided(ResourceTest, kinds.KindsTest):
     name = "resource.provided"
     label = _l("People, budget and tools are provided")
     strength = Strength.DATED
-    reads = (Resource,)
     Params = Resources
-    grounds = ("approved_by", "document")
-    match = {"mechanism": "mechanism"}
-    question = _l("Were %(kinds)s provided for %(mechanism)s in the last %(months)s months?")
+    by = "form"
+    wanted = "forms"
+    question = _l("Were %(forms)s provided for %(mechanism)s in the last %(months)s months?")
     ask = _l("Enter what was provided for %(mechanism)s, with amount or people and who approved it")
+
+    def concerns(self, row: Row, params: Any) -> bool:
+        return super().concerns(row, params) and isinstance(row, Resource) and row.form in params.forms
 
     def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> Text:
         why = super().fault(row, facts, on, params)
         if why or not isinstance(row, Resource):
             return why
-        if row.kind == "budget" and not row.budget:
+        if row.form == "budget" and not row.budget:
             return base.LACKS["budget"]
-        return base.LACKS["headcount"] if row.kind == "people" and not row.headcount else ""
+        return base.LACKS["headcount"] if row.form == "people" and not row.headcount else ""
+
+    def prefill(self, params: Any) -> dict[str, Any]:
+        return {"mechanism": params.mechanism, "form": params.forms[0]}
 
 
-class Spent(kinds.ShareWindow):
-    percent: int = Field(default=50, ge=1, le=100)
-    mechanism: Mechanism = "organisation"
+class Spent(Given):
+    percent: int = Field(default=20, ge=1, le=100)
 
 
-class ResourceSpent(kinds.ShareTest):
+class ResourceSpent(ResourceTest):
     name = "resource.spent"
     label = _l("The compliance budget is really spent")
     strength = Strength.COVERAGE
-    reads = (Resource,)
     Params = Spent
-    state = False
-    grounds = ("approved_by", "document")
     full = ("budget",)
-    match = {"mechanism": "mechanism"}
-    question = _l("Was some of the budget for %(mechanism)s of the last %(months)s months spent (%(percent)s%% of rows)?")
-    ask = _l("Enter the budget for %(mechanism)s and what was spent of it")
+    question = _l("Was at least %(percent)s%% of the budget for %(mechanism)s of the last %(months)s months spent?")
+    ask = _l("Enter the budget and what was spent of it")
 
     def concerns(self, row: Row, params: Any) -> bool:
-        return super().concerns(row, params) and isinstance(row, Resource) and row.kind == "budget"
+        return super().concerns(row, params) and isinstance(row, Resource) and row.form == "budget"
 
-    def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> Text:
-        why = super().fault(row, facts, on, params)
-        return why or ("" if isinstance(row, Resource) and row.spent else base.UNSUITED)
+    def measure(self, facts: UnitFacts, on: date, params: Any) -> Outcome:
+        seen = list(self.look(facts, on, params))
+        outcome = self.fold(seen, facts, on, params)
+        good = [item.row for item in seen if not item.why and isinstance(item.row, Resource)]
+        budget = int(sum(row.budget or 0 for row in good))
+        outcome.figure = {"ok": int(sum(row.spent or 0 for row in good)), "of": budget, "rows": len(seen)}
+        return outcome
+
+    def status(self, outcome: Outcome, params: Any) -> Status:
+        of, ok = outcome.figure.get("of", 0), outcome.figure.get("ok", 0)
+        if of and ok * 100 >= params.percent * of:
+            return Status.MET
+        return Status.PARTLY if outcome.n else Status.UNMET
 
     def prefill(self, params: Any) -> dict[str, Any]:
-        return {**super().prefill(params), "kind": "budget"}
+        return {"mechanism": params.mechanism, "form": "budget"}
 
 
-class Supports(kinds.Window):
-    mechanism: Mechanism
+class Supports(Given):
     roles: tuple[RoleCode, ...] = Field(
         default=("first_responsible", "legal_representative", "actual_controller"), min_length=1, strict=False
     )
 
 
-class LeadershipSupports(kinds.RowsTest):
+class LeadershipSupports(ResourceTest):
     name = "leadership.supports"
     label = _l("The leaders support the mechanism by their own decision")
     strength = Strength.CROSS_CHECKED
     reads = (Resource, Appointment, BodyMember)
     Params = Supports
     full = ("approved_by",)
-    grounds = ("approved_by",)
-    match = {"mechanism": "mechanism"}
-    question = _l("Did a leader (%(roles)s, or a member of the leading body) approve means for %(mechanism)s?")
-    ask = _l("Enter the means for %(mechanism)s that a leader approved, and who approved them")
+    question = _l("Did a leader (%(roles)s, or a member of the leading body) decide in favour of %(mechanism)s?")
+    ask = _l("Enter the decision or the means for %(mechanism)s and which leader approved them")
 
     def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> Text:
         why = super().fault(row, facts, on, params)
         if why or not isinstance(row, Resource) or row.on is None:
             return why
-        leaders = {
-            held.person
-            for held in facts.of(Appointment)
-            if held.role in params.roles and not base.in_force(held, row.on)
-        }
+        leaders = holders(facts, params.roles, row.on)
         leaders |= {seat.person for seat in facts.of(BodyMember) if not base.in_force(seat, row.on)}
         return "" if row.approved_by in leaders else base.UNSUITED
 
-    def turns(self, facts: UnitFacts, params: Any, on: date) -> Iterator[date | None]:
-        yield from super().turns(facts, params, on)
+    def prefill(self, params: Any) -> dict[str, Any]:
+        return {"mechanism": params.mechanism, "form": "decision"}
+
+
+class ObjectiveSet(kinds.RowsTest):
+    name = "objective.set"
+    label = _l("Compliance objectives with targets are set")
+    strength = Strength.DATED
+    reads = (Objective,)
+    grounds = ("owner",)
+    full = ("target",)
+    question = _l("Was at least %(need)s compliance objective with a target set in the last %(months)s months?")
+    ask = _l("Enter the objective with its target and responsible person")
 
 
 class ObjectiveEvaluated(kinds.ShareTest):
@@ -305,20 +359,10 @@ class ObjectiveEvaluated(kinds.ShareTest):
     reads = (Objective,)
     Params = kinds.ShareWindow
     state = False
-    grounds = ("indicator",)
+    grounds = ("owner", "target")
     full = ("target", "actual", "evaluated_on")
     question = _l("Were at least %(percent)s%% of the objectives of the last %(months)s months evaluated?")
     ask = _l("Enter the objectives with target, actual value and date of evaluation")
-
-    def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> Text:
-        why = super().fault(row, facts, on, params)
-        evaluated = row.evaluated_on if isinstance(row, Objective) else None
-        return why or (base.FUTURE if evaluated is not None and evaluated > on else "")
-
-    def turns(self, facts: UnitFacts, params: Any, on: date) -> Iterator[date | None]:
-        yield from super().turns(facts, params, on)
-        for row in facts.of(Objective):
-            yield row.evaluated_on
 
 
 class Appraised(kinds.ShareWindow):
@@ -339,7 +383,7 @@ class AppraisalDone(kinds.Asked):
         appraised = {
             row.person
             for row in facts.of(Appraisal)
-            if row.on is not None and since <= row.on <= on and row.score not in {None, ""}
+            if row.on is not None and since <= row.on <= on and row.score is not None
         }
         for row in facts.of(Appointment):
             if row.role in params.roles and not base.in_force(row, on):
@@ -348,13 +392,12 @@ class AppraisalDone(kinds.Asked):
     def figure(self, outcome: Outcome, facts: UnitFacts, params: Any) -> dict[str, Any]:
         return {"ok": outcome.ok, "of": outcome.n}
 
-    def status(self, outcome: Outcome, params: Any) -> base.Status:
+    def status(self, outcome: Outcome, params: Any) -> Status:
         return kinds.share_status(outcome, params.percent)
 
     def turns(self, facts: UnitFacts, params: Any, on: date) -> Iterator[date | None]:
         for row in facts.of(Appraisal):
-            yield row.on
-            yield base.months_after(row.on, params.months) if row.on else None
+            yield from base.window_turns(row, params.months)
         for held in facts.of(Appointment):
             yield from base.force_turns(held)
 
@@ -378,54 +421,42 @@ class OfficersReport(kinds.RowsTest):
         why = super().fault(row, facts, on, params)
         if why or not isinstance(row, ReportDelivery) or row.on is None:
             return why
-        officers = {
-            held.person
-            for held in facts.of(Appointment)
-            if held.role in params.roles and not base.in_force(held, row.on)
-        }
+        officers = holders(facts, params.roles, row.on)
         return "" if row.reporter in officers else base.UNSUITED
 
 
-class Opined(kinds.ShareWindow):
-    roles: tuple[RoleCode, ...] = Field(default=("compliance_head", "compliance_staff"), min_length=1, strict=False)
+class RuleParams(kinds.Need):
+    columns: tuple[Literal["reporter", "receiver", "contents", "form", "cycle", "truth"], ...] = Field(
+        default=("reporter", "receiver"), min_length=1, strict=False
+    )
 
 
-class OpinionBeforeDecision(kinds.WhenAnyTest):
-    name = "opinion.before_decision"
-    label = _l("The officers are heard before a decision")
-    strength = Strength.CROSS_CHECKED
-    reads = (Opinion, Appointment)
-    Params = Opined
-    full = ("person", "matter")
-    grounds = ("person",)
-    question = _l("Were at least %(percent)s%% of the opinions of %(roles)s given before the decision?")
-    ask = _l("Enter the opinions with their date and the date of the decision")
+class ReportersNamed(kinds.RowsTest):
+    name = "reporting.ruled"
+    label = _l("Who reports what to whom is laid down")
+    strength = Strength.DOCUMENT
+    reads = (ReportingRule,)
+    state = True
+    Params = RuleParams
+    grounds = ("reporter", "contents")
+    question = _l("Is it laid down for compliance reports: %(columns)s?")
+    ask = _l("Enter the reporting rule with: %(columns)s")
 
     def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> Text:
         why = super().fault(row, facts, on, params)
-        if why or not isinstance(row, Opinion) or row.on is None:
-            return why
-        officers = {
-            held.person
-            for held in facts.of(Appointment)
-            if held.role in params.roles and not base.in_force(held, row.on)
-        }
-        late = row.decision_on is not None and row.decision_on < row.on
-        return "" if row.person in officers and not late else base.UNSUITED
+        lacking = next((column for column in params.columns if not base.filled(row, column)), None)
+        return why or (base.LACKS[lacking] if lacking else "")
 
 
-class Adapts(kinds.Window):
-    mechanism: Mechanism
-
-
-class AnalysisDone(kinds.RowsTest):
-    name = "analysis.done"
-    label = _l("The effectiveness of the mechanism is reviewed")
+class RecusalRecorded(kinds.WhenAnyTest):
+    name = "recusal.recorded"
+    label = _l("Who has a conflict of interest stands aside and somebody takes over")
     strength = Strength.DATED
-    reads = (Analysis,)
-    Params = Adapts
-    grounds = ("conclusion",)
-    full = ("conclusion",)
-    match = {"mechanism": "mechanism"}
-    question = _l("Was the effectiveness of %(mechanism)s reviewed in the last %(months)s months?")
-    ask = _l("Enter the review of %(mechanism)s with its conclusion")
+    reads = (Recusal,)
+    Params = kinds.ShareWindow
+    grounds = ("person",)
+    full = ("person", "replaced_by")
+    question = _l(
+        "Did somebody else take over in at least %(percent)s%% of the conflicts of the last %(months)s months?"
+    )
+    ask = _l("Enter conflicts of interest with who stood aside and who took over")

@@ -11,28 +11,9 @@ from pydantic import Field
 
 from guiju.posture.evidence import base, kinds
 from guiju.posture.evidence.base import Seen, Strength, Text, UnitFacts
-from guiju.posture.evidence.terms import PolicyKind
-from guiju.posture.facts import DueDiligence, MechanismChange, Obligation, Policy, Response, Risk, Row
+from guiju.posture.facts import DueDiligence, Obligation, Response, Risk, Row
 
 Scope = Literal["external", "internal", ""]
-
-
-class PolicyParams(kinds.Need):
-    kinds: tuple[PolicyKind, ...] = Field(min_length=1, strict=False)
-    levels: tuple[str, ...] = Field(default=(), max_length=3, strict=False)
-
-
-class PolicyInForce(kinds.RowsTest):
-    name = "policy.in_force"
-    label = _l("A rule is in force")
-    strength = Strength.DOCUMENT
-    reads = (Policy,)
-    Params = PolicyParams
-    state = True
-    grounds = ("number",)
-    match = {"kind": "kinds", "level": "levels"}
-    question = _l("Is a rule in force on: %(kinds)s?")
-    ask = _l("Enter the rule with its number or the text as a file: %(kinds)s")
 
 
 class Identified(kinds.Need):
@@ -56,7 +37,7 @@ class ObligationIdentified(kinds.RowsTest):
 
 class Linked(kinds.Share):
     scope: Scope = ""
-    to: Literal["business", "measure", "owner"] = "business"
+    to: Literal["business", "measured", "owner"] = "business"
     percent: int = Field(default=90, ge=1, le=100)
 
 
@@ -66,7 +47,7 @@ class ObligationLinked(kinds.ShareTest):
     strength = Strength.COVERAGE
     reads = (Obligation,)
     Params = Linked
-    grounds = ("owner", "business", "measure")
+    grounds = ("owner", "business", "source")
     match = {"scope": "scope"}
     question = _l("Are at least %(percent)s%% of the obligations (%(scope)s) linked with %(to)s?")
     ask = _l("Complete the obligations that lack: %(to)s")
@@ -85,20 +66,20 @@ class ObligationReviewed(kinds.ShareTest):
     strength = Strength.COVERAGE
     reads = (Obligation,)
     Params = Reviewed
-    grounds = ("owner", "business", "measure")
+    grounds = ("owner", "business", "source")
     match = {"scope": "scope"}
     question = _l(
         "Were at least %(percent)s%% of the obligations (%(scope)s) entered or reviewed in the last %(months)s months?"
     )
     ask = _l("Review the obligations and enter the date of review")
 
-    def day(self, row: Row, on: date) -> date | None:
+    def looked_at(self, row: Row, on: date) -> date | None:
         """When it was last looked at."""
         reviewed = row.reviewed_on if isinstance(row, Obligation) else None
-        return reviewed if reviewed is not None and reviewed <= on else base.start_of(row)
+        return reviewed if reviewed is not None and reviewed <= on else row.on
 
     def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> Text:
-        day = self.day(row, on)
+        day = self.looked_at(row, on)
         why = super().fault(row, facts, on, params)
         return why or ("" if day is not None and day >= base.months_before(on, params.months) else base.OLD)
 
@@ -106,7 +87,7 @@ class ObligationReviewed(kinds.ShareTest):
         yield from super().turns(facts, params, on)
         for row in facts.of(Obligation):
             yield row.reviewed_on
-            for day in (row.reviewed_on, base.start_of(row)):
+            for day in (row.reviewed_on, row.on):
                 yield base.months_after(day, params.months) if day else None
 
 
@@ -128,7 +109,7 @@ class RiskAssessed(RiskTest):
     name = "risk.assessed"
     label = _l("Risks are assessed by probability and impact and graded")
     strength = Strength.COVERAGE
-    full = ("probability", "impact", "level", "assessed_on")
+    full = ("probability", "impact", "level")
     question = _l(
         "Were at least %(percent)s%% of the risks assessed by probability and impact in the last %(months)s months?"
     )
@@ -136,18 +117,14 @@ class RiskAssessed(RiskTest):
 
     def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> Text:
         why = super().fault(row, facts, on, params)
-        day = row.assessed_on if isinstance(row, Risk) else None
-        if why or day is None:
+        if why or row.on is None:
             return why
-        if day > on:
-            return base.FUTURE
-        return "" if day >= base.months_before(on, params.months) else base.OLD
+        return "" if row.on >= base.months_before(on, params.months) else base.OLD
 
     def turns(self, facts: UnitFacts, params: Any, on: date) -> Iterator[date | None]:
         yield from super().turns(facts, params, on)
         for row in facts.of(Risk):
-            yield row.assessed_on
-            yield base.months_after(row.assessed_on, params.months) if row.assessed_on else None
+            yield from base.window_turns(row, params.months)
 
 
 class RiskOwned(RiskTest):
@@ -170,7 +147,7 @@ class RiskPrioritised(RiskTest):
 
 class RiskLinks(kinds.Share):
     percent: int = Field(default=90, ge=1, le=100)
-    to: Literal["business", "measure"] = "business"
+    to: Literal["business", "measured"] = "business"
 
 
 class RiskLinked(kinds.ShareTest):
@@ -222,7 +199,7 @@ class ResponsePlanned(kinds.ShareTest):
         answered = self.answered(facts, on, params)
         for row in facts.of(Risk):
             if self.concerns(row, params) and not base.in_force(row, on):
-                yield Seen(row, "" if row.uid in answered else base.LACKS["measure"])
+                yield Seen(row, "" if row.uid in answered else _UNANSWERED)
 
     def prefill(self, params: Any) -> dict[str, Any]:
         return {"kind": "plan"}
@@ -244,12 +221,12 @@ class RiskHandled(ResponsePlanned):
     label = _l("The graver risks were dealt with")
     strength = Strength.OUTCOME
     Params = Handled
-    question = _l("Were at least %(percent)s%% of the risks (%(levels)s) dealt with, with a result?")
-    ask = _l("Enter for each of these risks the finished response and its result")
+    question = _l("Were at least %(percent)s%% of the risks (%(levels)s) dealt with effectively?")
+    ask = _l("Enter for each of these risks the finished response and whether it was effective")
 
     def answered(self, facts: UnitFacts, on: date, params: Any) -> set[object]:
         return {
-            row.risk for row in facts.of(Response) if row.done_on and row.done_on <= on and row.result and row.owner
+            row.risk for row in facts.of(Response) if row.done_on and row.done_on <= on and row.effective and row.owner
         }
 
 
@@ -261,9 +238,9 @@ class ResponseCarriedOut(kinds.RowsTest):
     Params = kinds.Window
     dated = "done_on"
     grounds = ("owner",)
-    full = ("owner", "result")
-    question = _l("Was at least %(need)s response to a risk finished in the last %(months)s months, with a result?")
-    ask = _l("Enter the finished response with responsible person and result")
+    full = ("owner",)
+    question = _l("Was at least %(need)s response to a risk finished in the last %(months)s months?")
+    ask = _l("Enter the finished response with responsible person and day")
 
 
 class ContingencyPlanned(kinds.RowsTest):
@@ -290,7 +267,7 @@ class ContingencyDrilled(kinds.RowsTest):
     strength = Strength.DATED
     reads = (Response,)
     grounds = ("owner",)
-    full = ("result",)
+    full = ("owner",)
     question = _l("Was the contingency plan drilled in the last %(months)s months?")
     ask = _l("Enter the drill with its date and result")
 
@@ -313,25 +290,34 @@ class DiligenceDone(kinds.KindsTest):
     strength = Strength.DATED
     reads = (DueDiligence,)
     Params = Diligence
-    by = "party_kind"
-    grounds = ("result",)
+    by = "party"
+    grounds = ("person",)
     full = ("result",)
     question = _l("Was due diligence done on %(kinds)s in the last %(months)s months?")
     ask = _l("Enter the due diligence with its result")
 
 
-class Changed(kinds.Window):
-    mechanisms: tuple[str, ...] = Field(default=(), max_length=10, strict=False)
+class Embedded(base.TestParams):
+    column: Literal["process", "works_with"] = "process"
+    percent: int = Field(default=50, ge=1, le=100)
 
 
-class MechanismAdapted(kinds.RowsTest):
-    name = "mechanism.adapted"
-    label = _l("Measures are adapted when things change")
-    strength = Strength.DATED
-    reads = (MechanismChange,)
-    Params = Changed
-    grounds = ("what",)
-    full = ("trigger", "what")
-    match = {"mechanism": "mechanisms"}
-    question = _l("Was at least %(need)s measure adapted in the last %(months)s months, with its cause?")
-    ask = _l("Enter what was changed and why")
+class ResponseEmbedded(kinds.ShareTest):
+    name = "response.embedded"
+    label = _l("Responses are embedded in business processes or other mechanisms")
+    strength = Strength.COVERAGE
+    reads = (Response,)
+    Params = Embedded
+    grounds = ("owner",)
+    question = _l("Do at least %(percent)s%% of the responses name what they are embedded in (%(column)s)?")
+    ask = _l("Name in each response the process or mechanism it is embedded in")
+
+    def concerns(self, row: Row, params: Any) -> bool:
+        return isinstance(row, Response) and row.kind == "plan"
+
+    def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> Text:
+        why = super().fault(row, facts, on, params)
+        return why or ("" if base.filled(row, params.column) else base.LACKS[params.column])
+
+
+_UNANSWERED = _l("no response")

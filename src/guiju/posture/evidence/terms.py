@@ -10,34 +10,34 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
 Mechanism = Literal[
-    "obligation", "risk", "response", "monitoring", "speakup", "reporting", "improvement", "training", "culture",
-    "organisation",
+    "obligation_external", "obligation_internal", "risk_assessment", "risk_response", "monitoring", "speakup",
+    "reporting", "improvement", "organisation", "review", "culture", "business", "staff", "officer",
 ]  # fmt: skip
 RoleCode = Literal[
     "first_responsible", "compliance_head", "compliance_staff", "department_officer", "legal_representative",
     "actual_controller",
 ]  # fmt: skip
 BodyKind = Literal[
-    "committee", "leading_group", "party_committee", "board", "management", "supervisors", "department"
+    "committee", "leading_group", "top_management", "department", "party_committee", "board", "supervisors"
 ]
-PolicyKind = Literal[
-    "charter", "obligation_identification", "risk_assessment", "risk_response", "contingency", "due_diligence",
-    "monitoring", "speakup", "reporting", "improvement", "accountability", "training", "review", "other",
-]  # fmt: skip
 Every = Literal["month", "quarter", "half", "year"]
 
 TERMS: dict[str, str | Promise] = {
     # mechanisms
-    "obligation": _l("identifying obligations"),
-    "risk": _l("assessing and grading risks"),
-    "response": _l("responding to risks"),
-    "monitoring": _l("routine monitoring"),
+    "obligation_external": _l("external obligations"),
+    "obligation_internal": _l("internal obligations"),
+    "risk_assessment": _l("risk assessment"),
+    "risk_response": _l("risk response"),
+    "monitoring": _l("monitoring"),
     "speakup": _l("speaking up"),
-    "reporting": _l("compliance reporting"),
-    "improvement": _l("continual improvement"),
-    "training": _l("training"),
+    "reporting": _l("reporting"),
+    "improvement": _l("improvement"),
+    "organisation": _l("organisation and duties"),
+    "review": _l("compliance review"),
     "culture": _l("compliance culture"),
-    "organisation": _l("the compliance function"),
+    "business": _l("business"),
+    "officer": _l("department officers at work"),
+    "general": _l("general"),
     # offices
     "first_responsible": _l("first responsible person"),
     "compliance_head": _l("compliance head"),
@@ -50,31 +50,20 @@ TERMS: dict[str, str | Promise] = {
     "leading_group": _l("compliance leading group"),
     "party_committee": _l("Party committee"),
     "board": _l("board of directors"),
-    "management": _l("top management"),
+    "top_management": _l("top management"),
     "supervisors": _l("supervisors"),
     "department": _l("compliance department"),
     # meetings
-    "body_meeting": _l("meeting of the body"),
-    "hearing": _l("hearing"),
     "coordination": _l("coordination meeting"),
     "compliance_report": _l("compliance report"),
     "goal_review": _l("review of objectives"),
-    "supervision": _l("supervision of the system"),
     "decision": _l("decision"),
-    # rules
-    "charter": _l("charter of the body"),
-    "obligation_identification": _l("identification of obligations"),
-    "risk_assessment": _l("risk assessment"),
-    "risk_response": _l("risk response"),
-    "contingency": _l("contingency plan"),
-    "due_diligence": _l("due diligence"),
-    "accountability": _l("accountability"),
-    "review": _l("compliance review"),
     # kinds of resources
     "people": _l("people"),
     "budget": _l("budget"),
     "tools": _l("tools"),
-    "time": _l("time"),
+    "access": _l("access to information and data"),
+    "advice": _l("outside advice"),
     # audiences and parties
     "all": _l("all staff"),
     "managers": _l("managers"),
@@ -91,10 +80,19 @@ TERMS: dict[str, str | Promise] = {
     "external": _l("external"),
     "internal": _l("internal"),
     # others
+    "report": _l("report"),
+    "list": _l("list"),
+    "case": _l("case"),
     "plan": _l("plan"),
-    "drill": _l("drill"),
-    "handling": _l("handling"),
+    "record": _l("record"),
+    "deviation": _l("analysis of deviations"),
+    "results": _l("analysis of results"),
+    "change": _l("adaptation"),
+    "method": _l("method"),
+    "process": _l("process"),
+    "protects": _l("confidentiality and protection"),
     "event": _l("event"),
+    "values": _l("values"),
     "high": _l("high"),
     "medium": _l("medium"),
     "low": _l("low"),
@@ -104,14 +102,16 @@ TERMS: dict[str, str | Promise] = {
     "sanction": _l("sanction"),
     "policy": _l("rules"),
     "contract": _l("contracts"),
-    "project": _l("projects"),
+    "key_post": _l("key posts"),
+    "activity": _l("key activities"),
     "product": _l("products"),
     "other": _l("other"),
-    "business": _l("business"),
-    "measure": _l("measures"),
+    "measured": _l("measures"),
     "owner": _l("a responsible person"),
     "trust": _l("trust in the channel"),
     "behaviour": _l("behaviour"),
+    "judgement": _l("judgement of incidents"),
+    "image": _l("image"),
     "periodic": _l("periodic"),
     "special": _l("special"),
     "month": _l("month"),
@@ -123,9 +123,10 @@ TERMS: dict[str, str | Promise] = {
 
 def term(code: object) -> str:
     """The words for one code; an unknown one stands as it is."""
-    return str(TERMS.get(str(code), code))
+    return _("of any kind") if code == "" else str(TERMS.get(str(code), code))
 
 
 def listed(codes: Iterable[object]) -> str:
     """Several codes as one enumeration."""
-    return _(", ").join(term(code) for code in codes)
+    words = [term(code) for code in codes]
+    return _(", ").join(words) if words else _("of any kind")

@@ -17,7 +17,7 @@ from guiju.posture.facts import (
     Accountability,
     Audit,
     Check,
-    DisclosureLog,
+    Disclosure,
     Investigation,
     ManagementReview,
     MonitoringPlan,
@@ -33,7 +33,7 @@ class CheckRegular(kinds.CycleTest):
     label = _l("Checks are made regularly")
     strength = Strength.DATED
     reads = (Check,)
-    grounds = ("checker", "signed_by")
+    grounds = ("checker", "signer")
     full = ("result",)
     question = _l("Was there a check in every %(every)s of the last %(months)s months?")
     ask = _l("Enter the checks with checker and result; nothing found is a result too")
@@ -50,8 +50,10 @@ class CheckCoverage(kinds.ShareTest):
     reads = (Check,)
     Params = Coverage
     state = False
-    grounds = ("checker", "signed_by")
-    question = _l("Did the checks of the last %(months)s months cover at least %(percent)s%% of what was to be checked?")
+    grounds = ("checker", "signer")
+    question = _l(
+        "Did the checks of the last %(months)s months cover at least %(percent)s%% of what was to be checked?"
+    )
     ask = _l("Enter in each check how much was to be checked and how much was")
 
     def measure(self, facts: UnitFacts, on: date, params: Any) -> Outcome:
@@ -59,7 +61,7 @@ class CheckCoverage(kinds.ShareTest):
         outcome = self.fold(seen, facts, on, params)
         good = [item.row for item in seen if not item.why and isinstance(item.row, Check)]
         due = sum(row.due_count or 0 for row in good)
-        done = sum(min(row.checked_count or 0, row.due_count or 0) for row in good)
+        done = sum(min(row.done_count or 0, row.due_count or 0) for row in good)
         outcome.figure = {"ok": done, "of": due, "rows": len(seen)}
         outcome.n, outcome.ok = (due, done) if due else (len(seen), 0)
         return outcome
@@ -70,21 +72,49 @@ class CheckCoverage(kinds.ShareTest):
         return super().status(outcome, params)
 
 
+class Used(kinds.ShareWindow):
+    percent: int = Field(default=60, ge=1, le=100)
+
+
+class CheckUsed(kinds.WhenAnyTest):
+    name = "check.used"
+    label = _l("What checks find is used for improvement")
+    strength = Strength.OUTCOME
+    reads = (Check,)
+    Params = Used
+    grounds = ("checker", "signer")
+    full = ("used",)
+    question = _l("Were at least %(percent)s%% of the checks with findings of the last %(months)s months used?")
+    ask = _l("Tick in the checks with findings that the result was used")
+
+    def concerns(self, row: Row, params: Any) -> bool:
+        return isinstance(row, Check) and row.result in {"general", "major"}
+
+
 class Plans(kinds.Window):
-    mechanisms: tuple[str, ...] = Field(default=(), max_length=10, strict=False)
+    key: bool = False
 
 
 class MonitoringPlanned(kinds.RowsTest):
     name = "monitoring.planned"
-    label = _l("There is a monitoring plan with frequency and indicators")
+    label = _l("There is a monitoring plan with a cycle and indicators")
     strength = Strength.DOCUMENT
     reads = (MonitoringPlan,)
     Params = Plans
-    grounds = ("indicators",)
-    full = ("frequency", "indicators")
-    match = {"mechanism": "mechanisms"}
-    question = _l("Was a monitoring plan with frequency and warning indicators made in the last %(months)s months?")
-    ask = _l("Enter the monitoring plan with frequency and indicators")
+    grounds = ("owner", "indicators")
+    full = ("cycle", "indicators")
+    question = _l("Was a monitoring plan with a cycle and warning indicators approved in the last %(months)s months?")
+    ask = _l("Enter the monitoring plan with cycle, indicators and the key people, posts and links it covers")
+
+    def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> Text:
+        why = super().fault(row, facts, on, params) or base.in_force(row, on)
+        lacking = params.key and isinstance(row, MonitoringPlan) and not row.covers_key
+        return why or (base.LACKS["covers_key"] if lacking else "")
+
+    def turns(self, facts: UnitFacts, params: Any, on: date) -> Iterator[date | None]:
+        yield from super().turns(facts, params, on)
+        for row in facts.of(MonitoringPlan):
+            yield from base.force_turns(row)
 
 
 class Audits(kinds.Window):
@@ -97,11 +127,12 @@ class AuditDone(kinds.RowsTest):
     strength = Strength.DATED
     reads = (Audit,)
     Params = Audits
-    grounds = ("report",)
+    grounds = ("number", "auditor")
     full = ("findings",)
     match = {"kind": "kinds"}
     question = _l("Was there at least %(need)s compliance audit with a report in the last %(months)s months?")
     ask = _l("Enter the audit with its report and the number of findings")
+
 
 class Managed(kinds.Window):
     triggers: tuple[str, ...] = Field(default=(), max_length=6, strict=False)
@@ -113,11 +144,11 @@ class ManagementReviewDone(kinds.RowsTest):
     strength = Strength.DATED
     reads = (ManagementReview,)
     Params = Managed
-    grounds = ("conclusion",)
-    full = ("conclusion",)
+    grounds = ("chaired_by",)
+    full = ("chaired_by",)
     match = {"trigger": "triggers"}
-    question = _l("Did management review compliance in the last %(months)s months?")
-    ask = _l("Enter the management review with its conclusion")
+    question = _l("Did management review compliance (%(triggers)s) in the last %(months)s months?")
+    ask = _l("Enter the management review with who chaired it and how many measures followed")
 
 
 class Signals(kinds.ShareWindow):
@@ -130,7 +161,7 @@ class InvestigationOpened(kinds.Asked):
     name = "investigation.opened"
     label = _l("Signals are followed by an investigation")
     strength = Strength.CROSS_CHECKED
-    reads = (Investigation, Check, DisclosureLog)
+    reads = (Investigation, Check, Disclosure)
     Params = Signals
     question = _l(
         "Were at least %(percent)s%% of the signals of the last %(months)s months followed by an investigation"
@@ -141,16 +172,16 @@ class InvestigationOpened(kinds.Asked):
     def signals(self, facts: UnitFacts, on: date, params: Any) -> Iterator[Row]:
         """Grave findings and disclosures of the window."""
         since = base.months_before(on, params.months)
-        rows: list[Row] = [row for row in facts.of(Check) if row.result == "major"]
+        rows: list[Row] = [row for row in facts.of(Check) if row.alert or row.result == "major"]
         if params.disclosures:
-            rows += facts.of(DisclosureLog)
+            rows += facts.of(Disclosure)
         for row in rows:
             if row.on is not None and since <= row.on <= on:
                 yield row
 
     def look(self, facts: UnitFacts, on: date, params: Any) -> Iterator[Seen]:
         opened = sorted(
-            day for row in facts.of(Investigation) if (day := row.opened_on or row.on) is not None and day <= on
+            row.on for row in facts.of(Investigation) if row.on is not None and row.on <= on and row.lead is not None
         )
         # Each investigation answers one signal, the earliest still open.
         for row in sorted(self.signals(facts, on, params), key=lambda row: (row.on or on, row.entry_id)):
@@ -160,7 +191,7 @@ class InvestigationOpened(kinds.Asked):
                 opened.remove(match)
                 yield Seen(row, "")
             else:
-                yield Seen(row, base.LACKS["outcome"] if row.on + timedelta(days=params.days) < on else base.FUTURE)
+                yield Seen(row, _NOT_INVESTIGATED)
 
     def figure(self, outcome: Outcome, facts: UnitFacts, params: Any) -> dict[str, Any]:
         return {"ok": outcome.ok, "of": outcome.n}
@@ -171,10 +202,10 @@ class InvestigationOpened(kinds.Asked):
     def turns(self, facts: UnitFacts, params: Any, on: date) -> Iterator[date | None]:
         for kind in self.reads:
             for row in facts.of(kind):
-                yield row.on
-                yield base.months_after(row.on, params.months) if row.on else None
-        for inquiry in facts.of(Investigation):
-            yield inquiry.opened_on
+                yield from base.window_turns(row, params.months)
+
+
+_NOT_INVESTIGATED = _l("no investigation in time")
 
 
 class Closed(kinds.ShareWindow):
@@ -189,7 +220,7 @@ class RectificationClosed(kinds.WhenAnyTest):
     Params = Closed
     dated = "due_on"
     grounds = ("owner",)
-    full = ("done_on", "accepted_by")
+    full = ("done_on", "acceptor")
     question = _l(
         "Were at least %(percent)s%% of the rectifications due in the last %(months)s months done in time and"
         " accepted by another person?"
@@ -199,20 +230,18 @@ class RectificationClosed(kinds.WhenAnyTest):
     def concerns(self, row: Row, params: Any) -> bool:
         return isinstance(row, Rectification) and row.due_on is not None
 
+    def day(self, row: Row) -> date | None:
+        """The day it was due, or done before."""
+        days = (row.due_on, row.done_on) if isinstance(row, Rectification) else ()
+        return min((day for day in days if day is not None), default=None)
+
     def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> Text:
         why = super().fault(row, facts, on, params)
         if why or not isinstance(row, Rectification) or row.done_on is None or row.due_on is None:
             return why
-        if row.accepted_by == row.owner:
+        if row.acceptor == row.owner:
             return _SAME
-        if row.done_on > on:
-            return base.LACKS["done_on"]
         return "" if row.done_on <= row.due_on else _LATE
-
-    def turns(self, facts: UnitFacts, params: Any, on: date) -> Iterator[date | None]:
-        yield from super().turns(facts, params, on)
-        for row in facts.of(Rectification):
-            yield row.done_on
 
 
 _SAME = _l("accepted by the person who did it")
@@ -229,23 +258,12 @@ class RectificationAccounted(kinds.WhenAnyTest):
     strength = Strength.COVERAGE
     reads = (Rectification,)
     Params = Accounted
-    dated = "found_on"
     grounds = ("owner",)
-    full = ("done_on", "accountability")
+    full = ("done_on", "accountable")
     question = _l(
         "Were at least %(percent)s%% of the faults found in the last %(months)s months put right and accounted for?"
     )
     ask = _l("Enter in the rectification when it was done and that somebody was held to account")
-
-    def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> Text:
-        why = super().fault(row, facts, on, params)
-        done = row.done_on if isinstance(row, Rectification) else None
-        return why or (base.LACKS["done_on"] if done is not None and done > on else "")
-
-    def turns(self, facts: UnitFacts, params: Any, on: date) -> Iterator[date | None]:
-        yield from super().turns(facts, params, on)
-        for row in facts.of(Rectification):
-            yield row.done_on
 
 
 class Recurrence(base.TestParams):
@@ -266,16 +284,17 @@ class RecurrenceNone(kinds.Asked):
         since = base.months_before(on, params.months)
         for check in facts.of(Check):
             if check.on is not None and since <= check.on <= on:
-                yield Seen(check, "" if check.checker or check.signed_by or check.file_count else base.NO_BASIS)
+                yield Seen(check, "" if check.checker or check.signer or check.file_count else base.NO_BASIS)
         seen: Counter[str] = Counter()
-        for row in sorted(facts.of(Rectification), key=lambda row: (row.found_on or row.on or on, row.entry_id)):
-            day = row.found_on or row.on
+        for row in sorted(facts.of(Rectification), key=lambda row: (row.on or on, row.entry_id)):
+            day = row.on
             if day is not None and since <= day <= on:
-                if not row.cause:
+                if not row.cause and row.repeats is None:
                     yield Seen(row, base.LACKS["cause"])
                     continue
                 seen[row.cause] += 1
-                yield Seen(row, _AGAIN if seen[row.cause] > 1 else "")
+                again = row.repeats is not None or (row.cause and seen[row.cause] > 1)
+                yield Seen(row, _AGAIN if again else "")
 
     def measure(self, facts: UnitFacts, on: date, params: Any) -> Outcome:
         seen = list(self.look(facts, on, params))
@@ -299,12 +318,9 @@ class RecurrenceNone(kinds.Asked):
 
     def turns(self, facts: UnitFacts, params: Any, on: date) -> Iterator[date | None]:
         for check in facts.of(Check):
-            yield check.on
-            yield base.months_after(check.on, params.months) if check.on else None
+            yield from base.window_turns(check, params.months)
         for row in facts.of(Rectification):
-            day = row.found_on or row.on
-            yield day
-            yield base.months_after(day, params.months) if day else None
+            yield from base.window_turns(row, params.months)
 
 
 _AGAIN = _l("the same cause as before")
@@ -316,42 +332,41 @@ class GapsClosed(kinds.WhenAnyTest):
     strength = Strength.CROSS_CHECKED
     reads = (Rectification, Audit)
     Params = Closed
-    dated = "found_on"
     grounds = ("owner",)
     full = ("cause", "done_on")
-    question = _l("Were at least %(percent)s%% of the faults found in the last %(months)s months closed with their cause?")
+    question = _l(
+        "Were at least %(percent)s%% of the systemic gaps and audits with findings of the last %(months)s months"
+        " taken up and closed with their cause?"
+    )
     ask = _l("Close the rectifications and name the cause of each")
+
+    def concerns(self, row: Row, params: Any) -> bool:
+        return isinstance(row, Rectification) and bool(row.systemic)
 
     def look(self, facts: UnitFacts, on: date, params: Any) -> Iterator[Seen]:
         yield from super().look(facts, on, params)
         since = base.months_before(on, params.months)
-        found = {row.found_on for row in facts.of(Rectification) if row.found_on}
+        found = [row.on for row in facts.of(Rectification) if row.on is not None and row.on <= on]
         for audit in facts.of(Audit):
             if audit.findings and audit.on is not None and since <= audit.on <= on:
                 yield Seen(audit, "" if any(day >= audit.on for day in found) else _NOT_TAKEN_UP)
 
-    def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> Text:
-        why = super().fault(row, facts, on, params)
-        done = row.done_on if isinstance(row, Rectification) else None
-        return why or (base.LACKS["done_on"] if done is not None and done > on else "")
-
     def turns(self, facts: UnitFacts, params: Any, on: date) -> Iterator[date | None]:
         yield from super().turns(facts, params, on)
         for row in facts.of(Rectification):
-            yield row.done_on
+            yield row.on
         for audit in facts.of(Audit):
-            yield audit.on
-            yield base.months_after(audit.on, params.months) if audit.on else None
+            yield from base.window_turns(audit, params.months)
 
 
 _NOT_TAKEN_UP = _l("its findings were not taken up")
 
 
 class DecisionParams(kinds.ShareWindow):
-    subjects: tuple[Literal["policy", "contract", "decision", "project", "product", "other"], ...] = Field(
+    subjects: tuple[Literal["policy", "contract", "decision", "product", "key_post", "activity", "other"], ...] = Field(
         default=(), strict=False
     )
-    percent: int = Field(default=100, ge=1, le=100)
+    signed: bool = False
 
 
 class DecisionReviewed(kinds.WhenAnyTest):
@@ -373,7 +388,9 @@ class DecisionReviewed(kinds.WhenAnyTest):
         why = super().fault(row, facts, on, params)
         if why or not isinstance(row, Review) or row.on is None:
             return why
-        return _AFTER if row.decided_on is not None and row.decided_on < row.on else ""
+        if row.decided_on is not None and row.decided_on < row.on:
+            return _AFTER
+        return base.LACKS["signed_by"] if params.signed and not row.signed_by else ""
 
 
 _AFTER = _l("reviewed after the decision")
@@ -392,7 +409,9 @@ class VetoReported(kinds.WhenAnyTest):
     grounds = ("reviewer",)
     full = ("reported_on",)
     match = {"outcome": "outcomes"}
-    question = _l("Were at least %(percent)s%% of the vetoes of the last %(months)s months reported to the leading body?")
+    question = _l(
+        "Were at least %(percent)s%% of the vetoes of the last %(months)s months reported to the leading body?"
+    )
     ask = _l("Enter in the review when the veto was reported to the leading body")
 
 
@@ -406,17 +425,7 @@ class DecisionPublished(kinds.WhenAnyTest):
     strength = Strength.COVERAGE
     reads = (Accountability,)
     Params = Published
-    grounds = ("person", "decision")
-    full = ("decision", "published_on")
+    grounds = ("person", "decided_by")
+    full = ("published_on",)
     question = _l("Were at least %(percent)s%% of the decisions on wrongdoing of the last %(months)s months published?")
     ask = _l("Enter the decision and the day it was published")
-
-    def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> Text:
-        why = super().fault(row, facts, on, params)
-        day = row.published_on if isinstance(row, Accountability) else None
-        return why or (base.FUTURE if day is not None and day > on else "")
-
-    def turns(self, facts: UnitFacts, params: Any, on: date) -> Iterator[date | None]:
-        yield from super().turns(facts, params, on)
-        for row in facts.of(Accountability):
-            yield row.published_on

@@ -11,8 +11,10 @@ NULLABLE = ("on", "due_on", "done_on", "amount", "num_1", "date_1")
 
 
 def _columns(apps: Apps) -> list[str]:
-    model = apps.get_model("registers", "EntryPast")
-    return [field.column for field in model._meta.local_concrete_fields if field.column not in {"entry_id", "superseded_at"}]
+    """Those that both tables have: the state of an unmanaged model lacks its foreign keys."""
+    present = {field.column for field in apps.get_model("registers", "Entry")._meta.local_concrete_fields}
+    past = [field.column for field in apps.get_model("registers", "EntryVersion")._meta.local_concrete_fields]
+    return [name for name in past if name is not None and name in present and name != "id"]
 
 
 def add_view(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:

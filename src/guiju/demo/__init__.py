@@ -1,0 +1,1 @@
+"""Invented enterprises with invented records, made by the real actions under a simulated clock."""

@@ -1,0 +1,192 @@
+"""Adopting a pack, ending it, and judging what only a person can judge."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from guiju.access import check
+from guiju.access.actor import Actor
+from guiju.access.permissions import Permission
+from guiju.lib import clock
+from guiju.lib.errors import Conflict, Fault, NotFound, Problem
+from guiju.org.models import Unit
+from guiju.packs.models import Pack, Requirement
+from guiju.posture import engine, wiring
+from guiju.posture.models import Adoption, AdoptionMode, Judgement, RequirementTest, Status
+from guiju.trail import log as trail
+from guiju.trail.events import Action
+
+#: What a person may say of a requirement.
+JUDGEMENTS = (Status.MET, Status.PARTLY, Status.UNMET, Status.NA)
+#: A judgement is asked for again at the latest after this many days.
+LONGEST_JUDGEMENT = 366 * 2
+
+
+@transaction.atomic
+def adopt(
+    *,
+    unit: Unit,
+    pack: Pack,
+    by: Actor,
+    mode: str = AdoptionMode.VOLUNTARY,
+    from_on: date | None = None,
+    base_date: date | None = None,
+    reason: str = "",
+) -> Adoption:
+    """Let a legal entity answer to a pack from a day on."""
+    check.require(by, Permission.POSTURE_ADOPTION_EDIT, unit)
+    start = from_on or clock.today()
+    _refuse(unit, pack, mode, start)
+    adoption = Adoption.objects.create(
+        unit=unit,
+        pack=pack,
+        mode=mode,
+        from_on=start,
+        base_date=base_date,
+        reason=reason,
+        by=by.name[:80],
+        recorded_at=clock.now(),
+    )
+    if not RequirementTest.objects.filter(requirement__pack=pack).exists():
+        wiring.wire(pack)
+    _record(Action.PACK_ADOPTED, adoption, by=by, reason=reason, happened_on=start)
+    engine.refresh([unit.pk])
+    return adoption
+
+
+def _refuse(unit: Unit, pack: Pack, mode: str, start: date) -> None:
+    if not unit.is_legal_entity:
+        raise Problem(
+            "adoption.not_a_company",
+            _("%(unit)s is not a legal entity, so nothing is asked of it.") % {"unit": unit.name},
+            fix=_("Choose the company it belongs to."),
+        )
+    if mode not in AdoptionMode.values:
+        raise Problem("adoption.mode", _("“%(mode)s” is not a reason to adopt.") % {"mode": mode}, where="mode")
+    if unit.closed_on is not None and unit.closed_on < start:
+        raise Problem("adoption.closed", _("%(unit)s is closed.") % {"unit": unit.name})
+    clash = Adoption.objects.filter(unit=unit, pack__urn=pack.urn).exclude(to_on__lt=start).first()
+    if clash is not None:
+        raise Conflict(
+            _("%(unit)s answers to %(pack)s already, since %(day)s.")
+            % {"unit": unit.name, "pack": pack.title, "day": clash.from_on.isoformat()},
+            fix=_("End that adoption first, or begin after its last day."),
+            code="adoption.there",
+        )
+
+
+@transaction.atomic
+def end_adoption(*, adoption: Adoption, by: Actor, on: date | None = None, reason: str) -> Adoption:
+    """The unit answers to the pack until this day (included); its posture stays as it was then."""
+    check.require(by, Permission.POSTURE_ADOPTION_EDIT, adoption.unit)
+    fresh = Adoption.objects.select_for_update().get(pk=adoption.pk)
+    last = on or clock.today()
+    if fresh.to_on is not None:
+        raise Conflict(_("This adoption has ended already."), code="adoption.ended")
+    if last < fresh.from_on:
+        raise Problem(
+            "adoption.dates",
+            _("The last day lies before the first."),
+            fix=_("Choose %(day)s or later.") % {"day": fresh.from_on.isoformat()},
+            where="on",
+        )
+    fresh.to_on = last
+    fresh.save(update_fields=["to_on"])
+    _record(Action.ADOPTION_ENDED, fresh, by=by, reason=reason, happened_on=last)
+    engine.refresh([fresh.unit_id])
+    return fresh
+
+
+def _record(action: Action, adoption: Adoption, *, by: Actor, reason: str, happened_on: date) -> None:
+    trail.record(
+        action,
+        by=by,
+        unit=adoption.unit,
+        object_type="adoption",
+        object_id=str(adoption.uid),
+        title=adoption.pack.title,
+        content={
+            "urn": adoption.pack.urn,
+            "version": adoption.pack.version,
+            "mode": str(adoption.mode),
+            "from_on": adoption.from_on,
+            "to_on": adoption.to_on,
+            "base_date": adoption.base_date,
+        },
+        reason=reason,
+        happened_on=happened_on,
+    )
+
+
+@transaction.atomic
+def judge(
+    *,
+    unit: Unit,
+    requirement: Requirement,
+    status: str,
+    reason: str,
+    by: Actor,
+    expires_on: date | None = None,
+) -> Judgement:
+    """A person answers a requirement, with a reason and until a day; the former judgement is kept as superseded."""
+    check.require(by, Permission.POSTURE_JUDGEMENT_EDIT, unit)
+    today = clock.today()
+    until = expires_on or date.fromordinal(today.toordinal() + 365)
+    _refuse_judgement(unit, requirement, status, reason, until)
+    now = clock.now()
+    Judgement.objects.filter(unit=unit, requirement=requirement, superseded_at__isnull=True).update(superseded_at=now)
+    judgement = Judgement.objects.create(
+        unit=unit,
+        requirement=requirement,
+        status=status,
+        reason=reason.strip(),
+        on=today,
+        expires_on=until,
+        by=by.name[:80],
+        recorded_at=now,
+    )
+    trail.record(
+        Action.JUDGEMENT_GIVEN,
+        by=by,
+        unit=unit,
+        object_type="judgement",
+        object_id=str(judgement.uid),
+        title=f"{requirement.code} {requirement.plain[:80]}",
+        content={
+            "urn": requirement.pack.urn,
+            "version": requirement.pack.version,
+            "requirement": requirement.code,
+            "status": str(status),
+            "expires_on": until,
+        },
+        reason=judgement.reason,
+        happened_on=today,
+    )
+    engine.refresh([unit.pk])
+    return judgement
+
+
+def _refuse_judgement(unit: Unit, requirement: Requirement, status: str, reason: str, until: date) -> None:
+    today = clock.today()
+    faults: list[Fault] = []
+    if status not in {item.value for item in JUDGEMENTS}:
+        words = ", ".join(item.value for item in JUDGEMENTS)
+        faults.append(Fault("status", _("This is not a judgement."), _("Choose one of: %(words)s.") % {"words": words}))
+    if len(reason.strip()) < 4:
+        faults.append(Fault("reason", _("A judgement needs its reason."), _("Say what you looked at.")))
+    if not today <= until <= date.fromordinal(today.toordinal() + LONGEST_JUDGEMENT):
+        faults.append(Fault("expires_on", _("A judgement holds two years at most."), _("Choose an earlier day.")))
+    if faults:
+        raise Problem("judgement.invalid", _("The judgement was not saved."), faults=faults, status=422)
+    wired = wiring.one(requirement.pack).by_code.get(requirement.code)
+    if wired is None or not wired.addressed:
+        raise NotFound(_("This requirement is not addressed to a unit."))
+    if not engine.open_adoptions(today).filter(unit=unit, pack=requirement.pack).exists():
+        raise Problem(
+            "judgement.not_adopted",
+            _("%(unit)s does not answer to %(pack)s.") % {"unit": unit.name, "pack": requirement.pack.title},
+            fix=_("Adopt the document first."),
+        )

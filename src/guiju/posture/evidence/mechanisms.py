@@ -1,0 +1,142 @@
+"""Mechanisms at work: rules, reviews of effectiveness, adaptations and work records."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, ClassVar, Literal
+
+from django.utils.translation import gettext_lazy as _l
+from pydantic import Field
+
+from guiju.posture.evidence import base, kinds
+from guiju.posture.evidence.base import Strength, Text, UnitFacts
+from guiju.posture.evidence.terms import Mechanism
+from guiju.posture.facts import MechanismReview, Policy, Row, WorkRecord
+
+
+class PolicyParams(kinds.Need):
+    mechanisms: tuple[Mechanism, ...] = Field(min_length=1, strict=False)
+    sets: tuple[Literal["method", "process", "protects"], ...] = Field(default=(), strict=False)
+
+
+class PolicyInForce(kinds.RowsTest):
+    name = "policy.in_force"
+    label = _l("A rule is in force")
+    strength = Strength.DOCUMENT
+    reads = (Policy,)
+    Params = PolicyParams
+    state = True
+    grounds = ("number",)
+    match = {"mechanism": "mechanisms"}
+    question = _l("Is a rule in force on: %(mechanisms)s?")
+    ask = _l("Enter the rule with its number or its text as a file: %(mechanisms)s")
+
+    def explain(self, params: Any) -> str:
+        return str(_SETS if params.sets else self.question) % self.words(params)
+
+    def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> Text:
+        why = super().fault(row, facts, on, params)
+        lacking = next((column for column in params.sets if not base.filled(row, column)), None)
+        return why or (base.LACKS[lacking] if lacking else "")
+
+    def prefill(self, params: Any) -> dict[str, Any]:
+        return {**super().prefill(params), **{column: True for column in params.sets if column != "protects"}}
+
+
+_SETS = _l("Is a rule in force on: %(mechanisms)s, and does it lay down: %(sets)s?")
+
+
+class PolicyReviewed(kinds.ShareTest):
+    name = "policy.reviewed"
+    label = _l("Rules are looked at again regularly")
+    strength = Strength.COVERAGE
+    reads = (Policy,)
+    Params = kinds.ShareWindow
+    grounds = ("number",)
+    question = _l("Were at least %(percent)s%% of the rules issued or reviewed in the last %(months)s months?")
+    ask = _l("Review the rules and enter the day")
+
+    def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> Text:
+        why = super().fault(row, facts, on, params)
+        if why or not isinstance(row, Policy):
+            return why
+        reviewed = row.reviewed_on if row.reviewed_on is not None and row.reviewed_on <= on else row.on
+        return "" if reviewed is not None and reviewed >= base.months_before(on, params.months) else base.OLD
+
+    def turns(self, facts: UnitFacts, params: Any, on: date) -> base.Turns:
+        yield from super().turns(facts, params, on)
+        for row in facts.of(Policy):
+            yield row.reviewed_on
+            for day in (row.reviewed_on, row.on):
+                yield base.months_after(day, params.months) if day else None
+
+
+class ReviewParams(kinds.Window):
+    mechanism: Mechanism
+    kinds: tuple[Literal["review", "deviation", "results", "change"], ...] = Field(default=("review",), strict=False)
+
+
+class MechanismReviewed(kinds.RowsTest):
+    name = "mechanism.reviewed"
+    label = _l("The effectiveness of the mechanism is reviewed")
+    strength = Strength.DATED
+    reads = (MechanismReview,)
+    Params: ClassVar[type[base.TestParams]] = ReviewParams
+    grounds = ("owner",)
+    match: ClassVar[Mapping[str, str]] = {"mechanism": "mechanism", "kind": "kinds"}
+    question = _l("Was there a review (%(kinds)s) of %(mechanism)s in the last %(months)s months?")
+    ask = _l("Enter the review of %(mechanism)s with responsible person and conclusion")
+
+
+class Acts(ReviewParams):
+    kinds: tuple[Literal["review", "deviation", "results", "change"], ...] = Field(
+        default=("review", "deviation", "results", "change"), strict=False
+    )
+
+
+class MechanismAdapted(MechanismReviewed):
+    name = "mechanism.adapted"
+    label = _l("Measures follow from reviews of the mechanism")
+    strength = Strength.OUTCOME
+    Params = Acts
+    full = ("owner", "measures")
+    question = _l("Did at least %(need)s measure follow from a review of %(mechanism)s in the last %(months)s months?")
+    ask = _l("Enter the review of %(mechanism)s with the number of measures that followed")
+
+
+class Works(kinds.Window):
+    mechanism: Mechanism
+    forms: tuple[Literal["report", "list", "case", "plan", "record"], ...] = Field(default=(), strict=False)
+
+
+class WorkRecorded(kinds.RowsTest):
+    name = "work.recorded"
+    label = _l("Records show the mechanism at work")
+    strength = Strength.DATED
+    reads = (WorkRecord,)
+    Params = Works
+    grounds = ("person",)
+    match = {"mechanism": "mechanism", "form": "forms"}
+    question = _l("Is there at least %(need)s record (%(forms)s) of %(mechanism)s of the last %(months)s months?")
+    ask = _l("Enter a record that shows it at work: %(mechanism)s")
+
+
+class Fits(kinds.Window):
+    mechanism: Mechanism
+    business: bool = False
+
+
+class MechanismFits(MechanismReviewed):
+    name = "mechanism.fits"
+    label = _l("A review found that the mechanism fits the firm's measures and business")
+    strength = Strength.DATED
+    Params = Fits
+    full = ("owner", "fits")
+    match = {"mechanism": "mechanism"}
+    question = _l("Did a review of the last %(months)s months find that it fits the measures in place: %(mechanism)s?")
+    ask = _l("Review whether it fits the firm's measures and business, and enter the finding: %(mechanism)s")
+
+    def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> Text:
+        why = super().fault(row, facts, on, params)
+        return why or (base.LACKS["business"] if params.business and not base.filled(row, "business") else "")

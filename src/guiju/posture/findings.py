@@ -1,0 +1,284 @@
+"""What was found for each requirement of a unit, with the rows that prove it and what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from guiju.lib import clock
+from guiju.org.models import Unit
+from guiju.packs import catalogue
+from guiju.packs.models import Pack
+from guiju.posture import reading, standing, wiring
+from guiju.posture.evidence.base import Outcome, Seen, Strength, UnitFacts
+from guiju.posture.models import Adoption, Judgement, Status
+from guiju.posture.standing import Reading
+from guiju.posture.wiring import Instance, Wired, Wiring
+from guiju.registers import spec
+
+#: How many rows of evidence stand with one test; the counts are always complete.
+MOST = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One row that was looked at; `late_days` is the days between the event and its entry (补录)."""
+
+    register: str
+    register_title: str
+    uid: str
+    title: str
+    on: date | None
+    recorded_on: date | None
+    late_days: int
+    counted: bool
+    why: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """JSON."""
+        return {
+            "register": self.register,
+            "uid": self.uid,
+            "title": self.title,
+            "on": self.on.isoformat() if self.on else None,
+            "recorded_on": self.recorded_on.isoformat() if self.recorded_on else None,
+            "late_days": self.late_days,
+            "counted": self.counted,
+            "why": self.why,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """What would turn the finding: a sentence, the register to fill, and field values known already."""
+
+    sentence: str
+    register: str
+    values: Mapping[str, Any]
+
+    def as_dict(self) -> dict[str, Any]:
+        """JSON."""
+        return {"sentence": self.sentence, "register": self.register, "values": dict(self.values)}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One test of a requirement with its answer."""
+
+    name: str
+    question: str
+    strength: Strength
+    status: Status
+    figure: str
+    n: int
+    ok: int
+    latest_on: date | None
+    evidence: tuple[Evidence, ...]
+    gap: Gap | None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """The finding for one requirement."""
+
+    code: str
+    status: Status
+    as_of: date
+    strength: Strength | None = None
+    tests: tuple[Asked, ...] = ()
+    via: str = ""
+    missing: str = ""
+    judgement: Judgement | None = None
+
+    @property
+    def figure(self) -> str:
+        """The figures of all tests."""
+        return "; ".join(test.figure for test in self.tests)
+
+    @property
+    def evidence(self) -> list[Evidence]:
+        """The rows of all tests, each once, those that count first."""
+        rows: dict[tuple[str, str], Evidence] = {}
+        for test in self.tests:
+            for row in test.evidence:
+                held = rows.get((row.register, row.uid))
+                if held is None or (row.counted and not held.counted):
+                    rows[row.register, row.uid] = row
+        return sorted(rows.values(), key=lambda row: not row.counted)
+
+    @property
+    def gaps(self) -> list[Gap]:
+        """What is missing, with the registers to fill."""
+        return [test.gap for test in self.tests if test.gap is not None]
+
+    def as_dict(self) -> dict[str, Any]:
+        """The contract's JSON."""
+        return {
+            "id": self.code,
+            "status": self.status.value,
+            "strength": self.strength.code if self.strength else None,
+            "figure": self.figure or None,
+            "as_of": self.as_of.isoformat(),
+            "via": self.via or None,
+            "evidence": [row.as_dict() for row in self.evidence],
+            "missing": self.missing or None,
+            "fill": [gap.as_dict() for gap in self.gaps],
+        }
+
+
+def findings(
+    unit: Unit, pack: Pack, *, as_of: date | None = None, codes: Iterable[str] | None = None
+) -> list[Finding] | None:
+    """All findings of a unit for a pack on a day; None when it does not answer to the pack then.
+
+    One code path answers for today and for any earlier day: facts that had happened and were recorded by then.
+    A pack whose adoption has ended is answered as of its last day.
+    """
+    day = as_of or clock.today()
+    adoption = adoption_on(unit, pack, day, past=as_of is not None)
+    if adoption is None:
+        return None
+    if adoption.to_on is not None and adoption.to_on < day:
+        day = adoption.to_on
+    past = reading.end_of_day(day) if day < clock.today() else None
+    return _found(unit, wiring.one(adoption.pack), day, past, None if codes is None else set(codes))
+
+
+def adoption_on(unit: Unit, pack: Pack, on: date, *, past: bool = False) -> Adoption | None:
+    """The adoption that holds on a day, else the last one that ended before; of whichever version of the pack."""
+    rows = Adoption.objects.filter(unit=unit, pack__urn=pack.urn, from_on__lte=on).select_related("pack")
+    if past:
+        rows = rows.filter(recorded_at__lt=reading.end_of_day(on))
+    found: Adoption | None = None
+    for row in rows.order_by("from_on", "pk"):
+        if found is None or row.to_on is None or (found.to_on is not None and row.to_on >= found.to_on):
+            found = row
+    return found
+
+
+def _found(unit: Unit, wired: Wiring, on: date, past: datetime | None, codes: set[str] | None) -> list[Finding]:
+    about = standing.circumstances([unit.pk], on=on, recorded_by=past)[unit.pk]
+    asked = {pk: wired.instances[pk] for pk in standing.profile(wired, about).instances}
+    if codes is not None:
+        asked = _narrow(wired, asked, codes)
+    facts = reading.read(
+        [unit.pk],
+        sorted({relation for instance in asked.values() for relation in instance.reads}),
+        on=on,
+        people=any(instance.test.counts_people for instance in asked.values()),
+        recorded_by=past,
+        titles=True,
+        attributes={unit.pk: about.attributes},
+    )[unit.pk]
+    outcomes = {pk: instance.test.measure(facts, on, instance.params) for pk, instance in asked.items()}
+    statuses = {pk: instance.test.status(outcomes[pk], instance.params) for pk, instance in asked.items()}
+    judged = standing.judged([unit.pk], on=on, recorded_by=past).get(unit.pk, {})
+    found = standing.read(wired, about, statuses, judged)
+    told: dict[int, Asked] = {}
+    result: list[Finding] = []
+    for row, read in zip(wired.requirements, found, strict=True):
+        if read is None or (codes is not None and row.code not in codes):
+            continue
+        for pk in row.instances:
+            if pk in asked and pk not in told:
+                told[pk] = _tell(asked[pk], outcomes[pk], statuses[pk], facts, on)
+        result.append(_finding(row, read, [told[pk] for pk in row.instances if pk in told], on))
+    return result
+
+
+def _narrow(wired: Wiring, asked: Mapping[int, Instance], codes: set[str]) -> dict[int, Instance]:
+    """Only what these requirements and their alternatives need."""
+    groups = {row.group for row in wired.requirements if row.code in codes and row.group}
+    needed = {
+        pk for row in wired.requirements if row.code in codes or (row.group and row.group in groups)
+        for pk in row.instances
+    }  # fmt: skip
+    return {pk: instance for pk, instance in asked.items() if pk in needed}
+
+
+def _finding(row: Wired, read: Reading, tests: list[Asked], on: date) -> Finding:
+    strength = min((test.strength for test in tests), default=None)
+    return Finding(
+        code=row.code,
+        status=read.status,
+        as_of=on,
+        strength=None if read.status == Status.NA else strength,
+        tests=tuple(tests) if read.status != Status.NA or read.via else (),
+        via=read.via,
+        missing=_missing(row, read, tests),
+        judgement=read.judgement,
+    )
+
+
+def _missing(row: Wired, read: Reading, tests: list[Asked]) -> str:
+    if read.via:
+        return _("Not needed: met by the alternative %(code)s.") % {"code": read.via}
+    if read.status in {Status.MET, Status.NA}:
+        return ""
+    if read.unknown:
+        labels = [_label(code) for code in dict.fromkeys(read.unknown)]
+        return _("Enter first, so that it is clear whether this applies: %(attributes)s.") % {
+            "attributes": ", ".join(labels)
+        }
+    sentences = [test.gap.sentence for test in tests if test.gap is not None]
+    if read.status == Status.PERSON:
+        sentences.insert(0, _("A person must look at this and record a judgement with the reason."))
+    return " ".join(sentences)
+
+
+def _label(code: str) -> str:
+    found = catalogue.attributes().get(code)
+    return found.label if found is not None else code
+
+
+def _tell(instance: Instance, outcome: Outcome, status: Status, facts: UnitFacts, on: date) -> Asked:
+    test = instance.test
+    seen = sorted(test.look(facts, on, instance.params), key=_newest_good)
+    missing = None if status == Status.MET else test.missing(outcome, instance.params)
+    return Asked(
+        name=test.name,
+        question=instance.explain,
+        strength=test.strength,
+        status=status,
+        figure=test.figure_text(outcome),
+        n=outcome.n,
+        ok=outcome.ok,
+        latest_on=outcome.latest_on,
+        evidence=tuple(_evidence(item) for item in seen[:MOST]),
+        gap=None if missing is None else Gap(missing.sentence, *to_fill(missing.relation, missing.values)),
+    )
+
+
+def _newest_good(item: Seen) -> tuple[bool, int, int]:
+    return bool(item.why), -(item.row.on.toordinal() if item.row.on else 0), -item.row.entry_id
+
+
+def _evidence(item: Seen) -> Evidence:
+    row = item.row
+    entered = clock.day_of(row.created_at) if row.created_at else None
+    late = max((entered - row.on).days, 0) if entered is not None and row.on is not None else 0
+    return Evidence(
+        register=row.register,
+        register_title=spec.get(row.register).title(),
+        uid=str(row.uid),
+        title=row.title,
+        on=row.on,
+        recorded_on=entered,
+        late_days=late,
+        counted=not item.why,
+        why=str(item.why),
+    )
+
+
+def to_fill(relation: str, values: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    """The register that feeds a relation, and the values in terms of its fields."""
+    for item in spec.all_specs():
+        for fact in item.facts:
+            if fact.relation == relation:
+                fields = {fact.columns[name]: value for name, value in values.items() if name in fact.columns}
+                return item.code, {name: value for name, value in fields.items() if not name.startswith("_")}
+    return "", {}

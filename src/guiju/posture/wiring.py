@@ -1,0 +1,160 @@
+"""Which test instances prove which requirement: kept in tables, read once per pack version."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from guiju.lib import hashing
+from guiju.packs.models import Pack, Requirement
+from guiju.posture import evidence
+from guiju.posture.evidence.kinds import Asked
+from guiju.posture.models import RequirementTest, TestInstance
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """An evidence test with its parameters."""
+
+    pk: int
+    test: Asked
+    params: Any
+    reads: frozenset[str]
+
+    @property
+    def explain(self) -> str:
+        """The question in full."""
+        return self.test.explain(self.params)
+
+
+@dataclass(frozen=True, slots=True)
+class Wired:
+    """What the engine must know of a requirement; `at` is its place in `Standing.statuses`."""
+
+    pk: int
+    code: str
+    at: int
+    sizes: frozenset[str]
+    applies: Mapping[str, Any]
+    group: str
+    addressed: bool
+    judgement: bool
+    instances: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Wiring:
+    """One version of a pack, ready for the engine."""
+
+    pack_id: int
+    requirements: tuple[Wired, ...]
+    instances: Mapping[int, Instance]
+    by_code: Mapping[str, Wired]
+    #: The attributes of units on which requirements branch.
+    attributes: tuple[str, ...]
+    #: What applies in which circumstances, filled as they occur.
+    profiles: dict[object, Any]
+
+
+_read: dict[int, Wiring] = {}
+
+
+def of(pack_ids: Iterable[int]) -> dict[int, Wiring]:
+    """The wiring of packs by id. A version never changes once loaded, so it is read once."""
+    wanted = set(pack_ids)
+    missing = [pk for pk in wanted if pk not in _read]
+    if missing:
+        for pack in Pack.objects.filter(pk__in=missing):
+            _read[pack.pk] = _load(pack)
+    return {pk: _read[pk] for pk in wanted}
+
+
+def one(pack: Pack) -> Wiring:
+    """The wiring of one pack."""
+    return of([pack.pk])[pack.pk]
+
+
+def forget(packs: Sequence[Pack] = ()) -> None:
+    """Read packs anew at the next question."""
+    for pack in packs:
+        _read.pop(pack.pk, None)
+    if not packs:
+        _read.clear()
+
+
+def key(name: str, params: Mapping[str, Any]) -> str:
+    """The one name of a test with parameters, the same in every pack."""
+    return hashlib.sha256(hashing.canonical({"test": name, "params": dict(params)})).hexdigest()
+
+
+def wire(pack: Pack) -> None:
+    """Write the instances and links of a pack, dropping links that are gone."""
+    links: list[tuple[int, int, str]] = []
+    wanted: dict[str, tuple[str, dict[str, Any]]] = {}
+    for requirement in Requirement.objects.filter(pack=pack).only("pk", "tests"):
+        for order, ref in enumerate(requirement.tests):
+            params = canonical(ref["test"], ref.get("params") or {})
+            name = key(ref["test"], params)
+            wanted[name] = (ref["test"], params)
+            links.append((requirement.pk, order, name))
+    TestInstance.objects.bulk_create(
+        [TestInstance(test=test, params=params, key=name) for name, (test, params) in wanted.items()],
+        ignore_conflicts=True,
+    )
+    ids = dict(TestInstance.objects.values_list("key", "pk"))
+    RequirementTest.objects.filter(requirement__pack=pack).delete()
+    RequirementTest.objects.bulk_create(
+        {
+            (requirement, ids[name]): RequirementTest(requirement_id=requirement, instance_id=ids[name], order=order)
+            for requirement, order, name in links
+        }.values()
+    )
+    forget([pack])
+
+
+def canonical(name: str, params: Mapping[str, Any]) -> dict[str, Any]:
+    """Checked parameters without those that equal the default, as JSON."""
+    test = evidence.get(name)
+    dumped: dict[str, Any] = test.Params.model_validate(params).model_dump(mode="json", exclude_defaults=True)
+    return dumped
+
+
+def instance(pk: int, name: str, params: Mapping[str, Any]) -> Instance:
+    """An instance with checked parameters."""
+    test = evidence.get(name)
+    return Instance(pk, test, test.Params.model_validate(params), frozenset(row.relation for row in test.reads))
+
+
+def _load(pack: Pack) -> Wiring:
+    links: dict[int, list[int]] = {}
+    found: dict[int, Instance] = {}
+    rows = RequirementTest.objects.filter(requirement__pack=pack).select_related("instance").order_by("order")
+    for row in rows:
+        links.setdefault(row.requirement_id, []).append(row.instance_id)
+        if row.instance_id not in found:
+            found[row.instance_id] = instance(row.instance_id, row.instance.test, row.instance.params)
+    requirements = tuple(
+        Wired(
+            pk=row.pk,
+            code=row.code,
+            at=at,
+            sizes=frozenset(row.sizes),
+            applies=row.applies,
+            group=row.group,
+            addressed=row.addressee == "unit" and row.kind != "definition",
+            judgement=row.judgement,
+            instances=tuple(links.get(row.pk, ())),
+        )
+        for at, row in enumerate(Requirement.objects.filter(pack=pack).order_by("order", "pk"))
+    )
+    attributes = tuple(sorted({code for row in requirements for code in _branches(row.applies)}))
+    return Wiring(pack.pk, requirements, found, {row.code: row for row in requirements}, attributes, {})
+
+
+def _branches(condition: Mapping[str, Any]) -> Iterator[str]:
+    if condition.get("attribute"):
+        yield condition["attribute"]
+    for part in condition.get("any") or ():
+        yield from _branches(part)

@@ -1,0 +1,177 @@
+"""A list as a workbook: streamed, nothing but values, the same headings that the import reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import IO, Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from guiju.access import check
+from guiju.access.actor import Actor
+from guiju.access.permissions import Permission
+from guiju.lib.errors import Denied
+from guiju.lib.excel import writer
+from guiju.org.models import Unit
+from guiju.registers import listing, rows, store, tables, values
+from guiju.registers.directory import Directory
+from guiju.registers.listing import ListQuery
+from guiju.registers.spec import RegisterSpec
+from guiju.registers.store import Held, Store
+from guiju.registers.tables import TableColumn
+from guiju.trail import log as trail
+from guiju.trail.events import Action
+
+EXPORT = Permission.REGISTER_ENTRY_EXPORT
+_BATCH = 1_000
+_WIDE = frozenset({"longtext", "url"})
+
+
+@transaction.atomic
+def export(
+    *,
+    by: Actor,
+    spec: RegisterSpec,
+    query: ListQuery | None = None,
+    layout: str = tables.STANDARD,
+    to: Path | IO[bytes],
+) -> int:
+    """Write what the query finds and this actor may take out; tells the trail; returns the number of rows."""
+    asked = query or ListQuery()
+    if not check.can_anywhere(by, EXPORT):
+        raise Denied(_("Your account may not export lists."), fix=_("Ask the security administrator for a role."))
+    source = store.of(spec)
+    columns = tables.columns(spec, layout)
+    found = listing.narrowed(by, _Taking(source, by), asked)
+    order = listing.order_of(source, asked.sort or spec.list.sort)
+    count = writer.write(
+        to,
+        title=tables.title(spec, layout),
+        columns=[_column(column) for column in columns],
+        rows=_rows(spec, source.stream(found.order_by(*order.terms())), columns),
+        choices=_choices(columns),
+    )
+    _record(spec, asked, layout, count, by=by)
+    return count
+
+
+def template(*, spec: RegisterSpec, layout: str = tables.STANDARD, to: Path | IO[bytes]) -> None:
+    """An empty workbook with the headings, lists to pick from, and what each column wants."""
+    columns = tables.columns(spec, layout)
+    notes = [
+        f"{column.label}: {column.field.help()}" for column in columns if column.field is not None and column.field.help()
+    ]
+    required = "、".join(column.label for column in columns if column.field is not None and column.field.required)
+    writer.write(
+        to,
+        title=tables.title(spec, layout),
+        columns=[_column(column) for column in columns],
+        rows=(),
+        notes=[_("Required columns: %(labels)s.") % {"labels": required}, *notes],
+        choices=_choices(columns),
+    )
+
+
+class _Taking:
+    """A store whose rows are those that may be taken out."""
+
+    def __init__(self, source: Store, by: Actor) -> None:
+        self._source = source
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._source, name)
+
+    def rows(self, by: Actor, *, permission: Permission = EXPORT, within: Unit | None = None) -> Any:
+        seen = self._source.rows(by, within=within)
+        taken = self._source.rows(by, permission=EXPORT, within=within)
+        return taken if self._source.spec.is_entry else seen.filter(pk__in=taken.values("pk"))
+
+
+def _column(column: TableColumn) -> writer.Column:
+    item = column.field
+    if item is None:
+        return writer.Column(column.label, 18)
+    width = 40.0 if item.type in _WIDE else 12.0 if item.type in {"date", "bool", "integer"} else 18.0
+    return writer.Column(column.label, width, values.excel_kind(item))  # type: ignore[arg-type]
+
+
+def _choices(columns: Sequence[TableColumn]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for column in columns:
+        if column.field is not None and column.field.type == "choice":
+            found[column.label] = [option.label() for option in column.field.options]
+    return found
+
+
+def _rows(spec: RegisterSpec, found: Iterable[Held], columns: Sequence[TableColumn]) -> Iterator[list[object]]:
+    """A thousand at a time, so that names are asked for in few queries and memory stays flat."""
+    known = Directory(exact=True)
+    units: dict[int, str] = {}
+    cells = [_cell(spec, column, known, units) for column in columns]
+    for batch in _batches(found):
+        _load_names(spec, batch, known, units)
+        for held in batch:
+            yield [cell(held) for cell in cells]
+
+
+def _cell(spec: RegisterSpec, column: TableColumn, known: Directory, units: dict[int, str]) -> Any:
+    item = column.field
+    if item is not None:
+        code = item.code
+        if item.type in {"text", "longtext", "url", "period", "integer"}:
+            return lambda held: held.data.get(code)
+        if item.type == "choice":
+            labels = {option.code: option.label() for option in item.options}
+            return lambda held: labels.get(held.data.get(code), held.data.get(code))
+        return lambda held: values.excel(item, held.data.get(code), known)
+    if column.code == "_unit":
+        return lambda held: units[held.unit_id]
+    labels = {state.code: state.label() for state in spec.states}
+    if column.code == "_status":
+        return lambda held: labels.get(held.status, held.status)
+    return lambda held: held.title if column.code == "_title" else held.uid if column.code == "_uid" else None
+
+
+def _load_names(spec: RegisterSpec, batch: Sequence[Held], known: Directory, units: dict[int, str]) -> None:
+    people: set[str] = set()
+    places: set[str] = set()
+    entries: set[str] = set()
+    for held in batch:
+        some = rows.references(spec, held.data)
+        people |= some[0]
+        places |= some[1]
+        entries |= some[2]
+    missing = {held.unit_id for held in batch} - units.keys()
+    uids = dict(Unit.objects.filter(pk__in=missing).values_list("pk", "uid"))
+    known.load(people=people, units={*places, *map(str, uids.values())}, entries=entries)
+    units.update((pk, known.unit_label(str(uid))) for pk, uid in uids.items())
+
+
+def _batches(found: Iterable[Held]) -> Iterator[list[Held]]:
+    batch: list[Held] = []
+    for held in found:
+        batch.append(held)
+        if len(batch) == _BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _record(spec: RegisterSpec, query: ListQuery, layout: str, count: int, *, by: Actor) -> None:
+    trail.record(
+        Action.EXPORT_MADE,
+        by=by,
+        unit=query.within,
+        object_type="register",
+        object_id=spec.code,
+        title=spec.title_zh,
+        content={
+            "rows": count,
+            "layout": layout,
+            "text": query.text,
+            "filters": {key: list(texts) for key, texts in query.filters.items()},
+        },
+    )

@@ -1,0 +1,279 @@
+"""A workbook into a register in two phases: read, compare and show; then save all of it, or nothing.
+
+    run = importing.prepare(register="appointments", unit=unit, path=path, name="任职.xlsx", by=by)
+    run.summary        new, changed, same, faulty, the first faults cell by cell, the first conflicts
+    importing.confirm(run, by)
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from guiju.access import check
+from guiju.access.actor import Actor
+from guiju.lib import clock
+from guiju.lib.errors import Conflict, Problem
+from guiju.lib.excel import guard, marking
+from guiju.org.models import Unit
+from guiju.registers import actions, reading, rows, staging, store, tables
+from guiju.registers import spec as specs
+from guiju.registers.directory import Directory
+from guiju.registers.models import ImportRun
+from guiju.registers.spec import RegisterSpec
+from guiju.registers.store import Store
+from guiju.registers.writing import Draft
+
+Progress = Callable[[int], None]
+#: Files up to this many rows are read while the person waits; larger ones by a job.
+INLINE_ROWS = 2_000
+_PIECE = 1 << 20
+
+
+def prepare(
+    *,
+    register: RegisterSpec | str,
+    unit: Unit,
+    path: Path,
+    name: str,
+    by: Actor,
+    layout: str = tables.STANDARD,
+    progress: Progress | None = None,
+) -> ImportRun:
+    """Read a file to the end and say what it would do; nothing is saved. A file that is no list leaves no run."""
+    run = begin(register=register, unit=unit, path=path, name=name, by=by, layout=layout)
+    return read(run, by, progress=progress)
+
+
+def begin(
+    *, register: RegisterSpec | str, unit: Unit, path: Path, name: str, by: Actor, layout: str = tables.STANDARD
+) -> ImportRun:
+    """Take the file in, so that `read` can go on at once or in a job."""
+    spec = actions.spec_of(register)
+    check.require(by, store.of(spec).permission(actions.IMPORT), unit)
+    tables.columns(spec, layout)
+    guard.check(path, name=name)
+    run = ImportRun.objects.create(
+        register=spec.code,
+        unit=unit,
+        user_id=by.user_id,
+        file_digest=_digest(path),
+        file_name=name[:200],
+        layout=layout,
+        created_at=clock.now(),
+    )
+    staging.take(run, path)
+    return run
+
+
+def read(run: ImportRun, by: Actor, *, progress: Progress | None = None) -> ImportRun:
+    """The first phase. A refusal of the whole file drops the run; reading again begins anew."""
+    spec = specs.get(run.register)
+    source = store.of(spec)
+    try:
+        match, found, close = reading.find_table(
+            staging.source(run), name=run.file_name, columns=tables.wanted(spec, run.layout)
+        )
+        try:
+            with staging.staged(run).open("wb") as staged, staging.faults(run).open("wb") as faults:
+                work = reading.Reading(spec, source, run.unit, by, match)
+                tally = work.run(found, staged, faults, progress)
+        finally:
+            close()
+        if not tally.rows:
+            raise Problem(
+                "import.empty",
+                _("There are no rows below the header."),
+                fix=_("Enter the rows below row %(row)d.") % {"row": match.last_row},
+                where=f"{run.file_name} · {match.sheet}",
+            )
+    except Problem:
+        staging.drop(run)
+        run.delete()
+        raise
+    run.state = "ready"
+    run.summary = _summary(spec, match, tally)
+    run.save(update_fields=["state", "summary"])
+    return run
+
+
+def _summary(spec: RegisterSpec, match: Any, tally: reading.Tally) -> dict[str, Any]:
+    return {
+        "sheet": match.sheet,
+        "header_rows": list(match.rows),
+        "rows": tally.rows,
+        "new": tally.new,
+        "changed": tally.changed,
+        "same": tally.same,
+        "faulty": tally.faulty,
+        "skipped": tally.skipped,
+        "fault_count": tally.fault_count,
+        "faults": tally.faults,
+        "conflicts": tally.conflicts,
+        "examples": tally.examples,
+        "unknown_columns": reading.unknown_columns(match),
+        "missing_columns": reading.absent_columns(spec, match),
+    }
+
+
+def conflicts(run: ImportRun) -> Iterator[dict[str, Any]]:
+    """All changed rows cell by cell, old and new."""
+    spec = specs.get(run.register)
+    known = Directory(run.unit)
+    for line in staging.read(staging.staged(run)):
+        if line["k"] == "changed":
+            yield reading.conflict(spec, line["n"], line["t"], line["o"], line["d"], known)
+
+
+def faults(run: ImportRun) -> Iterator[dict[str, Any]]:
+    """All faulty cells."""
+    return staging.read(staging.faults(run))
+
+
+def marked_file(run: ImportRun, to: Path) -> Path:
+    """The person's own file with the faulty cells marked and a sheet that lists them."""
+    if not staging.source(run).exists():
+        raise Conflict(_("The file is no longer kept."), fix=_("Import it again."), code="import.gone")
+    sheet = str(run.summary.get("sheet", ""))
+    found = [
+        marking.CellFault(sheet, fault["ref"], f"{fault['column']}: {fault['what']}", fault["fix"])
+        for fault in faults(run)
+    ]
+    return marking.mark(staging.source(run), found, to, name=run.file_name).path
+
+
+def confirm(
+    run: ImportRun, by: Actor, *, skip_faulty: bool = False, reason: str = "", progress: Progress | None = None
+) -> ImportRun:
+    """The second phase: all rows in one transaction. A second confirmation of the same run changes nothing."""
+    with transaction.atomic():
+        held = ImportRun.objects.select_for_update(of=("self",)).select_related("unit").get(pk=run.pk)
+        if held.state == "done":
+            return held
+        _require_ready(held, skip_faulty=skip_faulty)
+        spec = specs.get(held.register)
+        source = store.of(spec)
+        check.require(by, source.permission(actions.IMPORT), held.unit)
+        _Saving(spec, source, held, by, reason).run(progress)
+        held.state = "done"
+        held.finished_at = clock.now()
+        held.summary = {**held.summary, "saved": held.summary["new"] + held.summary["changed"]}
+        held.save(update_fields=["state", "finished_at", "summary"])
+        transaction.on_commit(lambda: staging.drop(held, rows_only=True))
+    return held
+
+
+def discard(run: ImportRun) -> None:
+    """Forget a run that nobody wants to save."""
+    ImportRun.objects.filter(pk=run.pk).exclude(state="done").update(state="dropped")
+    staging.drop(run)
+
+
+def _require_ready(run: ImportRun, *, skip_faulty: bool) -> None:
+    if run.state != "ready" or not staging.staged(run).exists():
+        raise Conflict(
+            _("This import is no longer waiting to be saved."), fix=_("Import the file again."), code="import.gone"
+        )
+    faulty = run.summary.get("faulty", 0)
+    if faulty and not skip_faulty:
+        raise Problem(
+            "import.faulty",
+            ngettext("%(count)d row is not right; nothing was saved.", "%(count)d rows are not right; nothing was saved.",
+                     faulty) % {"count": faulty},  # fmt: skip
+            fix=_("Correct the file and import it again, or choose to save the other rows only."),
+            where=run.file_name,
+            status=422,
+        )
+
+
+class _Saving:
+    """Writes the staged rows in batches; refuses when the list has moved on since the preview."""
+
+    def __init__(self, spec: RegisterSpec, source: Store, run: ImportRun, by: Actor, reason: str) -> None:
+        self.spec = spec
+        self.store = source
+        self.run_ = run
+        self.by = by
+        self.reason = reason
+        self.known = Directory(run.unit)
+        self.units = Unit.objects.in_bulk(
+            {line["u"] for line in staging.read(staging.staged(run))} or {run.unit_id}
+        )
+        self.keys = source.keys(run.unit) if spec.key else {}
+
+    def run(self, progress: Progress | None) -> None:
+        done = 0
+        permission = self.store.permission(actions.IMPORT)
+        for unit in self.units.values():
+            check.require(self.by, permission, unit)
+        for batch in actions.batches(staging.read(staging.staged(self.run_))):
+            new = [line for line in batch if line["k"] == "new"]
+            changed = [line for line in batch if line["k"] == "changed"]
+            self._load_names(batch)
+            if new:
+                self._insert(new)
+            if changed:
+                self._change(changed)
+            done += len(batch)
+            if progress is not None:
+                progress(done)
+
+    def _load_names(self, batch: list[dict[str, Any]]) -> None:
+        people: set[str] = set()
+        places: set[str] = set()
+        entries: set[str] = set()
+        for line in batch:
+            some = rows.references(self.spec, line["d"])
+            people |= some[0]
+            places |= some[1]
+            entries |= some[2]
+        self.known.load(people=people, units=places, entries=entries)
+
+    def _insert(self, lines: list[dict[str, Any]]) -> None:
+        drafts = []
+        for line in lines:
+            unit = self.units[line["u"]]
+            given = tuple(line["d"].get(code) for code in self.spec.key)
+            if any(value is not None for value in given) and (self.store.key_unit(unit), *given) in self.keys:
+                raise self._outdated(line)
+            drafts.append(Draft(unit, line["d"], line["s"]))
+        try:
+            self.store.insert(
+                drafts, self.known, by=self.by, unit=self.run_.unit, reason=self.reason, title=self.run_.file_name
+            )
+        except Problem as problem:
+            problem.where = problem.where or self.run_.file_name
+            raise
+
+    def _change(self, lines: list[dict[str, Any]]) -> None:
+        held = self.store.held([line["pk"] for line in lines])
+        for line in lines:
+            there = held.get(line["pk"])
+            if there is None or there.version != line["v"]:
+                raise self._outdated(line)
+            self.store.change(
+                line["pk"], version=line["v"], data=line["d"], known=self.known, by=self.by,
+                reason=self.reason or _("Import of %(name)s") % {"name": self.run_.file_name[:120]},
+            )  # fmt: skip
+
+    def _outdated(self, line: dict[str, Any]) -> Conflict:
+        return Conflict(
+            _("The record of row %(row)d has changed since the file was read; nothing was saved.") % {"row": line["n"]},
+            fix=_("Import the file again: the preview will show the present state."),
+            where=self.run_.file_name,
+            code="import.outdated",
+        )
+
+
+def _digest(path: Path) -> str:
+    total = hashlib.sha256()
+    with path.open("rb") as file:
+        while piece := file.read(_PIECE):
+            total.update(piece)
+    return total.hexdigest()

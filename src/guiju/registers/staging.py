@@ -1,0 +1,73 @@
+"""Where an import waits between preview and confirmation: files under GUIJU_HOME, one JSON line per row."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import IO, Any
+
+import orjson
+from django.conf import settings
+
+from guiju.lib import clock
+from guiju.registers.models import ImportRun
+
+KEPT = timedelta(days=2)
+
+
+def folder() -> Path:
+    """Made when first needed; for this account's eyes only."""
+    path = Path(settings.HOME) / "tmp" / "imports"
+    path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return path
+
+
+def source(run: ImportRun) -> Path:
+    """The file as it was given."""
+    return folder() / f"{run.uid}.xlsx"
+
+
+def staged(run: ImportRun) -> Path:
+    """Rows that would be saved."""
+    return folder() / f"{run.uid}.rows"
+
+
+def faults(run: ImportRun) -> Path:
+    """Cells that are not right."""
+    return folder() / f"{run.uid}.faults"
+
+
+def take(run: ImportRun, path: Path) -> None:
+    """Keep a copy of the file: it is read again when its faults are marked."""
+    shutil.copyfile(path, source(run))
+
+
+def write(file: IO[bytes], line: Any) -> None:
+    """One line."""
+    file.write(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE))
+
+
+def read(path: Path) -> Iterator[Any]:
+    """The lines of a file; none when it is not there."""
+    if path.exists():
+        with path.open("rb") as file:
+            for line in file:
+                yield orjson.loads(line)
+
+
+def drop(run: ImportRun, *, rows_only: bool = False) -> None:
+    """Forget a run's files."""
+    for path in (staged(run),) if rows_only else (staged(run), faults(run), source(run)):
+        path.unlink(missing_ok=True)
+
+
+def sweep() -> int:
+    """Forget runs that nobody confirmed within two days; returns how many."""
+    old = ImportRun.objects.filter(created_at__lt=clock.now() - KEPT)
+    runs: Iterable[ImportRun] = list(old)
+    for run in runs:
+        drop(run)
+    old.filter(state__in=["reading", "ready"]).update(state="dropped")
+    return len(list(runs))

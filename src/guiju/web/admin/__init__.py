@@ -1,0 +1,1 @@
+"""Accounts, roles, tokens, the trail, jobs and the own account."""

@@ -1,0 +1,1 @@
+"""What somebody meets first, by role."""

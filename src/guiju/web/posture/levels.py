@@ -1,0 +1,157 @@
+"""All levels: the units below one against the parts of a document; and who stands how to one requirement."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from guiju.access.permissions import Permission
+from guiju.access.policy import needs
+from guiju.org.models import Unit
+from guiju.packs import catalogue
+from guiju.packs.models import Pack
+from guiju.posture import queries
+from guiju.posture.models import Status
+from guiju.posture.queries import Count, MatrixRow
+from guiju.web import links, phrases, place
+from guiju.web.posture import counts, overview, rows
+from guiju.web.posture.finding import requirement_of
+
+P = Permission
+#: Requirements in the list of what is most often missing.
+WORST = 15
+
+
+@needs(P.POSTURE_FINDING_VIEW)
+@require_safe
+def levels(request: HttpRequest, code: str, urn: str) -> HttpResponse:
+    """Children by parts of the document, with signs and numbers; below it what is most often missing."""
+    unit = place.open_unit(request, code, P.POSTURE_FINDING_VIEW)
+    document = overview.pack_of(unit, urn)
+    by = place.by(request)
+    kinds = list(dict.fromkeys(row.kind for row in catalogue.requirements(document) if row.addressee == "unit" and row.kind != "definition"))
+    kind = request.GET.get("kind", "") if request.GET.get("kind", "") in kinds else (kinds[0] if kinds else "")
+    wanted = [row.section for row in catalogue.requirements(document) if row.kind == kind]
+    parts = rows.columns(document, wanted)
+    found = queries.matrix(by=by, unit=unit, pack=document)
+    here = reverse("posture-levels", args=[unit.code, urn])
+    context = overview.common(request, unit, document, None) | {
+        "parts": _heads(document, parts),
+        "lines": [_line(row, unit, document, parts, kind) for row in found if row.cells or row.unit != unit],
+        "views": [
+            {"label": rows.kind_word(name), "url": f"{here}?kind={name}", "current": name == kind} for name in kinds
+        ]
+        if len(kinds) > 1
+        else [],
+        "worst": _worst(by, unit, document, kind),
+        "strip": _strip(unit, document, here),
+    }
+    context["trail"] = [*context["trail"], {"label": counts.title(document), "url": context["base_url"]}]
+    return render(request, "posture/levels.html", context)
+
+
+def _strip(unit: Unit, document: Pack, url: str) -> dict[str, Any] | None:
+    stand = next((row for row in counts.stands(unit) if row.pack == document), None)
+    return None if stand is None or not stand.units else counts.strip(stand.below, url, named="show")
+
+
+def _heads(document: Pack, parts: Mapping[str, list[str]]) -> list[dict[str, str]]:
+    named = rows.titles(document)
+    return [{"code": part, "title": named.get(part, part)} for part in parts]
+
+
+def _line(row: MatrixRow, unit: Unit, document: Pack, parts: Mapping[str, list[str]], kind: str) -> dict[str, Any]:
+    own = row.unit == unit
+    target = (
+        links.posture(row.unit.code, document.urn, kind=kind)
+        if own or not row.unit.children.exists()
+        else reverse("posture-levels", args=[row.unit.code, document.urn]) + f"?kind={kind}"
+    )
+    cells = [_cell([row.cells[code] for code in codes if code in row.cells], part) for part, codes in parts.items()]
+    units = max((cell.units for cell in row.cells.values()), default=0)
+    return {"unit": row.unit, "own": own, "url": target, "cells": cells, "units": units}
+
+
+def _cell(found: list[Count], part: str) -> dict[str, Any]:
+    """The worst answer of a part and how many requirements stand at it; grey when nothing is asked."""
+    total = {status: sum(count.by_status[status] for count in found) for status in rows.WORST}
+    asked = sum(count for status, count in total.items() if status != Status.NA)
+    if not found:
+        return {"code": "not_adopted", "part": part, "count": 0, "met": 0, "asked": 0}
+    worst = next((status for status in rows.WORST if total[status]), Status.NA)
+    return {
+        "code": worst.value,
+        "part": part,
+        "count": total[worst],
+        "met": total[Status.MET],
+        "asked": asked,
+    }
+
+
+def _worst(by: Any, unit: Unit, document: Pack, kind: str) -> list[dict[str, Any]]:
+    """The requirements that most units have not met, the strongest words first among equals."""
+    held = queries.requirement_counts(by=by, unit=unit, pack=document)
+    found = []
+    for row in catalogue.requirements(document):
+        count = held.get(row.code)
+        if row.kind != kind or count is None or not count.by_status[Status.UNMET] + count.by_status[Status.PARTLY]:
+            continue
+        found.append((row, count))
+    found.sort(
+        key=lambda pair: (
+            -pair[1].by_status[Status.UNMET],
+            phrases.force_rank(pair[0].force),
+            -pair[1].by_status[Status.PARTLY],
+            pair[0].order,
+        )
+    )
+    return [
+        {
+            "code": row.code,
+            "plain": rows.plain(row),
+            "unmet": count.by_status[Status.UNMET],
+            "partly": count.by_status[Status.PARTLY],
+            "units": count.units,
+            "url": reverse("posture-units", args=[unit.code, document.urn, row.code]),
+        }
+        for row, count in found[:WORST]
+    ]
+
+
+@needs(P.POSTURE_FINDING_VIEW)
+@require_safe
+def units(request: HttpRequest, code: str, urn: str, requirement: str) -> HttpResponse:
+    """How each legal entity at all levels stands to one requirement, the worst first."""
+    unit = place.open_unit(request, code, P.POSTURE_FINDING_VIEW)
+    document = overview.pack_of(unit, urn)
+    asked = requirement_of(document, requirement)
+    found = queries.requirement_units(by=place.by(request), unit=unit, pack=document, code=asked.code)
+    chosen = request.GET.get("status", "")
+    held = {status.value: sum(1 for _unit, each in found if each == status) for status in rows.WORST}
+    here = reverse("posture-units", args=[unit.code, urn, asked.code])
+    context = overview.common(request, unit, document, None) | {
+        "title": rows.plain(asked),
+        "requirement": asked,
+        "strip": counts.strip(held, here, chosen=chosen),
+        "lines": [
+            {
+                "unit": each,
+                "status": status.value,
+                "url": links.finding(each.code, document.urn, asked.code),
+            }
+            for each, status in found
+            if not chosen or status.value == chosen
+        ][:500],
+    }
+    context["trail"] = [
+        *context["trail"],
+        {"label": counts.title(document), "url": context["base_url"]},
+        {"label": _("All levels"), "url": context["levels_url"]},
+    ]
+    return render(request, "posture/units.html", context)

@@ -1,0 +1,224 @@
+"""Findings as rows of a page: words, the figure, what is missing and the button that starts it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from guiju.access.permissions import Permission
+from guiju.org.models import Unit
+from guiju.packs.models import Pack, Requirement
+from guiju.posture.findings import Finding, Gap
+from guiju.posture.models import Status
+from guiju.registers import spec as registers
+from guiju.web import links, phrases, place
+
+#: The order in which open answers are worked off.
+WORST = (Status.UNMET, Status.PARTLY, Status.PERSON, Status.MET, Status.NA)
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """One step that can be taken now."""
+
+    url: str
+    label: str
+
+
+@dataclass(slots=True)
+class Row:
+    """One requirement with its answer."""
+
+    requirement: Requirement
+    finding: Finding
+    url: str
+    start: Start | None = None
+
+    @property
+    def status(self) -> str:
+        """The answer's code."""
+        return self.finding.status.value
+
+    @property
+    def plain(self) -> str:
+        """Our words, in the reader's language."""
+        return plain(self.requirement)
+
+    @property
+    def force(self) -> str:
+        """How strongly the document asks."""
+        return force(self.requirement)
+
+    @property
+    def official(self) -> str:
+        """The document's words, without the 或 that the drawing of the group says."""
+        return self.requirement.official
+
+    @property
+    def is_carried(self) -> bool:
+        """Not needed because another alternative is met."""
+        return bool(self.finding.via)
+
+
+@dataclass(slots=True)
+class Block:
+    """One requirement, or the alternatives of one 或 chain drawn together."""
+
+    group: str
+    rows: list[Row] = field(default_factory=list)
+
+    @property
+    def carrier(self) -> str:
+        """The alternative that is met, if one is."""
+        return next((row.requirement.code for row in self.rows if row.finding.status == Status.MET), "")
+
+
+@dataclass(slots=True)
+class Section:
+    """A heading of the document with its blocks."""
+
+    code: str
+    title: str
+    above: str
+    blocks: list[Block] = field(default_factory=list)
+
+
+def plain(requirement: Requirement) -> str:
+    """Our words for a requirement, in the reader's language."""
+    english = (get_language() or "").startswith("en")
+    return requirement.plain_en if english and requirement.plain_en else requirement.plain
+
+
+def force(requirement: Requirement) -> str:
+    """How strongly the document asks, as a word; nothing for a bare indicator."""
+    return "" if requirement.force == "indicator" else str(phrases.FORCES.get(requirement.force, ""))
+
+
+def start_of(request: HttpRequest, unit: Unit, gaps: Iterable[Gap]) -> Start | None:
+    """The button that begins what is missing: the register to fill, with what is known."""
+    if not place.may(request, Permission.REGISTER_ENTRY_CREATE, unit):
+        return None
+    for gap in gaps:
+        if gap.register:
+            title = registers.get(gap.register).title()
+            url = links.new_record(gap.register, unit=unit, values=gap.values)
+            return Start(url, _("Enter in %(register)s") % {"register": title})
+    return None
+
+
+def build(
+    request: HttpRequest, unit: Unit, pack: Pack, requirements: Iterable[Requirement], found: Iterable[Finding], *, live: bool
+) -> list[Row]:
+    """Requirements beside their findings, in the document's order; buttons only for today."""
+    by_code = {finding.code: finding for finding in found}
+    rows = []
+    for requirement in requirements:
+        finding = by_code.get(requirement.code)
+        if finding is None:
+            continue
+        query = {} if live else {"on": finding.as_of.isoformat()}
+        row = Row(requirement, finding, links.finding(unit.code, pack.urn, requirement.code, **query))
+        if live and finding.status in {Status.UNMET, Status.PARTLY}:
+            row.start = start_of(request, unit, finding.gaps)
+        elif live and finding.status == Status.PERSON and place.may(request, Permission.POSTURE_JUDGEMENT_EDIT, unit):
+            row.start = Start(row.url + "#judge", _("Judge"))
+        rows.append(row)
+    return rows
+
+
+def titles(pack: Pack) -> dict[str, str]:
+    """Section code -> its heading."""
+    english = (get_language() or "").startswith("en")
+    return {
+        row["code"]: (row.get("title_en") if english else "") or row["title"] for row in pack.header.get("sections", [])
+    }
+
+
+def sections(pack: Pack, rows: Iterable[Row]) -> list[Section]:
+    """Rows under the document's headings, 或 chains kept together."""
+    named = titles(pack)
+    found: dict[str, Section] = {}
+    for row in rows:
+        code = row.requirement.section
+        section = found.setdefault(code, Section(code, named.get(code, code), _above(code, named)))
+        last = section.blocks[-1] if section.blocks else None
+        if row.requirement.group and last is not None and last.group == row.requirement.group:
+            last.rows.append(row)
+        else:
+            section.blocks.append(Block(row.requirement.group, [row]))
+    return list(found.values())
+
+
+def _above(code: str, named: dict[str, str]) -> str:
+    """The nearest heading above, as the place of a heading."""
+    parts = code.split(".")
+    for end in range(len(parts) - 1, 0, -1):
+        title = named.get(".".join(parts[:end]))
+        if title:
+            return title
+    return ""
+
+
+def columns(pack: Pack, codes: Iterable[str], *, most: int = 12) -> dict[str, list[str]]:
+    """Sections brought together under their headings until at most so many columns are left: heading -> sections."""
+    wanted = list(dict.fromkeys(codes))
+    for depth in (4, 3, 2, 1):
+        grouped: dict[str, list[str]] = {}
+        for code in wanted:
+            grouped.setdefault(".".join(code.split(".")[:depth]), []).append(code)
+        if len(grouped) <= most:
+            break
+    return grouped
+
+
+def counted(rows: Iterable[Row]) -> dict[str, int]:
+    """How many rows stand at each answer."""
+    found = {status.value: 0 for status in (Status.MET, Status.PARTLY, Status.UNMET, Status.PERSON, Status.NA)}
+    for row in rows:
+        found[row.status] += 1
+    return found
+
+
+def kinds(rows: Iterable[Row]) -> dict[str, int]:
+    """Kinds of requirement present, with their number of applicable rows."""
+    found: dict[str, int] = {}
+    for row in rows:
+        found.setdefault(row.requirement.kind, 0)
+        found[row.requirement.kind] += row.finding.status != Status.NA
+    return found
+
+
+def kind_word(kind: str) -> str:
+    """A kind of requirement, as a tab."""
+    words = {
+        "indicator": _("Indicators"),
+        "clause": _("Clauses"),
+        "task": _("Tasks"),
+        "milestone": _("Milestones"),
+        "duty": _("Duties"),
+        "field": _("Fields"),
+        "definition": _("Definitions"),
+    }
+    return words.get(kind, kind)
+
+
+def evidence_rows(found: Finding) -> list[dict[str, Any]]:
+    """The rows that were looked at, with addresses."""
+    return [
+        {
+            "title": row.title,
+            "url": links.record(row.register, row.uid),
+            "register": row.register_title,
+            "on": row.on,
+            "recorded_on": row.recorded_on,
+            "late_days": row.late_days,
+            "counted": row.counted,
+            "why": row.why,
+        }
+        for row in found.evidence
+    ]

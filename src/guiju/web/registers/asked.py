@@ -1,0 +1,107 @@
+"""What an address asks of a list: unit, with or without what is below, search, filters, sorting, place, columns.
+
+Filters stand as `f.<field>` (`f.due_on__to=2026-03-31`), the place in the list as `after`, own rows only as `below=0`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from django.http import HttpRequest, QueryDict
+from django.utils.translation import gettext as _
+
+from guiju.lib.errors import NotFound
+from guiju.org.models import Unit
+from guiju.registers import filters
+from guiju.registers.listing import ListQuery
+from guiju.registers.spec import RegisterSpec
+from guiju.web import place
+from guiju.web.registers.gate import VIEW, Here
+
+PREFIX = "f."
+_OWN = {"q": "q", "sort": "sort", "size": "size", "after": "cursor"}
+_DROPPED = ("after", "saved")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One list as one person wants to see it."""
+
+    unit: Unit
+    query: ListQuery
+    has_below: bool
+    #: The columns were chosen in this address or remembered from another one.
+    chose_columns: bool
+
+
+def of(request: HttpRequest, here: Here) -> Asked:
+    """Read the address; 404 for a unit out of reach."""
+    unit = unit_of(request, here)
+    params = plain(here.spec, request.GET)
+    columns = _columns(request, here.spec)
+    has_below = here.spec.storage != "org.unit" and unit.children.exists()
+    alone = has_below and request.GET.get("below") == "0"
+    found = ListQuery.from_params(here.spec, {**params, "columns": ",".join(columns)}, within=unit)
+    shown = found.columns or here.spec.list.columns
+    if has_below and not alone and not columns:
+        shown = (*shown, "_unit")
+    return Asked(unit, replace(found, columns=shown, alone=alone), has_below, bool(columns))
+
+
+def unit_of(request: HttpRequest, here: Here) -> Unit:
+    """The unit that the address names, or the one somebody works in."""
+    permission = here.store.permission(VIEW)
+    code = request.GET.get("unit") or request.POST.get("unit", "")
+    if code:
+        return place.open_unit(request, code, permission)
+    unit = place.current_unit(request)
+    if not place.may(request, permission, unit):
+        raise NotFound(_("There is nothing here for you."), fix=_("Choose another unit at the top of the page."))
+    return unit
+
+
+def plain(spec: RegisterSpec, params: QueryDict) -> dict[str, str | list[str]]:
+    """The address in the words of `ListQuery`."""
+    known = filters.names(spec)
+    found: dict[str, str | list[str]] = {}
+    for key in params:
+        code = key.removeprefix(PREFIX)
+        if key in _OWN:
+            found[_OWN[key]] = params[key]
+        elif code in known and (key != code or key not in {"unit", "columns", "below"}):
+            found[code] = [text for text in params.getlist(key) if text]
+    return found
+
+
+def _columns(request: HttpRequest, spec: RegisterSpec) -> list[str]:
+    """Chosen columns hold for this register until others are chosen; `columns=` alone goes back to the usual ones."""
+    key = f"columns:{spec.code}"
+    if "columns" not in request.GET:
+        return list(request.session.get(key, []))
+    names = [name for text in request.GET.getlist("columns") for name in text.split(",")]
+    chosen = [name for name in names if name and (spec.field(name) or name.startswith("_"))]
+    if chosen != request.session.get(key, []):
+        request.session[key] = chosen
+    return chosen
+
+
+def turn(request: HttpRequest, changes: Mapping[str, object]) -> str:
+    """This address with some parameters changed (None takes one away), from the first page unless that is the change."""
+    query = request.GET.copy()
+    for key in _DROPPED:
+        query.pop(key, None)
+    for key, value in changes.items():
+        if value is None:
+            query.pop(key, None)
+        elif isinstance(value, list):
+            query.setlist(key, value)
+        else:
+            query[key] = str(value)
+    return f"?{query.urlencode()}" if query else "?"
+
+
+def filter_keys(request: HttpRequest, spec: RegisterSpec) -> list[str]:
+    """The parameters that narrow the list."""
+    known = filters.names(spec)
+    return [key for key in request.GET if key == "q" or (key.startswith(PREFIX) and key.removeprefix(PREFIX) in known)]

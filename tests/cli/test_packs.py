@@ -1,0 +1,79 @@
+"""Packs on the command line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from guiju.packs import catalogue
+
+PACKS = Path(__file__).resolve().parents[2] / "packs"
+URN = "cn:casmes:effectiveness-draft"
+
+
+@pytest.fixture
+def _loaded(db: None) -> None:
+    catalogue.forget()
+
+
+@pytest.mark.usefixtures("_loaded")
+def test_somebody_lists_the_packs(guiju) -> None:
+    ran = guiju("packs", "list")
+    assert ran.code == 0
+    assert URN in ran.out
+    assert URN in [pack["urn"] for pack in json.loads(guiju("packs", "list", "--json").out)["packs"]]
+
+
+@pytest.mark.usefixtures("_loaded")
+def test_somebody_reads_what_is_asked_of_a_size(guiju) -> None:
+    ran = guiju("packs", "show", URN, "--size", "micro", "--json")
+    assert ran.code == 0
+    assert json.loads(ran.out) == catalogue.show(URN, "micro")
+    assert "\\u" not in ran.out
+    assert "A.1.1-s01" in guiju("packs", "show", URN, "--size", "small").out
+
+
+@pytest.mark.usefixtures("_loaded")
+def test_a_pack_that_is_not_there_is_wrong_use(guiju) -> None:
+    ran = guiju("packs", "show", "cn:casmes:effectiveness", "--json")
+    assert (ran.code, ran.out) == (2, "")
+    assert f"Did you mean “{URN}”?" in ran.err
+
+
+def test_an_author_checks_a_good_folder(guiju) -> None:
+    ran = guiju("packs", "check", PACKS)
+    assert (ran.code, ran.err) == (0, "")
+
+
+def test_an_author_sees_the_faults_of_a_bad_one(guiju, tmp_path: Path) -> None:
+    (tmp_path / "pack.yaml").write_text("urn: cn:x:y\nversion: 1\n", encoding="utf-8")
+    ran = guiju("packs", "check", tmp_path)
+    assert (ran.code, ran.out) == (1, "")
+    assert f"{tmp_path.name}/pack.yaml:2 version: “1” is not text. Put it in quotes." in ran.err
+    faults = json.loads(guiju("packs", "check", tmp_path, "--json").out)["faults"]
+    assert faults[0]["where"].startswith(f"{tmp_path.name}/pack.yaml:2")
+
+
+def test_a_folder_without_a_pack_is_wrong_use(guiju, tmp_path: Path) -> None:
+    ran = guiju("packs", "check", tmp_path)
+    assert ran.code == 2
+    assert "pack.yaml" in ran.err
+
+
+@pytest.mark.usefixtures("_loaded")
+def test_packs_are_loaded_once(guiju) -> None:
+    ran = guiju("packs", "load", "--json")
+    assert ran.code == 0
+    assert {pack["outcome"] for pack in json.loads(ran.out)["packs"]} == {"unchanged"}
+
+
+@pytest.mark.usefixtures("_loaded")
+def test_faults_keep_packs_from_being_loaded(guiju, tmp_path: Path, settings) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "pack.yaml").write_text("urn: [\n", encoding="utf-8")
+    settings.PACK_DIRS = [*settings.PACK_DIRS, tmp_path]
+    ran = guiju("packs", "load")
+    assert ran.code == 1
+    assert "mine/pack.yaml:" in ran.err

@@ -1,0 +1,234 @@
+"""An author's mistakes are named with file, line and key."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+from django.utils import translation
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pydantic import BaseModel
+
+from guiju.lib.errors import NotFound
+from guiju.packs import factnames, testnames
+from guiju.packs.check import check
+from tests.packs.conftest import HEADER, INDICATORS, MakePack
+
+GOOD_HEADER = HEADER.format(urn="cn:test:booklet", version="1", status="in_force")
+
+
+class Params(BaseModel, extra="forbid"):
+    """Parameters of the test's own evidence test."""
+
+    role: str
+    months: int = 12
+
+
+@pytest.fixture(autouse=True)
+def _english(pack_dirs: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(testnames, "_known", {})
+    monkeypatch.setattr(factnames, "_known", {})
+    with translation.override("en"):
+        yield
+
+
+def told(path: Path) -> str:
+    return "\n".join(str(fault) for fault in check(path))
+
+
+def test_a_good_pack_has_no_faults(make_pack: MakePack) -> None:
+    assert told(make_pack()) == ""
+
+
+def test_the_shipped_packs_have_no_faults() -> None:
+    assert told(Path(__file__).resolve().parents[2] / "packs") == ""
+
+
+HEADER_FAULTS = [
+    ("urn: cn:test:booklet\n", "", "cn-test/pack.yaml:1 urn: The key “urn” is missing."),
+    ("title: 合规小册", "titel: 合规小册", "cn-test/pack.yaml:3 titel: The key “titel” is not known here. Did you mean “title”?"),
+    ("version: '1'", "version: 1.0", "cn-test/pack.yaml:2 version: “1.0” is not text. Put it in quotes."),
+    ("in_force", "inforce", "cn-test/pack.yaml:4 document_status: “inforce” is not one of the words allowed"),
+    ("urn: cn:test:booklet", "urn: CN Test", "cn-test/pack.yaml:1 urn: “CN Test” cannot stand here. It must look like"),
+    ("[indicators.yaml]", "[indicator.yaml]", "cn-test/pack.yaml:6 files[1]: There is no file “indicator.yaml”"),
+    ("[indicators.yaml]", "[../other/pack.yaml]", "There is no file “../other/pack.yaml” in this pack's folder."),
+    ("[indicators.yaml]", "indicators.yaml", "cn-test/pack.yaml:6 files: “indicators.yaml” is not a list"),
+    ("{file: source.txt}", "{file: sauce.txt}", "cn-test/pack.yaml:5 source.file: There is no file “sauce.txt”"),
+    ("source.txt}", "source.txt, sha256: '" + "0" * 64 + "'}", "cn-test/pack.yaml:5 source.sha256: The text in “source.txt”"),
+    ("compliance_head:", "compliance_heda:", "cn-test/pack.yaml:8 titles.compliance_heda: “compliance_heda” is not a role"),
+    ("type: boolean", "type: choice", "cn-test/pack.yaml:10 attributes[1].type: An attribute of type choice"),
+    ("title: 合规小册", "title: ''", "cn-test/pack.yaml:3 title: “” cannot stand here. It must not be empty."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("before", "after", "words"), HEADER_FAULTS)
+def test_a_wrong_header_is_named_with_line_and_key(make_pack: MakePack, before: str, after: str, words: str) -> None:
+    assert words in told(make_pack(pack=GOOD_HEADER.replace(before, after, 1)))
+
+
+ITEM_FAULTS = [
+    ("    force: must\n", "", "cn-test/indicators.yaml:2 requirements[1].force: The key “force” is missing."),
+    ("force: must", "force: 应当", "cn-test/indicators.yaml:9 requirements[1].force: “应当” is not one of the words"),
+    ("force: must", "forse: must", "Did you mean “force”?"),
+    ("sizes: [small]", "sizes: [tiny]", "cn-test/indicators.yaml:5 requirements[1].sizes[1]: “tiny” is not one of"),
+    ("sizes: [small]", "sizes: small", "cn-test/indicators.yaml:5 requirements[1].sizes: “small” is not a list"),
+    ("id: '2'", "id: '1'", "cn-test/indicators.yaml:11 requirements[2].id: The id “1” stands twice; it stands first"),
+    ("    group: g1\n", "", "requirements[3].group: The group “g1” has only this row."),
+    ("section: '1'\n    sizes: [small]\n    source: 第三条", "section: '2'\n    sizes: [small]\n    source: 第三条",
+     "requirements[3].group: This row does not belong to the group “g1”"),
+    ("attribute: has_workshop", "attribute: has_workshp", "No pack declares the attribute “has_workshp”. Did you mean"),
+    ("is: true", "is: often", "requirements[2].applies.is: “often” is not a value of the attribute “has_workshop”."),
+    (", is: true", "", "cn-test/indicators.yaml:21 requirements[2].applies: “attribute” and “is” stand together."),
+    ("{attribute: has_workshop, is: true}", "{any: [{}]}", "requirements[2].applies.any[1]: This condition is empty."),
+    ("official: 企业应当设合规负责人", "official: 企业必须设合规负责人",
+     "cn-test/indicators.yaml:7 requirements[1].official: These words do not stand in the document's text."),
+    ("judgement: true", "judgement: 'true'", "requirements[1].judgement: “true” is not true or false."),
+    ("requirements:", "requirement:", "requirement: The key “requirement” is not known here. Did you mean"),
+    ("kind: indicator", "kind: indicator\n    applies: {size: [small]}", "applies.size: The key “size” is not known here."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("before", "after", "words"), ITEM_FAULTS)
+def test_a_wrong_requirement_is_named_with_line_and_key(
+    make_pack: MakePack, before: str, after: str, words: str
+) -> None:
+    assert words in told(make_pack(indicators=INDICATORS.replace(before, after, 1)))
+
+
+def test_every_fault_of_a_file_is_told_at_once(make_pack: MakePack) -> None:
+    wrong = INDICATORS.replace("force: must", "force: 应当").replace("plain: 有没有专员？", "plane: 有没有专员？")
+    assert [line.split(": ")[0] for line in told(make_pack(indicators=wrong)).splitlines()][:3] == [
+        "cn-test/indicators.yaml:9 requirements[1].force",
+        "cn-test/indicators.yaml:11 requirements[2].plain",
+        "cn-test/indicators.yaml:17 requirements[2].plane",
+    ]
+
+
+def with_test(text: str) -> str:
+    return INDICATORS.replace("    judgement: true\n", f"    tests: {text}\n", 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[{test: has_rol, params: {role: x}}]", "tests[1].test: There is no evidence test “has_rol”. Did you mean “has_role”?"),
+        ("[{test: has_role, params: {months: 3}}]", "tests[1].params.role: The key “role” is missing."),
+        ("[{test: has_role, params: {role: x, month: 3}}]", "tests[1].params.month: The key “month” is not known here. Did"),
+        ("[{test: has_role, params: {role: x, months: soon}}]", "indicators.yaml:10 requirements[1].tests[1].params.months"),
+        ("[]", "cn-test/indicators.yaml:10 requirements[1].tests: Nothing can answer this indicator."),
+    ],
+    ids=["unknown", "missing parameter", "unknown parameter", "wrong parameter", "none"],
+)  # fmt: skip
+def test_a_wrong_evidence_test_is_named(make_pack: MakePack, text: str, words: str) -> None:
+    testnames.register("has_role", Params, ["appointment"], "document", "Somebody holds the role")
+    assert words in told(make_pack(indicators=with_test(text)))
+
+
+def test_a_right_evidence_test_is_accepted(make_pack: MakePack) -> None:
+    testnames.register("has_role", Params, ["appointment"], "document", "Somebody holds the role")
+    assert told(make_pack(indicators=with_test("[{test: has_role, params: {role: x}}]"))) == ""
+
+
+def test_two_folders_with_one_urn_are_both_named(make_pack: MakePack, pack_dirs: Path) -> None:
+    make_pack("one")
+    make_pack("two")
+    words = told(pack_dirs)
+    assert "Two folders carry the pack cn:test:booklet" in words
+    assert str(pack_dirs / "one") in words
+    assert str(pack_dirs / "two") in words
+
+
+def test_two_packs_cannot_mean_different_things_by_one_attribute(make_pack: MakePack, pack_dirs: Path) -> None:
+    make_pack("one", urn="cn:test:one")
+    make_pack(
+        "two",
+        pack=GOOD_HEADER.replace("booklet", "two").replace("type: boolean", "type: integer"),
+        indicators=INDICATORS.replace("is: true", "is: 3"),
+    )
+    assert "two/pack.yaml:10 attributes[1].type: The attribute “has_workshop” has another type" in told(pack_dirs)
+
+
+REGISTER = """\
+register: visits
+title: 走访台账
+group: checks
+fields:
+  - {code: "on", label: 日期, type: date, slot: "on", required: true}
+  - {code: what, label: 内容, type: text, slot: title}
+  - {code: remark, label: 备注, type: text}
+list: {columns: [what, "on"], sort: -on}
+facts:
+  - {relation: check, columns: {on: "on"}}
+"""
+
+REGISTER_FAULTS = [
+    ("slot: title", "slot: amount", "cn-test/registers/visits.yaml:6 fields[2]: A field of type text cannot stand in"),
+    ("sort: -on", "sort: -remark", "cn-test/registers/visits.yaml:8 list.sort: The field “remark” lives in the record's"),
+    ('columns: [what, "on"]', "columns: [what, whn]", "cn-test/registers/visits.yaml:8 list.columns: There is no field"),
+    ("type: text, slot", "tpye: text, slot", "cn-test/registers/visits.yaml:6 fields[2].tpye: The key “tpye” is not known"),
+    ("label: 备注", "label: 备注, help: one, two", "fields[3].two: The key “two” is not known here. A text with a comma"),
+    ("relation: check", "relation: chek", "cn-test/registers/visits.yaml:10 facts[1].relation: There is no fact relation"),
+    ('{on: "on"}', '{onn: "on"}', "facts[1].columns.onn: The relation “check” has no column “onn”. Did you mean “on”?"),
+    ("register: visits", "register: calls", "register: The register “calls” stands in a file of another name."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("before", "after", "words"), REGISTER_FAULTS)
+def test_a_wrong_register_is_named_with_line_and_key(make_pack: MakePack, before: str, after: str, words: str) -> None:
+    factnames.register("check", ["on", "result"])
+    folder = make_pack()
+    (folder / "registers").mkdir()
+    path = folder / "registers" / "visits.yaml"
+    path.write_text(REGISTER, encoding="utf-8")
+    assert told(folder) == ""
+    path.write_text(REGISTER.replace(before, after, 1), encoding="utf-8")
+    assert words in told(folder)
+
+
+def test_a_file_inside_a_pack_means_its_pack(make_pack: MakePack) -> None:
+    folder = make_pack(indicators="requirements: 3")
+    assert told(folder / "indicators.yaml") == told(folder) != ""
+
+
+def test_where_there_is_no_pack_the_way_to_one_is_told(tmp_path: Path) -> None:
+    with pytest.raises(NotFound, match=r"pack\.yaml"):
+        check(tmp_path / "absent")
+
+
+SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20)
+VALUES = st.recursive(
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=6,
+)
+KEYS = st.sampled_from(
+    [
+        "id",
+        "kind",
+        "section",
+        "sizes",
+        "source",
+        "official",
+        "force",
+        "group",
+        "tests",
+        "applies",
+        "weight",
+        "judgement",
+    ]
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    key=KEYS, value=VALUES, header_key=st.sampled_from(["urn", "files", "titles", "attributes", "source", "sections"])
+)
+def test_no_value_ends_in_a_traceback(make_pack: MakePack, key: str, value: object, header_key: str) -> None:
+    items = yaml.safe_load(INDICATORS)
+    items["requirements"][1][key] = value
+    check(make_pack(indicators=yaml.safe_dump(items, allow_unicode=True)))
+    header = yaml.safe_load(GOOD_HEADER)
+    header[header_key] = value
+    check(make_pack(pack=yaml.safe_dump(header, allow_unicode=True)))
