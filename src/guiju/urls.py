@@ -7,3 +7,8 @@ urlpatterns = [
     path("account/", include("guiju.access.urls")),
     path("", include("guiju.web.urls")),
 ]
+
+handler400 = "guiju.web.errors.bad_request"
+handler403 = "guiju.web.errors.denied"
+handler404 = "guiju.web.errors.not_found"
+handler500 = "guiju.web.errors.server_error"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-import orjson
 import pytest
 from django.http import HttpResponse
 from django.test import Client
@@ -37,7 +37,7 @@ class Caller:
         return self.client.generic(
             method,
             f"/api/v1{path}",
-            b"" if body is None else orjson.dumps(body),
+            b"" if body is None else json.dumps(body).encode(),
             content_type="application/json",
             headers={"Authorization": f"Bearer {self.secret}", **sent},
         )
@@ -60,9 +60,7 @@ class Caller:
     def upload(self, path: str, data: dict[str, Any], **headers: str) -> HttpResponse:
         """A form with files."""
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
-        return self.client.post(
-            f"/api/v1{path}", data, headers={"Authorization": f"Bearer {self.secret}", **sent}
-        )
+        return self.client.post(f"/api/v1{path}", data, headers={"Authorization": f"Bearer {self.secret}", **sent})
 
 
 CallerOf = Callable[..., Caller]

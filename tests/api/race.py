@@ -13,7 +13,10 @@ from pathlib import Path
 def main(home: str) -> None:
     os.environ.pop("DATABASE_URL", None)
     os.environ.update(
-        GUIJU_HOME=home, GUIJU_KEYS=f"{home}/keys", GUIJU_LOG_ORIGIN="DEMO race", DJANGO_SETTINGS_MODULE="guiju.settings"
+        GUIJU_HOME=home,
+        GUIJU_KEYS=f"{home}/keys",
+        GUIJU_LOG_ORIGIN="DEMO race",
+        DJANGO_SETTINGS_MODULE="guiju.settings",
     )
     sys.path.insert(0, str(Path(__file__).parents[2] / "src"))
     import django
@@ -22,7 +25,7 @@ def main(home: str) -> None:
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
-    print(json.dumps(race()))
+    sys.stdout.write(json.dumps(race()))
 
 
 def race() -> dict[str, object]:

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.urls import URLPattern
+
 from guiju.access import actions as access
 from guiju.access.models import ApiToken
 from guiju.access.permissions import Permission

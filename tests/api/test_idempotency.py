@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from guiju.access.models import IdempotencyKey
 from guiju.org.models import Unit
 from guiju.trail.models import Event

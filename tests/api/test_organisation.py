@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from tests.api.conftest import Caller
 from tests.conftest import Cast
 
@@ -10,7 +11,9 @@ pytestmark = pytest.mark.django_db
 
 
 def test_a_unit_is_added_changed_moved_and_closed(lin: Caller) -> None:
-    made = lin.post("/units", {"code": "HD-02", "name": "华东海外公司", "kind": "company", "parent": "HD", "country": "SG"})
+    made = lin.post(
+        "/units", {"code": "HD-02", "name": "华东海外公司", "kind": "company", "parent": "HD", "country": "SG"}
+    )
     assert made.status_code == 201
     assert made["Location"] == "/api/v1/units/HD-02"
     unit = lin.get("/units/HD-02").json()

@@ -7,6 +7,7 @@ from io import BytesIO
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import Workbook, load_workbook
+
 from guiju.registers.models import Entry
 from tests.api.conftest import Caller
 from tests.conftest import Cast
@@ -60,7 +61,9 @@ def test_faulty_fields_are_named_all_at_once(lin: Caller) -> None:
 
 def test_a_list_is_filtered_sorted_and_searched(lin: Caller) -> None:
     for number, result in enumerate(["none", "general", "major"], 1):
-        entered(lin, "checks", {**CHECK, "subject": f"排查{number}", "result": result, "checked_on": f"2026-03-0{number}"})
+        entered(
+            lin, "checks", {**CHECK, "subject": f"排查{number}", "result": result, "checked_on": f"2026-03-0{number}"}
+        )
     base = "/registers/checks/entries"
     assert [row["title"] for row in lin.get(base).json()["items"]] == ["排查3", "排查2", "排查1"]
     assert [row["title"] for row in lin.get(f"{base}?sort=checked_on&limit=1").json()["items"]] == ["排查1"]
@@ -193,7 +196,9 @@ def workbook(rows: list[list[object]]) -> SimpleUploadedFile:
 
 
 def test_a_workbook_is_previewed_and_then_saved(lin: Caller) -> None:
-    file = workbook([["合同排查", "2026-03-01", "无问题（零风险）", "王敏"], ["用印排查", "2026-03-02", "一般问题", "王敏"]])
+    file = workbook(
+        [["合同排查", "2026-03-01", "无问题（零风险）", "王敏"], ["用印排查", "2026-03-02", "一般问题", "王敏"]]
+    )
     begun = lin.upload("/registers/checks/imports", {"file": file, "unit": "HD-01"})
     assert begun.status_code == 201, begun.json()
     run = begun.json()

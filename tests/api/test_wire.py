@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.test import Client
+
 from guiju.api import service
 from guiju.org.models import Unit
 from tests.api.conftest import Caller
@@ -59,7 +60,14 @@ def test_a_wrong_method_names_the_right_ones(lin: Caller) -> None:
 
 @pytest.mark.parametrize(
     ("body", "status"),
-    [(b"{", 400), (b'{"code": "\\u0000"}', 400), (b"[" * 50 + b"]" * 50, 400), (b"[]", 422), (b" ", 400), (b'"x"', 422)],
+    [
+        (b"{", 400),
+        (b'{"code": "\\u0000"}', 400),
+        (b"[" * 50 + b"]" * 50, 400),
+        (b"[]", 422),
+        (b" ", 400),
+        (b'"x"', 422),
+    ],
 )
 def test_a_body_that_cannot_be_read_is_refused(lin: Caller, body: bytes, status: int) -> None:
     answer = lin.client.generic(
@@ -113,7 +121,9 @@ def test_pages_follow_each_other_without_gap_or_repetition(lin: Caller) -> None:
         seen.append([item["code"] for item in page["items"]])
         address = page["next"]
         back = page["previous"]
-    assert sum(seen, []) == sorted(Unit.objects.filter(code__startswith="HD").values_list("code", flat=True))[::-1]
+    assert [code for codes in seen for code in codes] == sorted(
+        Unit.objects.filter(code__startswith="HD").values_list("code", flat=True)
+    )[::-1]
     before = lin.get(back.removeprefix("/api/v1")).json()
     assert [item["code"] for item in before["items"]] == seen[0]
     assert before["previous"] is None

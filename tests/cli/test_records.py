@@ -58,7 +58,7 @@ def test_a_dry_run_saves_nothing(guiju, cast, book) -> None:
 def test_one_bad_cell_keeps_the_whole_file_out_and_is_named(guiju, cast, book, tmp_path: Path) -> None:
     ran = guiju("import", "meetings", book(GOOD, BAD), "--unit", "HD", "--marked", tmp_path / "marked.xlsx")
     assert ran.code == 1
-    assert "会议.xlsx Sheet!C3 召开日期: " in ran.err
+    assert "会议.xlsx Sheet!C3 Held on: " in ran.err
     assert meetings() == []
     assert (tmp_path / "marked.xlsx").exists()
 

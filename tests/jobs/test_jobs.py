@@ -161,13 +161,6 @@ def test_an_unknown_result_is_said_to_be_unknown() -> None:
         work.write.get_backend().get_result("nothing")
 
 
-def test_a_worker_works_until_it_is_told_to_stop() -> None:
-    work.stop.clear()
-    work.end_the_worker.enqueue("a")
-    worker.run(work.stop, poll=0)
-    assert work.effects("a") == 1
-
-
 def test_jobs_that_ended_well_are_forgotten_after_a_month_and_dead_ones_stay() -> None:
     work.write.enqueue("a")
     dead = work.refuse.enqueue()

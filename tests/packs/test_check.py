@@ -117,7 +117,7 @@ def with_test(text: str) -> str:
         ("[{test: has_role, params: {months: 3}}]", "tests[1].params.role: The key “role” is missing."),
         ("[{test: has_role, params: {role: x, month: 3}}]", "tests[1].params.month: The key “month” is not known here. Did"),
         ("[{test: has_role, params: {role: x, months: soon}}]", "indicators.yaml:10 requirements[1].tests[1].params.months"),
-        ("[]", "cn-test/indicators.yaml:10 requirements[1].tests: Nothing can answer this indicator."),
+        ("[]", "cn-test/indicators.yaml:10 requirements[1].tests: Nothing can answer this requirement."),
     ],
     ids=["unknown", "missing parameter", "unknown parameter", "wrong parameter", "none"],
 )  # fmt: skip

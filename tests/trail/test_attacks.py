@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, connection, models, transaction
 
 from guiju.access.actor import Actor
 from guiju.trail import log, verify
@@ -106,3 +106,18 @@ def test_the_database_refuses_to_change_history_by_mistake(table, act, empty_log
     write_to = (lambda: rows.update(**{field: getattr(row, field)})) if act == "change" else rows.delete
     with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
         write_to()
+
+
+def test_a_column_that_is_no_longer_of_its_type_is_a_finding_and_no_crash(empty_log: Path, house: Actor) -> None:
+    write(1)
+    if log.in_order():
+        with without_guards(), connection.cursor() as cursor:
+            cursor.execute("UPDATE trail_event SET at = 'once upon a time'")
+        assert not verify.run().ok
+
+
+def test_contents_that_are_no_longer_json_are_a_finding_and_no_crash(empty_log: Path, house: Actor) -> None:
+    write(1)
+    with without_guards():
+        EventBody.objects.all().update(text="}{")
+    assert not verify.run().ok

@@ -26,7 +26,7 @@ def record(house: Actor, **words: object) -> Event:
 
 
 def test_an_action_that_is_rolled_back_leaves_no_event(house) -> None:
-    record(house)
+    log.open_log(by=house)
     before = Event.objects.count()
     with transaction.atomic():
         record(house)
@@ -138,6 +138,7 @@ def test_a_log_that_has_not_grown_is_not_signed_again(house) -> None:
 def test_a_missing_key_is_told_with_its_place(house) -> None:
     record(house)
     log.sequence()
+    record(house)
     keys.path().unlink()
     with pytest.raises(Problem) as refusal:
         log.checkpoint()

@@ -27,6 +27,7 @@ def test_an_event_outside_a_transaction_is_refused(house: Actor) -> None:
 
 
 def test_the_log_verifies_while_it_is_in_use(house: Actor, committed_log) -> None:
+    log.open_log(by=house)
     write(1)
     log.checkpoint()
     write(2)

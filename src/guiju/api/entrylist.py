@@ -24,7 +24,7 @@ OWN = frozenset({"limit", "cursor", "sort", "q", "unit"})
 def page(request: HttpRequest, held: Store, *, by: Actor, query: PageQuery, within: Unit | None) -> dict[str, Any]:
     """Records of one page (under `items`) with neighbours and count."""
     spec = held.spec
-    rows = listing.narrowed(by, held, asked(request, spec, query, within=within))
+    rows = listing.narrowed(by, held, asked(request, spec, text=query.q, sort=query.sort, within=within))
     sort = query.sort or spec.list.sort
     order = listing.order_of(held, sort)
     purpose = f"{spec.code}.{sort}"
@@ -46,7 +46,13 @@ def page(request: HttpRequest, held: Store, *, by: Actor, query: PageQuery, with
 
 
 def asked(
-    request: HttpRequest, spec: RegisterSpec, query: PageQuery, *, within: Unit | None, own: frozenset[str] = OWN
+    request: HttpRequest,
+    spec: RegisterSpec,
+    *,
+    text: str,
+    sort: str,
+    within: Unit | None,
+    own: frozenset[str] = OWN,
 ) -> ListQuery:
     """The register's query; a filter that it does not know is refused, never ignored."""
     names = filters.names(spec)
@@ -61,8 +67,8 @@ def asked(
         )
     chosen = {name: tuple(request.GET.getlist(name)) for name in request.GET if name in names}
     return ListQuery(
-        text=query.q.strip(),
+        text=text.strip(),
         filters={name: texts for name, texts in chosen.items() if any(texts)},
         within=within,
-        sort=query.sort,
+        sort=sort,
     )

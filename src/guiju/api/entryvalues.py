@@ -34,7 +34,9 @@ class Reader:
     def shown(self, spec: RegisterSpec, stored: Mapping[str, Any]) -> dict[str, Any]:
         """Stored values as JSON."""
         return {
-            item.code: [self._one(item, one) for one in stored[item.code]] if item.is_many else self._one(item, stored[item.code])
+            item.code: [self._one(item, one) for one in stored[item.code]]
+            if item.is_many
+            else self._one(item, stored[item.code])
             for item in spec.fields
             if stored.get(item.code) is not None
         }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any
@@ -13,6 +13,8 @@ from django.core.exceptions import (
     SuspiciousOperation,
     TooManyFieldsSent,
     TooManyFilesSent,
+)
+from django.core.exceptions import (
     ValidationError as ModelError,
 )
 from django.db import IntegrityError, OperationalError
@@ -84,7 +86,7 @@ def _written(request: HttpRequest, problem: Problem, status: int) -> HttpRespons
     return response
 
 
-def answer(request: HttpRequest, error: Exception) -> HttpResponse:
+def answer(request: HttpRequest, error: Any) -> HttpResponse:
     """The answer to whatever went wrong; what nobody foresaw is logged and told without details."""
     if isinstance(error, Problem):
         return respond(request, error)
@@ -118,7 +120,8 @@ def _http(request: HttpRequest, error: HttpError) -> HttpResponse:
 def _invalid(request: HttpRequest, error: Any) -> HttpResponse:
     faults = [Fault(".".join(str(step) for step in item["loc"][1:]), str(item["msg"])) for item in error.errors]
     return respond(
-        request, Problem("request.invalid", _("Some values are not what this address takes."), status=422, faults=faults)
+        request,
+        Problem("request.invalid", _("Some values are not what this address takes."), status=422, faults=faults),
     )
 
 
@@ -135,7 +138,9 @@ def _clash(request: HttpRequest, error: Any) -> HttpResponse:
 def _busy(request: HttpRequest, error: Any) -> HttpResponse:
     """SQLite waited its time for another writer, or the database is away."""
     _log.error("%s %s could not reach the database", request.method, request.path, exc_info=error)
-    problem = Problem("busy", _("The database is busy; nothing was saved."), fix=_("Try again in a moment."), status=503)
+    problem = Problem(
+        "busy", _("The database is busy; nothing was saved."), fix=_("Try again in a moment."), status=503
+    )
     response = respond(request, problem)
     response["Retry-After"] = "2"
     return response
@@ -153,7 +158,7 @@ def _odd(request: HttpRequest, error: Any) -> HttpResponse:
     return unreadable(request, Problem("request.unreadable", _("The request cannot be read.")))
 
 
-_TOLD: dict[type[Exception], Any] = {
+_TOLD: dict[type[Exception], Callable[[HttpRequest, Any], HttpResponse]] = {
     ValidationError: _invalid,
     ModelError: _model,
     IntegrityError: _clash,

@@ -1,9 +1,9 @@
 """How an operation is declared: path, permission, answer; documents, guards and idempotency follow from it.
 
-    routes = Routes("Units")
+routes = Routes("Units")
 
-    @routes.get("/units/{code}", P.ORG_UNIT_VIEW, answer=UnitOut, summary=_("Show a unit"))
-    def unit(request: HttpRequest, code: str) -> UnitOut: ...
+@routes.get("/units/{code}", P.ORG_UNIT_VIEW, answer=UnitOut, summary=_("Show a unit"))
+def unit(request: HttpRequest, code: str) -> UnitOut: ...
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
 
+from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise
@@ -107,9 +108,7 @@ def _extra(
 ) -> dict[str, Any]:
     """What the description says beyond the types: refusals, headers, the permission."""
     refused = REFUSALS if method == "GET" else REFUSED_WRITES
-    responses: dict[Any, Any] = {
-        str(code): {"$ref": f"#/components/responses/Problem{code}"} for code in refused
-    }
+    responses: dict[Any, Any] = {str(code): {"$ref": f"#/components/responses/Problem{code}"} for code in refused}
     if media:
         content = {media: {"schema": {"type": "string", "format": "binary"}}}
         responses[status] = {"description": "The file.", "content": content}
@@ -168,13 +167,22 @@ def _bearer(run: Run) -> Bearer:
 
 
 def _refuse_odd(request: HttpRequest, *, takes: str, known: frozenset[str] | None) -> None:
-    if "\0" in request.path or any("\0" in value for values in request.GET.lists() for value in (values[0], *values[1])):
+    if "\0" in request.path or any(
+        "\0" in value for values in request.GET.lists() for value in (values[0], *values[1])
+    ):
         raise Problem("request.nul", _("The address holds a NUL character, which nothing here has."))
     unknown = sorted(set(request.GET) - known) if known is not None else []
     if unknown:
         faults = [Fault(name, _("This address has no such parameter.")) for name in unknown]
         fix = _("Known are: %(names)s.") % {"names": ", ".join(sorted(known or ())) or _("none")}
         raise Problem("query.unknown", _("Unknown query parameters."), fix=fix, faults=faults, status=422)
+    length = request.META.get("CONTENT_LENGTH", "")
+    if takes == FORM and length.isdecimal() and int(length) > settings.UPLOAD_LIMIT + 2**20:
+        raise Problem(
+            "request.large",
+            _("The upload is larger than %(limit)d MB.") % {"limit": settings.UPLOAD_LIMIT // 2**20},
+            status=413,
+        )
     if takes and request.content_type != takes:
         raise Problem(
             "request.media_type",

@@ -7,21 +7,38 @@ from functools import lru_cache, wraps
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import URLPattern
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
+from ninja.errors import HttpError, ValidationError
 
 from guiju import __version__
 from guiju.api import idempotency, problems, wire
 from guiju.api.resources import (
-    attributes, entries, entryfiles, jobs, me, packs, people, registers, tokens, trail, transfer, units,
-)  # fmt: skip
+    admin,
+    adoptions,
+    attributes,
+    entries,
+    entryfiles,
+    jobs,
+    me,
+    packs,
+    people,
+    posture,
+    registers,
+    tokens,
+    trail,
+    transfer,
+    units,
+)
 from guiju.api.routes import REFUSED_WRITES
 from guiju.lib.errors import Problem
 
-RESOURCES = (me, units, attributes, people, packs, registers, entries, entryfiles, transfer, trail, jobs, tokens)
+RESOURCES = (
+    me, units, attributes, people, registers, entries, entryfiles, transfer, packs, adoptions, posture, trail, jobs, tokens, admin,
+)  # fmt: skip
 
 api = NinjaAPI(
     title="Guiju",
@@ -35,16 +52,8 @@ api = NinjaAPI(
 )
 for _resource in RESOURCES:
     api.add_router("", _resource.routes.router)
-api.add_exception_handler(Exception, problems.answer)
-
-
-def _handle_all() -> None:
-    """The library's own handlers of single faults give way to ours."""
-    for kind in list(api._exception_handlers):
-        api.add_exception_handler(kind, problems.answer)
-
-
-_handle_all()
+for _kind in (Exception, Http404, HttpError, ValidationError):  # the library has handlers of its own for these
+    api.add_exception_handler(_kind, problems.answer)
 
 
 def endpoints() -> list[URLPattern]:

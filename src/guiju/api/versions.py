@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import TypeVar
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _

@@ -9,6 +9,7 @@ import stat
 import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from guiju.commands import output
 from guiju.commands.language import say as _
@@ -135,8 +136,7 @@ def _database() -> Finding:
     try:
         with connection.cursor() as cursor:
             if connection.vendor != "sqlite":
-                cursor.execute("SHOW server_version")
-                return Finding(name, "good", f"PostgreSQL {cursor.fetchone()[0]}")
+                return _server(name, cursor)
             cursor.execute("PRAGMA journal_mode")
             mode = str(cursor.fetchone()[0]).lower()
             cursor.execute("PRAGMA synchronous")
@@ -149,6 +149,17 @@ def _database() -> Finding:
         names = {"mode": mode, "level": synchronous}
         return Finding(name, "bad", what % names, _("The disk must be a local one; network folders cannot hold it."))
     return Finding(name, "good", "SQLite, WAL, synchronous=FULL")
+
+
+def _server(name: str, cursor: Any) -> Finding:
+    """PostgreSQL may be told to say "saved" before it is."""
+    cursor.execute("SHOW server_version")
+    version = f"PostgreSQL {cursor.fetchone()[0]}"
+    cursor.execute("SHOW synchronous_commit")
+    if cursor.fetchone()[0] == "off":
+        what = _("%(version)s runs with synchronous_commit off, so a power cut could lose records")
+        return Finding(name, "bad", what % {"version": version}, "ALTER SYSTEM SET synchronous_commit = on")
+    return Finding(name, "good", version)
 
 
 def _migrations() -> Finding:

@@ -34,6 +34,7 @@ def run(args: argparse.Namespace) -> int:
     from django.conf import settings
 
     from guiju.access import actor
+    from guiju.trail import log as trail
 
     if args.admin and not args.unit_name:
         what = _("The first accounts need an enterprise.")
@@ -45,6 +46,7 @@ def run(args: argparse.Namespace) -> int:
     _load_packs(by)
     if args.admin:
         _make_accounts(args, by)
+    trail.checkpoint()
     output.line(_("Ready: %(home)s") % {"home": settings.HOME})
     return 0
 

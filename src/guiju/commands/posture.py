@@ -45,7 +45,7 @@ def _not_adopted(pack: Pack) -> list[dict[str, Any]]:
     """The contract's rows for a unit that does not answer to the document."""
     from guiju.packs import catalogue
 
-    empty = {"status": "not_adopted", "strength": None, "figure": None, "evidence": [], "missing": None}
+    empty: dict[str, Any] = {"status": "not_adopted", "strength": None, "figure": None, "evidence": [], "missing": None}
     return [
         {"id": row.code, **empty}
         for row in catalogue.requirements(pack)

@@ -62,6 +62,9 @@ def moment_text(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ").rjust(27, "0")
 
 
+_AS_IS = frozenset({str, int, bool, type(None)})
+
+
 def _plain(value: object) -> object:
     if value is None or isinstance(value, bool | str | int):
         return value
@@ -74,7 +77,12 @@ def _plain(value: object) -> object:
     if isinstance(value, UUID):
         return str(value)
     if isinstance(value, Mapping):
-        return {key: _plain(value[key]) for key in _ordered(value)}
+        found = {}
+        for key in _ordered(value):
+            item = value[key]
+            # A bulk import hashes millions of values; most need no second look.
+            found[key] = item if type(item) in _AS_IS else _plain(item)
+        return found
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
     raise TypeError(f"{type(value).__name__} has no canonical form")
@@ -86,5 +94,7 @@ def _ordered(value: Mapping[object, object]) -> list[str]:
         if not isinstance(key, str):
             raise TypeError(f"canonical keys are text, not {type(key).__name__}")
         keys.append(key)
+    if "".join(keys).isascii():
+        return sorted(keys)  # the same order, several times faster
     # JCS sorts by UTF-16 code units, as every JavaScript verifier does by default.
     return sorted(keys, key=lambda key: key.encode("utf-16-be", "surrogatepass"))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
 _CJK = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _RUN = re.compile(f"[{_CJK}]+|[^\\W_{_CJK}]+")
 _IS_CJK = re.compile(f"[{_CJK}]")
+_NOT_CJK = re.compile(f"[^{_CJK}]+")
 _WORD_GAP = re.compile(r"[\W_]+")
 _BRACKETS = {ord(char): "()"[at % 2] for at, char in enumerate("[]{}【】〔〕〖〗「」『』《》〈〉")}
 # Invisible characters that copying from web pages and PDFs leaves behind.
@@ -120,7 +122,27 @@ def initials(name: str) -> str:
 
 
 def _sounds(name: str) -> list[str]:
-    from pypinyin import lazy_pinyin  # slow to import, not needed by most commands
+    return [sound for piece in _pieces(_fold(name)) for sound in _read(piece)]
+
+
+def _pieces(name: str) -> Iterator[str]:
+    """Runs of other letters whole, Chinese in the longest known words: 重庆 is not read like 重要."""
+    from pypinyin.constants import PHRASES_DICT  # slow to import, not needed by most commands
+
+    at = 0
+    while at < len(name):
+        if (other := _NOT_CJK.match(name, at)) is not None:
+            length = other.end() - at
+        else:
+            length = next((n for n in (4, 3, 2) if name[at : at + n] in PHRASES_DICT), 1)
+        yield name[at : at + length]
+        at += length
+
+
+@lru_cache(maxsize=20_000)
+def _read(piece: str) -> tuple[str, ...]:
+    """Remembered by word, because reading a whole title anew costs an import of long lists a quarter of its time."""
+    from pypinyin import lazy_pinyin
 
     # Without `errors` a run of other letters comes back whole: "abc-12 " is one item.
-    return [word for sound in lazy_pinyin(_fold(name)) for word in _WORD_GAP.split(sound) if word]
+    return tuple(word for sound in lazy_pinyin(piece) for word in _WORD_GAP.split(sound) if word)

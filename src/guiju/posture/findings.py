@@ -145,7 +145,7 @@ def findings(
     if adoption.to_on is not None and adoption.to_on < day:
         day = adoption.to_on
     past = reading.end_of_day(day) if day < clock.today() else None
-    return _found(unit, wiring.one(adoption.pack), day, past, None if codes is None else set(codes))
+    return read_all(unit, wiring.one(adoption.pack), on=day, past=past, codes=None if codes is None else set(codes))
 
 
 def adoption_on(unit: Unit, pack: Pack, on: date, *, past: bool = False) -> Adoption | None:
@@ -160,7 +160,10 @@ def adoption_on(unit: Unit, pack: Pack, on: date, *, past: bool = False) -> Adop
     return found
 
 
-def _found(unit: Unit, wired: Wiring, on: date, past: datetime | None, codes: set[str] | None) -> list[Finding]:
+def read_all(
+    unit: Unit, wired: Wiring, *, on: date, past: datetime | None = None, codes: set[str] | None = None
+) -> list[Finding]:
+    """The findings on a day from the rows as they are, or from past versions as recorded before a moment."""
     about = standing.circumstances([unit.pk], on=on, recorded_by=past)[unit.pk]
     asked = {pk: wired.instances[pk] for pk in standing.profile(wired, about).instances}
     if codes is not None:
@@ -270,7 +273,7 @@ def _evidence(item: Seen) -> Evidence:
         recorded_on=entered,
         late_days=late,
         counted=not item.why,
-        why=str(item.why),
+        why=_(item.why) if item.why else "",
     )
 
 

@@ -133,24 +133,26 @@ def tree(*, by: Actor, unit: Unit, pack: Pack) -> list[TreeRow]:
 def matrix(*, by: Actor, unit: Unit, pack: Pack) -> list[MatrixRow]:
     """The unit itself, then each direct child with all levels below it, counted by section of the pack."""
     check.require(by, _SEE, unit)
-    places = _sections(pack)
     rows = {each.path: each for each in _visible(by, unit).filter(parent=unit, kind=UnitKind.COMPANY)}
     rows[unit.path] = unit
-    counts: dict[str, dict[str, Counter[str]]] = {path: {} for path in rows}
-    units: Counter[str] = Counter()
+    held: dict[str, list[str]] = {path: [] for path in rows}
     seen = Standing.objects.filter(pack=pack, unit__in=_visible(by, unit))
     for path, letters in seen.values_list("unit__path", "statuses"):
         child = path[: len(unit.path) + STEP]
-        if child not in counts:
-            continue
-        units[child] += 1
-        for section, at in places.items():
-            counts[child].setdefault(section, Counter()).update("".join(letters[place] for place in at))
+        if child in held:
+            held[child].append(letters)
+    places = _sections(pack)
     ordered = sorted(rows.values(), key=lambda each: (each.pk != unit.pk, each.sort_key, each.pk))
-    return [
-        MatrixRow(each, {name: _counted(found, units[each.path]) for name, found in counts[each.path].items()})
-        for each in ordered
-    ]
+    return [MatrixRow(each, _by_section(held[each.path], places)) for each in ordered]
+
+
+def _by_section(standings: list[str], places: Mapping[str, list[int]]) -> dict[str, Count]:
+    columns = ["".join(column) for column in zip(*standings, strict=True)]
+    if not columns:
+        return {}
+    return {
+        name: _counted(Counter("".join(columns[place] for place in at)), len(standings)) for name, at in places.items()
+    }
 
 
 def _counted(found: Counter[str], units: int) -> Count:
@@ -173,8 +175,9 @@ def requirement_counts(*, by: Actor, unit: Unit, pack: Pack) -> dict[str, Count]
         Standing.objects.filter(pack=pack, unit__in=_visible(by, unit)).values_list("statuses", flat=True)
     )
     found: dict[str, Count] = {}
+    turned = ["".join(letters) for letters in zip(*columns, strict=True)]
     for row in wiring.one(pack).requirements:
-        letters = "".join(column[row.at] for column in columns)
+        letters = turned[row.at] if turned else ""
         found[row.code] = Count(
             {status: letters.count(letter) for status, letter in LETTERS.items()},
             len(letters) - letters.count(LETTERS[Status.NA]),

@@ -55,7 +55,8 @@ def create(
     if faults:
         raise rows.invalid(faults)
     draft = writing.Draft(unit, data, status, department.pk if department else None)
-    (entry,) = writing.insert(spec, [draft], known, by=by)
+    (columns,) = writing.insert(spec, [draft], known, by=by)
+    entry = Entry.objects.select_related("unit", "body").get(uid=columns["uid"])
     trail.record(
         Action.ENTRY_CREATED,
         by=by,
@@ -64,7 +65,7 @@ def create(
         object_id=str(entry.uid),
         object_version=1,
         title=entry.title,
-        content=writing.content(writing.columns_of(entry), data),
+        content=writing.content(columns, data),
         reason=reason,
         happened_on=happened_on(spec, entry),
     )
@@ -111,10 +112,9 @@ def insert_batch(
     reason: str,
     action: Action = Action.ENTRY_IMPORTED,
     title: str = "",
-) -> list[Entry]:
+) -> None:
     """Save checked rows under one event; for imports and `create_many`."""
-    entries = writing.insert(spec, drafts, known, by=by)
-    columns = [writing.columns_of(entry) for entry in entries]
+    made = writing.insert(spec, drafts, known, by=by)
     trail.record_batch(
         action,
         by=by,
@@ -122,19 +122,15 @@ def insert_batch(
         object_type="entry",
         title=title or spec.title_zh,
         items=(
-            (str(entry.uid), 1, writing.content(held, draft.data))
-            for entry, held, draft in zip(entries, columns, drafts, strict=True)
+            (str(columns["uid"]), 1, writing.content(columns, draft.data))
+            for columns, draft in zip(made, drafts, strict=True)
         ),
         reason=reason,
     )
     if changes.has_listeners():
         changes.announce(
-            [
-                changes.Change(spec.code, entry.unit_id, None, held, str(entry.uid))
-                for entry, held in zip(entries, columns, strict=True)
-            ]
+            [changes.Change(spec.code, columns["unit_id"], None, columns, str(columns["uid"])) for columns in made]
         )
-    return entries
 
 
 @transaction.atomic

@@ -21,6 +21,7 @@ from guiju.access.actor import Actor
 from guiju.lib import clock
 from guiju.lib.errors import Conflict, Problem
 from guiju.lib.excel import guard, marking
+from guiju.lib.excel.cells import column_letters
 from guiju.org.models import Unit
 from guiju.registers import actions, reading, rows, staging, store, tables
 from guiju.registers import spec as specs
@@ -117,9 +118,18 @@ def _summary(spec: RegisterSpec, match: Any, tally: reading.Tally) -> dict[str, 
         "faults": tally.faults,
         "conflicts": tally.conflicts,
         "examples": tally.examples,
+        "columns": [
+            {"at": column_letters(at), "heading": match.labels.get(code, ""), "label": _field_label(spec, code)}
+            for code, at in sorted(match.columns.items(), key=lambda pair: pair[1])
+        ],
         "unknown_columns": reading.unknown_columns(match),
         "missing_columns": reading.absent_columns(spec, match),
     }
+
+
+def _field_label(spec: RegisterSpec, code: str) -> str:
+    item = spec.field(code)
+    return item.label() if item is not None else tables.pseudo(code, set())
 
 
 def conflicts(run: ImportRun) -> Iterator[dict[str, Any]]:
@@ -156,7 +166,7 @@ def confirm(
         held = ImportRun.objects.select_for_update(of=("self",)).select_related("unit").get(pk=run.pk)
         if held.state == "done":
             return held
-        _require_ready(held, skip_faulty=skip_faulty)
+        require_ready(held, skip_faulty=skip_faulty)
         spec = specs.get(held.register)
         source = store.of(spec)
         check.require(by, source.permission(actions.IMPORT), held.unit)
@@ -175,7 +185,8 @@ def discard(run: ImportRun) -> None:
     staging.drop(run)
 
 
-def _require_ready(run: ImportRun, *, skip_faulty: bool) -> None:
+def require_ready(run: ImportRun, *, skip_faulty: bool) -> None:
+    """Refuse what waits for nobody, or holds faulty rows that nobody has agreed to leave out."""
     if run.state != "ready" or not staging.staged(run).exists():
         raise Conflict(
             _("This import is no longer waiting to be saved."), fix=_("Import the file again."), code="import.gone"

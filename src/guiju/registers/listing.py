@@ -35,6 +35,8 @@ class ListQuery:
     within: Unit | None = None
     #: Only the rows of `within` itself, none of what lies below.
     alone: bool = False
+    #: Only these rows, when some were picked out.
+    only: tuple[str, ...] = ()
     sort: str = ""
     cursor: str = ""
     size: int = DEFAULT_SIZE
@@ -154,6 +156,8 @@ def narrowed(by: Actor, store: Store, query: ListQuery) -> QuerySet[Any]:
     rows = store.rows(by, within=query.within)
     if query.alone and query.within is not None:
         rows = rows.filter(unit_id=query.within.pk)
+    if query.only:
+        rows = rows.filter(uid__in=query.only)
     if query.text:
         rows = store.search(rows, query.text)
     q = filters.condition(store.spec, query.filters, store.path)

@@ -173,7 +173,15 @@ class Reading:
             except Problem as problem:
                 self._fault(line, at, problem.what, problem.fix, item.label())
         self._read_status(line)
+        if not self.spec.is_entry and not line.faults:
+            self._expect(line)
         return line
+
+    def _expect(self, line: Line) -> None:
+        """What the list lacks, later rows may name: a group comes in from one file, parents first."""
+        key = (self.store.key_unit(self._unit(line.unit)), *(line.given.get(code) for code in self.spec.key))
+        if self._is_keyed and key not in self._keys:
+            self.store.expect(line.given, self.known)
 
     def _parse(self, item: Field, cell: Cell) -> Any:
         value = cell.value
@@ -245,8 +253,12 @@ class Reading:
         ref = f"{column_letters(at)}{line.row.number}" if at is not None else ""
         value = line.row.cell(at).text[:80] if at is not None else ""
         line.faults.append(
-            {"row": line.row.number, "ref": ref, "column": label, "value": value, "what": what, "fix": fix}
-        )
+            {"row": line.row.number, "ref": ref, "column": label, "value": value, "what": what, "fix": fix,
+             "code": self._code_at(at)}
+        )  # fmt: skip
+
+    def _code_at(self, at: int | None) -> str:
+        return next((code for code, place in self.match.columns.items() if place == at), "")
 
     # --- rows -----------------------------------------------------------------------------------------------------
 
@@ -256,6 +268,7 @@ class Reading:
         held = self.store.held([pk for pk in matched.values() if pk])
         for line in lines:
             if line.faults:
+                self._check_rest(line)
                 self._complain(line, faults)
                 continue
             there = held.get(matched[id(line)] or 0)
@@ -335,6 +348,13 @@ class Reading:
                 _("Leave the state as it is, and move the record on its page."), self.match.labels["_status"],
             )  # fmt: skip
 
+    def _check_rest(self, line: Line) -> None:
+        """A row with faults is told of its empty cells in the same breath."""
+        already = {fault["code"] for fault in line.faults}
+        for fault in rows.check(self.spec, line.given, already=already):
+            if fault.where in self.match.columns:
+                self._fault(line, self.match.columns[fault.where], fault.what, fault.fix, self._label(fault.where))
+
     def _check_unique(self, line: Line, data: rows.Data, there: Held | None) -> None:
         for code, taken in self._unique.items():
             stored = data.get(code)
@@ -365,7 +385,6 @@ class Reading:
 
     def _new(self, line: Line, data: rows.Data, staged: IO[bytes]) -> None:
         self.tally.new += 1
-        self.store.expect(data, self.known.at(self._unit(line.unit)))
         staging.write(staged, {"n": line.row.number, "k": "new", "u": line.unit.pk, "d": data, "s": line.status})
         if len(self.tally.examples) < 10:
             self.tally.examples.append({"row": line.row.number, "cells": self._shown(data)})

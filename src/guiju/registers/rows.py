@@ -21,7 +21,7 @@ from guiju.registers.spec import Field, RegisterSpec
 Data = dict[str, Any]
 
 _PLACE = re.compile(r"\{([^{}]*)\}")
-_SOUNDED = 10
+_SOUNDED = 6
 _KEY_LENGTH = 240
 _SEARCHED = frozenset({"text", "longtext", "url", "choice", "choices", "person", "people", "department", "unit"})
 _SEARCH_LENGTH = 4_000
@@ -58,16 +58,15 @@ def parsed(
     spec: RegisterSpec, given: Mapping[str, object], known: Directory, *, held: Mapping[str, Any] | None = None
 ) -> tuple[Data, list[Fault]]:
     """Each value in its stored form, faults by field code; defaults fill what a new row leaves out."""
-    faults: list[Fault] = []
     data: Data = dict(held or {})
-    for code in given.keys() - spec.by_code.keys():
-        faults.append(
-            Fault(
-                code,
-                _("This register has no field “%(field)s”.") % {"field": code},
-                _("Its fields are: %(fields)s.") % {"fields": ", ".join(spec.by_code)},
-            )
+    faults = [
+        Fault(
+            code,
+            _("This register has no field “%(field)s”.") % {"field": code},
+            _("Its fields are: %(fields)s.") % {"fields": ", ".join(spec.by_code)},
         )
+        for code in given.keys() - spec.by_code.keys()
+    ]
     for item in spec.fields:
         if item.code in given:
             raw = given[item.code]

@@ -12,7 +12,8 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
-from guiju.lib import text
+from guiju.lib import bulk, text
+
 from guiju.registers.models import Entry, EntryText
 
 _ADD = "INSERT INTO registers_entrysearch (rowid, bigrams) VALUES (%s, %s)"
@@ -25,7 +26,7 @@ _FIND_POSTGRES = (
 
 def add(rows: Sequence[tuple[int, str]]) -> None:
     """Index new entries: (entry id, bigrams)."""
-    EntryText.objects.bulk_create([EntryText(entry_id=pk, bigrams=words) for pk, words in rows])
+    bulk.insert(EntryText, ("entry_id", "bigrams"), rows)
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.executemany(_ADD, rows)

@@ -79,9 +79,12 @@ def content_text(content: Mapping[str, object]) -> str:
 
 
 def content_of(text: str) -> dict[str, Any]:
-    """The content that a canonical text holds."""
-    value: dict[str, Any] = json.loads(text)
-    return value
+    """The content that a canonical text holds; nothing when somebody has spoiled it."""
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return {}
+    return value if isinstance(value, dict) else {}
 
 
 def commitment(salt: bytes, text: str) -> bytes:

@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 
 from guiju.access import actor
 from guiju.access.actor import Actor
-from guiju.lib import clock, hashing, merkle, note
+from guiju.lib import bulk, clock, hashing, merkle, note
 from guiju.lib.errors import Problem
 from guiju.org.models import Unit
 from guiju.trail import header, keys
@@ -38,6 +38,7 @@ __all__ = [
 BATCH_ROWS = 1_000
 #: A log that has grown is signed at least this often while a worker runs.
 CHECKPOINT_EVERY = timedelta(minutes=5)
+_ITEM_COLUMNS = ("event_id", "place", "object_type", "object_id", "object_version", "digest")
 _LOCK = 0x67756A75  # one advisory lock on PostgreSQL: who holds it may append to the tree
 
 _log = logging.getLogger(__name__)
@@ -94,9 +95,12 @@ def record_batch(
         root = merkle.root(item_leaf(item) for item in batch)
         body = _body(event, {"about": dict(content or {}), "count": len(rows), "root": root.hex()}, salt=salt)
         _append([(event, body)])
-        for item in batch:
-            item.event_id = event.pk
-        BatchItem.objects.bulk_create(batch)
+        # Past the ORM's row objects: a bulk import writes as many of these as rows.
+        bulk.insert(
+            BatchItem,
+            _ITEM_COLUMNS,
+            ((event.pk, *[getattr(item, name) for name in _ITEM_COLUMNS[1:]]) for item in batch),
+        )
         events.append(event)
     return events
 
@@ -116,7 +120,7 @@ def sequence(*, limit: int = 1_000) -> int:
 
     Chosen by "has no place" and not by "id above the last": a transaction that commits late keeps a small id.
     """
-    if in_order():
+    if in_order() or not Event.objects.filter(seq__isnull=True).exists():
         return 0
     with transaction.atomic():
         log = _locked_log()

@@ -118,7 +118,7 @@ def _latest(object_type: str, ids: list[str]) -> dict[str, _Latest]:
     found: dict[str, _Latest] = {}
     for event_id in own:
         event, body = events[event_id], bodies.get(event_id)
-        state = header.state_digest(body.content) if body else b""
+        state = header.state_digest(header.content_of(body.text)) if body else b""
         found[event.object_id] = _Latest(event.object_version, event.action in REMOVALS, state)
     for item in BatchItem.objects.filter(
         object_type=object_type, object_id__in=ids, event_id__in=set(batch.values())

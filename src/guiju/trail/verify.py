@@ -104,15 +104,21 @@ def _run(anchors: Path | None, *, quick: bool, trusted: Iterable[note.VerifierKe
         _check_unopened(given, findings)
         reconcile(findings)
         return _report(findings, [], merkle.Frontier(), given)
-    known = list(trusted) if trusted is not None else _trusted(row, findings)
-    heads = _own_heads(row, known, findings)
-    own = {head.size for head in heads}
-    outside = _check_anchors(given, row, known, findings)
-    walk = _walk(own | {anchor.head.size for anchor in outside}, findings, start=max(own, default=0) if quick else 0)
-    _check_log(row, walk, findings, quick=quick)
-    _compare(heads, outside, walk, findings)
-    if not quick:
-        reconcile(findings)
+    walk, own, outside = _Walk(), set[int](), list[_Anchor]()
+    try:
+        known = list(trusted) if trusted is not None else _trusted(row, findings)
+        heads = _own_heads(row, known, findings)
+        own = {head.size for head in heads}
+        outside = _check_anchors(given, row, known, findings)
+        start = max(own, default=0) if quick else 0
+        walk = _walk(own | {anchor.head.size for anchor in outside}, findings, start=start)
+        _check_log(row, walk, findings, quick=quick)
+        _compare(heads, outside, walk, findings)
+        if not quick:
+            reconcile(findings)
+    except (ArithmeticError, AssertionError, LookupError, TypeError, ValueError) as error:
+        # A column that no longer holds what its type says: SQLite keeps anything.
+        findings.add(_("The log cannot be read to its end: %(why)s") % {"why": error})
     return _report(findings, _notes(row, own), walk.frontier, outside)
 
 

@@ -57,6 +57,11 @@ def finding(code: str, urn: str, requirement: str, **query: Any) -> str:
     return _with(reverse("finding", args=[code, urn, requirement]), query)
 
 
+def packs() -> str:
+    """All documents."""
+    return reverse("packs")
+
+
 def pack(urn: str) -> str:
     """A document."""
     return reverse("pack", args=[urn])

@@ -6,6 +6,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from guiju.access.permissions import Permission as P
+
 #: How strongly a document asks, in the order of consequence.
 FORCES: dict[str, Promise] = {
     "must": pgettext_lazy("force", "Must"),
@@ -22,3 +24,35 @@ ACCOUNT_WITHOUT_ROLE = _("Your account has no role yet")
 def force_rank(force: str) -> int:
     """0 for the strongest word."""
     return list(FORCES).index(force) if force in FORCES else len(FORCES)
+
+
+#: What each permission allows, for the page of roles.
+PERMISSIONS: dict[P, Promise] = {
+    P.ADMIN_ACCOUNT_MANAGE: _("Make and disable accounts"),
+    P.ADMIN_GRANT_MANAGE: _("Give and withdraw roles"),
+    P.ADMIN_GRANT_VIEW: _("See who holds which role"),
+    P.ADMIN_PACK_VIEW: _("Read the documents"),
+    P.ADMIN_TOKEN_MANAGE: _("Issue tokens for other systems"),
+    P.AUDIT_TRAIL_VIEW: _("Read and check the trail"),
+    P.ORG_ATTRIBUTE_EDIT: _("Set attributes of units"),
+    P.ORG_PERSON_EDIT: _("Look after people"),
+    P.ORG_PERSON_VIEW: _("See people"),
+    P.ORG_UNIT_EDIT: _("Add and change units"),
+    P.ORG_UNIT_VIEW: _("See units"),
+    P.POSTURE_ADOPTION_EDIT: _("Adopt documents for units"),
+    P.POSTURE_FINDING_VIEW: _("See how units stand"),
+    P.POSTURE_JUDGEMENT_EDIT: _("Judge what only a person can"),
+    P.REGISTER_ENTRY_CREATE: _("Enter records"),
+    P.REGISTER_ENTRY_EDIT: _("Change records"),
+    P.REGISTER_ENTRY_EXPORT: _("Export registers"),
+    P.REGISTER_ENTRY_IMPORT: _("Import registers"),
+    P.REGISTER_ENTRY_REMOVE: _("Remove records"),
+    P.REGISTER_ENTRY_VIEW: _("See records"),
+}
+PERMISSION_GROUPS: dict[str, Promise] = {
+    "admin": _("Administration"),
+    "audit": _("Audit"),
+    "org": _("Organisation"),
+    "posture": _("Standing"),
+    "register": _("Registers"),
+}

@@ -1,5 +1,59 @@
-"""Pages."""
+"""Pages, by the thing they are about."""
 
-from django.urls import URLPattern
+from __future__ import annotations
 
-urlpatterns: list[URLPattern] = []
+from django.urls import include, path
+
+from guiju.web import finder
+from guiju.web.admin import accounts, grants, jobs, me, trail
+from guiju.web.desks import views as desks
+from guiju.web.packs import views as packs
+from guiju.web.posture import adoption, finding, levels, overview
+from guiju.web.units import attributes, page, people, tree
+
+units_urls = [
+    path("", tree.tree, name="unit-tree"),
+    path("<str:code>/", page.page, name="unit"),
+    path("<str:code>/children/", tree.children, name="unit-children"),
+    path("<str:code>/attributes/<str:attribute_code>/", attributes.attribute, name="unit-attribute"),
+    path("<str:code>/adopt/", adoption.adopt, name="adopt"),
+    path("<str:code>/adoptions/<uuid:uid>/end/", adoption.end, name="adoption-end"),
+    path("<str:code>/posture/", overview.of_unit, name="unit-posture"),
+    path("<str:code>/posture/<str:urn>/", overview.pack, name="posture-pack"),
+    path("<str:code>/posture/<str:urn>/levels/", levels.levels, name="posture-levels"),
+    path("<str:code>/posture/<str:urn>/levels/<str:requirement>/", levels.units, name="posture-units"),
+    path("<str:code>/posture/<str:urn>/<str:requirement>/", finding.finding, name="finding"),
+]
+
+admin_urls = [
+    path("accounts/", accounts.accounts, name="accounts"),
+    path("accounts/new/", accounts.new_account, name="account-new"),
+    path("accounts/<int:pk>/", accounts.account, name="account"),
+    path("grants/", grants.grants, name="grants"),
+    path("grants/new/", grants.give, name="grant-new"),
+    path("grants/units/", grants.grant_units, name="grant-units"),
+    path("grants/<uuid:uid>/withdraw/", grants.withdraw, name="grant-withdraw"),
+    path("roles/", grants.roles, name="roles"),
+]
+
+urlpatterns = [
+    path("", desks.desk, name="desk"),
+    path("find/", finder.find, name="find"),
+    path("switch/", finder.units, name="unit-find"),
+    path("switch/<str:code>/", finder.switch, name="unit-switch"),
+    path("u/", include(units_urls)),
+    path("people/", people.people, name="people"),
+    path("people/<uuid:uid>/", people.person, name="person"),
+    path("posture/", overview.home, name="posture"),
+    path("packs/", packs.packs, name="packs"),
+    path("packs/<str:urn>/", packs.pack, name="pack"),
+    path("trail/", trail.events, name="trail"),
+    path("trail/check/", trail.check, name="trail-check"),
+    path("admin/", include(admin_urls)),
+    path("me/", me.me, name="me"),
+    path("me/language/", me.language, name="me-language"),
+    path("me/tokens/new/", me.new_token, name="token-new"),
+    path("me/tokens/<uuid:uid>/revoke/", me.revoke, name="token-revoke"),
+    path("jobs/<uuid:uid>/", jobs.job, name="job"),
+    path("r/", include("guiju.web.urls_registers")),
+]

@@ -19,7 +19,8 @@ from guiju.api.schemas import Body, Version
 from guiju.files import store as files
 from guiju.files.models import StoredFile
 from guiju.lib.errors import NotFound, Problem
-from guiju.registers import actions, spec as specs, store
+from guiju.registers import actions, store
+from guiju.registers import spec as specs
 from guiju.registers.records import Record
 from guiju.registers.spec import RegisterSpec
 

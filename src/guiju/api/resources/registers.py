@@ -9,7 +9,8 @@ from pydantic import Field as Key
 
 from guiju.access.permissions import Permission as P
 from guiju.api.routes import Routes
-from guiju.registers import filters, spec as specs, store
+from guiju.registers import filters, store
+from guiju.registers import spec as specs
 from guiju.registers.spec import Field, Move, RegisterSpec, Tone
 
 routes = Routes("Registers")

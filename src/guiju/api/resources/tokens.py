@@ -71,9 +71,7 @@ def tokens(request: HttpRequest, query: Query[PageQuery]) -> object:
     )
 
 
-@routes.post(
-    "/tokens", P.ADMIN_TOKEN_MANAGE, answer=IssuedToken, status=201, takes=JSON, summary=_l("Issue a token")
-)
+@routes.post("/tokens", P.ADMIN_TOKEN_MANAGE, answer=IssuedToken, status=201, takes=JSON, summary=_l("Issue a token"))
 def issue_token(request: HttpRequest, body: TokenIn) -> HttpResponse:
     by = actor(request)
     assert by.user is not None

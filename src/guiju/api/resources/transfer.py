@@ -13,7 +13,6 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.core.files.uploadedfile import UploadedFile as DjangoFile
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
@@ -27,12 +26,12 @@ from guiju.access.actor import Actor
 from guiju.access.permissions import Permission as P
 from guiju.api import entrylist
 from guiju.api.auth import actor
-from guiju.api.paging import PageQuery
 from guiju.api.routes import FORM, JSON, Routes
 from guiju.api.schemas import Body, Code, Reason
 from guiju.files import guards
 from guiju.lib.errors import NotFound
-from guiju.registers import exporting, importing, spec as specs, store
+from guiju.registers import exporting, importing, store
+from guiju.registers import spec as specs
 from guiju.registers.models import ImportRun
 
 routes = Routes("Import and export")
@@ -146,7 +145,8 @@ def export_entries(request: HttpRequest, code: str, query: Query[ExportQuery]) -
     asked = entrylist.asked(
         request,
         held.spec,
-        PageQuery(sort=query.sort, q=query.q),
+        text=query.q,
+        sort=query.sort,
         within=within,
         own=frozenset({"layout", "unit", "sort", "q"}),
     )
@@ -194,7 +194,7 @@ def _shown(run: ImportRun) -> ImportOut:
 
 
 @contextmanager
-def _on_disk(file: DjangoFile, name: str) -> Iterator[Path]:
+def _on_disk(file: UploadedFile, name: str) -> Iterator[Path]:
     """The upload as a file, up to the limit, removed afterwards."""
     if (file.size or 0) > settings.UPLOAD_LIMIT:
         raise guards.too_big(name, settings.UPLOAD_LIMIT)

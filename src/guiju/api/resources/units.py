@@ -138,7 +138,10 @@ def units(request: HttpRequest, query: Query[UnitQuery]) -> object:
         rows = rows.filter(closed_on__isnull=not query.closed)
     if query.q:
         rows = rows.filter(
-            Q(name__icontains=query.q) | Q(short_name__icontains=query.q) | Q(code__istartswith=query.q) | Q(uscc=query.q)
+            Q(name__icontains=query.q)
+            | Q(short_name__icontains=query.q)
+            | Q(code__istartswith=query.q)
+            | Q(uscc=query.q)
         )
     return paging.page(
         rows,
@@ -185,9 +188,7 @@ def unit(request: HttpRequest, code: str) -> HttpResponse:
     return _tagged(check.unit(by, P.ORG_UNIT_VIEW, code), by=by)
 
 
-@routes.patch(
-    "/units/{code}", P.ORG_UNIT_EDIT, answer=UnitOut, takes=JSON, etag=True, summary=_l("Change a unit")
-)
+@routes.patch("/units/{code}", P.ORG_UNIT_EDIT, answer=UnitOut, takes=JSON, etag=True, summary=_l("Change a unit"))
 def change_unit(request: HttpRequest, code: str, body: UnitChange) -> HttpResponse:
     by = actor(request)
     found = check.unit(by, P.ORG_UNIT_EDIT, code)

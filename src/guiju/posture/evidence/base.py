@@ -11,11 +11,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import IntEnum
+from functools import lru_cache
 from typing import Any, ClassVar, NamedTuple, TypeVar
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
+from django.utils.translation import gettext_noop as _n
 from pydantic import BaseModel, ConfigDict
 
 from guiju.posture.facts import Row
@@ -69,7 +71,7 @@ class Seen(NamedTuple):
     """A row that was looked at; `why` says why it does not count, empty when it does."""
 
     row: Row
-    why: Text
+    why: str
 
 
 @dataclass(slots=True)
@@ -115,79 +117,79 @@ class UnitFacts:
         return found
 
 
-# Reasons why a row does not count, as people read them beside it.
-FUTURE = _l("has not happened yet")
-OLD = _l("too long ago")
-ENDED = _l("no longer in force")
-NO_DATE = _l("only declared: no date")
-NO_BASIS = _l("only declared: no person, document or file")
-UNSUITED = _l("does not fit")
+# Reasons why a row does not count: msgids, translated when somebody reads them (they are compared a million times).
+FUTURE = _n("has not happened yet")
+OLD = _n("too long ago")
+ENDED = _n("no longer in force")
+NO_DATE = _n("only declared: no date")
+NO_BASIS = _n("only declared: no person, document or file")
+UNSUITED = _n("does not fit")
 
 #: Why a row with this column empty does not count.
-LACKS: dict[str, Text] = {
-    "accountable": _l("nobody was held to account"),
-    "acceptor": _l("accepted by nobody"),
-    "acted": _l("nothing was done about it"),
-    "actual": _l("no actual value"),
-    "answered": _l("no number of answers"),
-    "approved_by": _l("approved by nobody"),
-    "asked": _l("no number of people asked"),
-    "attended": _l("no attendance recorded"),
-    "authority": _l("no authorising body"),
-    "budget": _l("no amount"),
-    "business": _l("not linked with business, product or service"),
-    "cause": _l("no cause named"),
-    "chaired_by": _l("nobody chaired it"),
-    "checked": _l("figures not checked against the registers"),
-    "considered": _l("compliance culture was not considered"),
-    "contents": _l("no contents laid down"),
-    "covers_key": _l("key people, posts and links are not covered"),
-    "cycle": _l("no cycle laid down"),
-    "decided_by": _l("nobody decided it"),
-    "document": _l("no document"),
-    "done_on": _l("not finished"),
-    "due_on": _l("no due date"),
-    "duties": _l("position and duties are not written down"),
-    "effective": _l("not found effective"),
-    "evaluated_on": _l("not evaluated"),
-    "findings": _l("no number of findings"),
-    "fits": _l("not found to fit"),
-    "form": _l("no form laid down"),
-    "handler": _l("nobody handles it"),
-    "headcount": _l("no number of people"),
-    "impact": _l("no impact"),
-    "indicators": _l("no indicators"),
-    "level": _l("no level"),
-    "mandate": _l("no mandate"),
-    "measure": _l("no measure followed"),
-    "measured": _l("no measure linked"),
-    "measures": _l("no measure followed from it"),
-    "method": _l("no method laid down"),
-    "outcome": _l("no outcome"),
-    "owner": _l("no responsible person"),
-    "person": _l("no person"),
-    "priority": _l("no order of priority"),
-    "probability": _l("no probability"),
-    "process": _l("no process laid down"),
-    "protected": _l("confidentiality and protection are not written down"),
-    "protects": _l("confidentiality and protection are not written down"),
-    "published_on": _l("not published"),
-    "qualification": _l("no qualification"),
-    "read_on": _l("not read by the receiver"),
-    "reason": _l("no reason"),
-    "receiver": _l("no receiver"),
-    "replaced_by": _l("nobody took over"),
-    "reported_on": _l("not reported to the leading body"),
-    "reporter": _l("no reporter"),
-    "result": _l("no result"),
-    "reviewer": _l("no reviewer"),
-    "score": _l("no score"),
-    "settled_on": _l("not handled yet"),
-    "signed_by": _l("not signed by the leading body"),
-    "target": _l("no target"),
-    "truth": _l("no demand for truth and completeness"),
-    "used": _l("the result was not used"),
-    "works_with": _l("no other mechanism named"),
+LACKS: dict[str, str] = {
+    "accountable": _n("nobody was held to account"),
+    "acceptor": _n("accepted by nobody"),
+    "acted": _n("nothing was done about it"),
+    "actual": _n("no actual value"),
+    "answered": _n("no number of answers"),
+    "approved_by": _n("approved by nobody"),
+    "asked": _n("no number of people asked"),
+    "attended": _n("no attendance recorded"),
+    "authority": _n("no authorising body"),
+    "budget": _n("no amount"),
+    "business": _n("not linked with business, product or service"),
+    "cause": _n("no cause named"),
+    "chaired_by": _n("nobody chaired it"),
+    "checked": _n("figures not checked against the registers"),
+    "considered": _n("compliance culture was not considered"),
+    "contents": _n("no contents laid down"),
+    "covers_key": _n("key people, posts and links are not covered"),
+    "cycle": _n("no cycle laid down"),
+    "decided_by": _n("nobody decided it"),
+    "document": _n("no document"),
+    "done_on": _n("not finished"),
+    "due_on": _n("no due date"),
+    "duties": _n("position and duties are not written down"),
+    "effective": _n("not found effective"),
+    "evaluated_on": _n("not evaluated"),
+    "findings": _n("no number of findings"),
+    "fits": _n("not found to fit"),
+    "form": _n("no form laid down"),
+    "handler": _n("nobody handles it"),
+    "headcount": _n("no number of people"),
+    "impact": _n("no impact"),
+    "indicators": _n("no indicators"),
+    "level": _n("no level"),
+    "mandate": _n("no mandate"),
+    "measure": _n("no measure followed"),
+    "measured": _n("no measure linked"),
+    "measures": _n("no measure followed from it"),
+    "method": _n("no method laid down"),
+    "outcome": _n("no outcome"),
+    "owner": _n("no responsible person"),
+    "person": _n("no person"),
+    "priority": _n("no order of priority"),
+    "probability": _n("no probability"),
+    "process": _n("no process laid down"),
+    "protected": _n("confidentiality and protection are not written down"),
+    "protects": _n("confidentiality and protection are not written down"),
+    "published_on": _n("not published"),
+    "qualification": _n("no qualification"),
+    "read_on": _n("not read by the receiver"),
+    "reason": _n("no reason"),
+    "receiver": _n("no receiver"),
+    "replaced_by": _n("nobody took over"),
+    "reported_on": _n("not reported to the leading body"),
+    "reporter": _n("no reporter"),
+    "result": _n("no result"),
+    "reviewer": _n("no reviewer"),
+    "score": _n("no score"),
+    "settled_on": _n("not handled yet"),
+    "signed_by": _n("not signed by the leading body"),
+    "target": _n("no target"),
+    "truth": _n("no demand for truth and completeness"),
+    "used": _n("the result was not used"),
+    "works_with": _n("no other mechanism named"),
 }
 
 
@@ -264,11 +266,13 @@ def first_turn(turns: Iterable[date | None], on: date) -> date | None:
     return first - DAY if first else None
 
 
+@lru_cache(maxsize=4096)
 def months_before(on: date, months: int) -> date:
     """The same day some months earlier (the month's last day where there is none)."""
     return _shift(on, -months)
 
 
+@lru_cache(maxsize=16384)
 def months_after(on: date, months: int) -> date:
     """The first day that lies more than some months after: the day a window closes behind `on`."""
     day = _shift(on, months)
@@ -310,7 +314,7 @@ def end_of(row: Row) -> date | None:
     return None
 
 
-def in_force(row: Row, on: date) -> Text:
+def in_force(row: Row, on: date) -> str:
     """Empty while the state holds, else why not. A row without a start holds, but is only declared."""
     if row.on is not None and row.on > on:
         return FUTURE

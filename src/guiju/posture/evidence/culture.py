@@ -7,10 +7,11 @@ from datetime import date
 from typing import Any, Literal
 
 from django.utils.translation import gettext_lazy as _l
+from django.utils.translation import gettext_noop as _n
 from pydantic import Field
 
 from guiju.posture.evidence import base, kinds
-from guiju.posture.evidence.base import Seen, Strength, Text, UnitFacts
+from guiju.posture.evidence.base import Seen, Strength, UnitFacts
 from guiju.posture.evidence.organisation import holders
 from guiju.posture.evidence.terms import RoleCode
 from guiju.posture.facts import Appointment, Commitment, PersonnelAction, Publicity, Row, Survey, Training
@@ -82,7 +83,7 @@ class OfficersTrained(kinds.RowsTest):
     def concerns(self, row: Row, params: Any) -> bool:
         return isinstance(row, Training) and row.audience in {"managers", "officers", "key_posts", "all"}
 
-    def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> Text:
+    def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> str:
         why = super().fault(row, facts, on, params)
         if why or not isinstance(row, Training):
             return why
@@ -110,7 +111,7 @@ class CommitmentSigned(kinds.PeopleTest):
     question = _l("Have at least %(percent)s%% of the staff signed a commitment in the last %(months)s months?")
     ask = _l("Enter the signed commitments, one per person")
 
-    def timely(self, row: Row, on: date, since: date | None) -> Text:
+    def timely(self, row: Row, on: date, since: date | None) -> str:
         return super().timely(row, on, since) or base.in_force(row, on)
 
     def turns(self, facts: UnitFacts, params: Any, on: date) -> Iterator[date | None]:
@@ -136,7 +137,7 @@ class LeadersPledged(kinds.RowsTest):
     question = _l("Did a leader in office (%(roles)s) sign a commitment in the last %(months)s months?")
     ask = _l("Enter the leader's signed commitment")
 
-    def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> Text:
+    def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> str:
         why = super().fault(row, facts, on, params)
         if why or not isinstance(row, Commitment):
             return why
@@ -254,7 +255,7 @@ class SurveyDone(kinds.RowsTest):
     )
     ask = _l("Enter the survey with how many were asked, how many answered, and the score")
 
-    def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> Text:
+    def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> str:
         why = super().fault(row, facts, on, params)
         if why or not isinstance(row, Survey):
             return why
@@ -263,8 +264,8 @@ class SurveyDone(kinds.RowsTest):
         return "" if row.score is not None and row.score >= params.score else _LOW
 
 
-_FEW = _l("too few answered")
-_LOW = _l("the score is too low")
+_FEW = _n("too few answered")
+_LOW = _n("the score is too low")
 
 
 class Improved(Surveyed):

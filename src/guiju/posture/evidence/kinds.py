@@ -138,18 +138,18 @@ class RowsTest(Asked):
         value: date | None = getattr(row, self.dated)
         return value
 
-    def timely(self, row: Row, on: date, since: date | None) -> Text:
+    def timely(self, row: Row, on: date, since: date | None) -> str:
         """Empty when the row belongs to the day looked at."""
         if self.state:
             return base.in_force(row, on)
         day = self.day(row)
-        if day is not None and day > on:
+        if (day is not None and day > on) or (row.on is not None and row.on > on):
             return base.FUTURE
         if day is not None and since is not None and day < since:
             return base.OLD
         return ""
 
-    def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> Text:
+    def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> str:
         """Why a row in time does not count, empty when it does."""
         if self.day(row) is None:
             return base.NO_DATE
@@ -172,6 +172,7 @@ class RowsTest(Asked):
                 yield from base.force_turns(row)
             else:
                 day = self.day(row)
+                yield row.on
                 yield day
                 if day is not None and months:
                     yield base.months_after(day, months)
@@ -287,6 +288,7 @@ class CycleTest(RowsTest):
         yield base.months_after(period.of(base.months_before(on, params.months), params.every).end, params.months)
         for row in facts.of(self.reads[0]):
             day = self.day(row)
+            yield row.on
             yield day
             yield base.months_after(day, params.months) if day else None
 

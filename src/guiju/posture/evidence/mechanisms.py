@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _l
 from pydantic import Field
 
 from guiju.posture.evidence import base, kinds
-from guiju.posture.evidence.base import Strength, Text, UnitFacts
+from guiju.posture.evidence.base import Strength, UnitFacts
 from guiju.posture.evidence.terms import Mechanism
 from guiju.posture.facts import MechanismReview, Policy, Row, WorkRecord
 
@@ -35,7 +35,7 @@ class PolicyInForce(kinds.RowsTest):
     def explain(self, params: Any) -> str:
         return str(_SETS if params.sets else self.question) % self.words(params)
 
-    def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> Text:
+    def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> str:
         why = super().fault(row, facts, on, params)
         lacking = next((column for column in params.sets if not base.filled(row, column)), None)
         return why or (base.LACKS[lacking] if lacking else "")
@@ -57,7 +57,7 @@ class PolicyReviewed(kinds.ShareTest):
     question = _l("Were at least %(percent)s%% of the rules issued or reviewed in the last %(months)s months?")
     ask = _l("Review the rules and enter the day")
 
-    def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> Text:
+    def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> str:
         why = super().fault(row, facts, on, params)
         if why or not isinstance(row, Policy):
             return why
@@ -137,6 +137,6 @@ class MechanismFits(MechanismReviewed):
     question = _l("Did a review of the last %(months)s months find that it fits the measures in place: %(mechanism)s?")
     ask = _l("Review whether it fits the firm's measures and business, and enter the finding: %(mechanism)s")
 
-    def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> Text:
+    def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> str:
         why = super().fault(row, facts, on, params)
         return why or (base.LACKS["business"] if params.business and not base.filled(row, "business") else "")

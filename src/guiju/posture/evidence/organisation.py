@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _l
 from pydantic import Field
 
 from guiju.posture.evidence import base, kinds
-from guiju.posture.evidence.base import Outcome, Seen, Strength, Text, UnitFacts
+from guiju.posture.evidence.base import Outcome, Seen, Strength, UnitFacts
 from guiju.posture.evidence.terms import BodyKind, Mechanism, RoleCode
 from guiju.posture.facts import (
     Appointment,
@@ -235,7 +235,7 @@ class ResourceTest(kinds.RowsTest):
         whole = row.mechanism == "all" and params.general
         return whole or params.mechanism in {"all", row.mechanism}
 
-    def timely(self, row: Row, on: date, since: date | None) -> Text:
+    def timely(self, row: Row, on: date, since: date | None) -> str:
         lasting = isinstance(row, Resource) and row.valid_to is not None
         return base.in_force(row, on) if lasting else super().timely(row, on, since)
 
@@ -267,7 +267,7 @@ class ResourceProvided(ResourceTest, kinds.KindsTest):
     def concerns(self, row: Row, params: Any) -> bool:
         return super().concerns(row, params) and isinstance(row, Resource) and row.form in params.forms
 
-    def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> Text:
+    def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> str:
         why = super().fault(row, facts, on, params)
         if why or not isinstance(row, Resource):
             return why
@@ -329,7 +329,7 @@ class LeadershipSupports(ResourceTest):
     question = _l("Did a leader (%(roles)s, or a member of the leading body) decide in favour of %(mechanism)s?")
     ask = _l("Enter the decision or the means for %(mechanism)s and which leader approved them")
 
-    def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> Text:
+    def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> str:
         why = super().fault(row, facts, on, params)
         if why or not isinstance(row, Resource) or row.on is None:
             return why
@@ -417,7 +417,7 @@ class OfficersReport(kinds.RowsTest):
     question = _l("Did the %(roles)s deliver at least %(need)s report(s) in the last %(months)s months?")
     ask = _l("Enter the reports of the %(roles)s with reporter and receiver")
 
-    def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> Text:
+    def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> str:
         why = super().fault(row, facts, on, params)
         if why or not isinstance(row, ReportDelivery) or row.on is None:
             return why
@@ -442,7 +442,7 @@ class ReportersNamed(kinds.RowsTest):
     question = _l("Is it laid down for compliance reports: %(columns)s?")
     ask = _l("Enter the reporting rule with: %(columns)s")
 
-    def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> Text:
+    def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> str:
         why = super().fault(row, facts, on, params)
         lacking = next((column for column in params.columns if not base.filled(row, column)), None)
         return why or (base.LACKS[lacking] if lacking else "")

@@ -7,10 +7,11 @@ from datetime import date
 from typing import Any, Literal
 
 from django.utils.translation import gettext_lazy as _l
+from django.utils.translation import gettext_noop as _n
 from pydantic import Field
 
 from guiju.posture.evidence import base, kinds
-from guiju.posture.evidence.base import Seen, Strength, Text, UnitFacts
+from guiju.posture.evidence.base import Seen, Strength, UnitFacts
 from guiju.posture.facts import DueDiligence, Obligation, Response, Risk, Row
 
 Scope = Literal["external", "internal", ""]
@@ -52,7 +53,7 @@ class ObligationLinked(kinds.ShareTest):
     question = _l("Are at least %(percent)s%% of the obligations (%(scope)s) linked with %(to)s?")
     ask = _l("Complete the obligations that lack: %(to)s")
 
-    def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> Text:
+    def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> str:
         return super().fault(row, facts, on, params) or ("" if base.filled(row, params.to) else base.LACKS[params.to])
 
 
@@ -78,7 +79,7 @@ class ObligationReviewed(kinds.ShareTest):
         reviewed = row.reviewed_on if isinstance(row, Obligation) else None
         return reviewed if reviewed is not None and reviewed <= on else row.on
 
-    def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> Text:
+    def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> str:
         day = self.looked_at(row, on)
         why = super().fault(row, facts, on, params)
         return why or ("" if day is not None and day >= base.months_before(on, params.months) else base.OLD)
@@ -115,7 +116,7 @@ class RiskAssessed(RiskTest):
     )
     ask = _l("Assess the risks: probability, impact, level and date")
 
-    def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> Text:
+    def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> str:
         why = super().fault(row, facts, on, params)
         if why or row.on is None:
             return why
@@ -160,7 +161,7 @@ class RiskLinked(kinds.ShareTest):
     question = _l("Are at least %(percent)s%% of the risks linked with %(to)s?")
     ask = _l("Complete the risks that lack: %(to)s")
 
-    def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> Text:
+    def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> str:
         return super().fault(row, facts, on, params) or ("" if base.filled(row, params.to) else base.LACKS[params.to])
 
 
@@ -315,9 +316,9 @@ class ResponseEmbedded(kinds.ShareTest):
     def concerns(self, row: Row, params: Any) -> bool:
         return isinstance(row, Response) and row.kind == "plan"
 
-    def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> Text:
+    def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> str:
         why = super().fault(row, facts, on, params)
         return why or ("" if base.filled(row, params.column) else base.LACKS[params.column])
 
 
-_UNANSWERED = _l("no response")
+_UNANSWERED = _n("no response")

@@ -72,7 +72,7 @@ class DisclosureHandled(kinds.WhenAnyTest):
     )
     ask = _l("Enter in the log when each report was handled and with what outcome")
 
-    def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> base.Text:
+    def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> str:
         why = super().fault(row, facts, on, params)
         if why or not isinstance(row, Disclosure) or row.on is None or row.settled_on is None:
             return why
@@ -187,7 +187,7 @@ class ReportKept(kinds.ShareTest):
     )
     ask = _l("Check the figures of the report and attach it as it was delivered")
 
-    def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> base.Text:
+    def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> str:
         return super().fault(row, facts, on, params) or ("" if row.file_count else base.NO_BASIS)
 
 

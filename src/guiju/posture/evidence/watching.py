@@ -9,10 +9,11 @@ from typing import Any, Literal
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
+from django.utils.translation import gettext_noop as _n
 from pydantic import Field
 
 from guiju.posture.evidence import base, kinds
-from guiju.posture.evidence.base import Outcome, Seen, Strength, Text, UnitFacts
+from guiju.posture.evidence.base import Outcome, Seen, Strength, UnitFacts
 from guiju.posture.facts import (
     Accountability,
     Audit,
@@ -106,7 +107,7 @@ class MonitoringPlanned(kinds.RowsTest):
     question = _l("Was a monitoring plan with a cycle and warning indicators approved in the last %(months)s months?")
     ask = _l("Enter the monitoring plan with cycle, indicators and the key people, posts and links it covers")
 
-    def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> Text:
+    def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> str:
         why = super().fault(row, facts, on, params) or base.in_force(row, on)
         lacking = params.key and isinstance(row, MonitoringPlan) and not row.covers_key
         return why or (base.LACKS["covers_key"] if lacking else "")
@@ -205,7 +206,7 @@ class InvestigationOpened(kinds.Asked):
                 yield from base.window_turns(row, params.months)
 
 
-_NOT_INVESTIGATED = _l("no investigation in time")
+_NOT_INVESTIGATED = _n("no investigation in time")
 
 
 class Closed(kinds.ShareWindow):
@@ -235,7 +236,7 @@ class RectificationClosed(kinds.WhenAnyTest):
         days = (row.due_on, row.done_on) if isinstance(row, Rectification) else ()
         return min((day for day in days if day is not None), default=None)
 
-    def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> Text:
+    def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> str:
         why = super().fault(row, facts, on, params)
         if why or not isinstance(row, Rectification) or row.done_on is None or row.due_on is None:
             return why
@@ -244,8 +245,8 @@ class RectificationClosed(kinds.WhenAnyTest):
         return "" if row.done_on <= row.due_on else _LATE
 
 
-_SAME = _l("accepted by the person who did it")
-_LATE = _l("done after the due date")
+_SAME = _n("accepted by the person who did it")
+_LATE = _n("done after the due date")
 
 
 class Accounted(kinds.ShareWindow):
@@ -323,7 +324,7 @@ class RecurrenceNone(kinds.Asked):
             yield from base.window_turns(row, params.months)
 
 
-_AGAIN = _l("the same cause as before")
+_AGAIN = _n("the same cause as before")
 
 
 class GapsClosed(kinds.WhenAnyTest):
@@ -359,7 +360,7 @@ class GapsClosed(kinds.WhenAnyTest):
             yield from base.window_turns(audit, params.months)
 
 
-_NOT_TAKEN_UP = _l("its findings were not taken up")
+_NOT_TAKEN_UP = _n("its findings were not taken up")
 
 
 class DecisionParams(kinds.ShareWindow):
@@ -384,7 +385,7 @@ class DecisionReviewed(kinds.WhenAnyTest):
     )
     ask = _l("Enter the reviews with reviewer, outcome and the date of the decision")
 
-    def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> Text:
+    def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> str:
         why = super().fault(row, facts, on, params)
         if why or not isinstance(row, Review) or row.on is None:
             return why
@@ -393,7 +394,7 @@ class DecisionReviewed(kinds.WhenAnyTest):
         return base.LACKS["signed_by"] if params.signed and not row.signed_by else ""
 
 
-_AFTER = _l("reviewed after the decision")
+_AFTER = _n("reviewed after the decision")
 
 
 class Vetoes(kinds.ShareWindow):

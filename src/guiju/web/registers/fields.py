@@ -22,7 +22,6 @@ PICKED = {"person": "person", "people": "person", "unit": "unit", "department": 
           "entry": "entry", "entries": "entry"}  # fmt: skip
 #: Up to this many choices are shown at once, more go into a list that opens.
 _AT_ONCE = 5
-_LONG_LINE = 80
 
 
 class Carried(forms.Field):
@@ -73,6 +72,8 @@ class RegisterForm(forms.Form):
                     found[code] = [one.stored() for one in self.kept.get(code, [])]
             elif item.type in {"choices", "people", "entries"}:
                 found[code] = [text for text in self.data.getlist(code) if text]
+            elif item.slot == "title":
+                found[code] = " ".join(self.data.get(code, "").splitlines())
             elif code in self.data or item.type == "bool":
                 found[code] = self.data.get(code, "")
         return found
@@ -163,8 +164,8 @@ def widget(item: Field, *, unit: Unit, known: Directory, held: Any) -> forms.Wid
             return forms.TextInput(attrs={"class": "gj-short", "placeholder": _("2026, 2026H1, 2026Q1 or 2026-03")})
         case "url":
             return forms.TextInput(attrs={"inputmode": "url", "placeholder": "https://"})
-    if item.length > 2 * _LONG_LINE:
-        return forms.Textarea(attrs={"rows": 2, "maxlength": item.length, "data-grow": True, "class": "gj-line"})
+    if item.slot == "title":  # often a sentence; what is typed as two lines is kept as one
+        return forms.Textarea(attrs={"rows": 2, "maxlength": item.length, "class": "gj-line"})
     return forms.TextInput(attrs={"maxlength": item.length})
 
 
@@ -197,20 +198,43 @@ def _choosing(item: Field) -> forms.Widget:
     return Choosing(choices=options, attrs={"class": "gj-row"})
 
 
+class _Hinted(forms.Select):
+    """Options that are also found by sound and code."""
+
+    def __init__(self, hints: Mapping[str, str], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.hints = hints
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(name, value, *args, **kwargs)
+        if str(value) in self.hints:
+            option["attrs"]["data-hint"] = self.hints[str(value)]
+        return option
+
+
+class PickOne(_Hinted):
+    """One of many."""
+
+
+class PickMany(_Hinted, forms.SelectMultiple):
+    """Several of many."""
+
+
 def _picker(item: Field, *, unit: Unit, known: Directory, held: Any) -> forms.Widget:
     """Only what is chosen already; the rest comes as somebody types."""
     from guiju.web.registers.picks import first_options
 
     kind = PICKED[item.type]
     chosen = [str(one) for one in (held if isinstance(held, list) else [held]) if one]
-    options = [(uid, _label(kind, uid, known)) for uid in chosen]
-    offered = first_options(kind, unit=unit, refers=item.refers)
-    options += [(value, text) for value, text in offered if value not in chosen]
+    offered = {one["value"]: one for one in first_options(kind, unit=unit, refers=item.refers)}
+    options = [(uid, offered[uid]["text"] if uid in offered else _label(kind, uid, known)) for uid in chosen]
+    options += [(value, one["text"]) for value, one in offered.items() if value not in chosen]
     address = f"{reverse('pick', args=[kind])}?unit={unit.code}&refers={item.refers}"
     attrs = {"data-pick": True, "data-pick-url": address, "placeholder": _pick_hint(kind)}
+    hints = {value: one["hint"] for value, one in offered.items()}
     if item.is_many:
-        return forms.SelectMultiple(choices=options, attrs=attrs)
-    return forms.Select(choices=[("", ""), *options], attrs=attrs)
+        return PickMany(hints, choices=options, attrs=attrs)
+    return PickOne(hints, choices=[("", ""), *options], attrs=attrs)
 
 
 def _pick_hint(kind: str) -> str:

@@ -115,21 +115,15 @@ def _sounds(name: str) -> str:
     return f"{text.sort_key(name).split(chr(9))[0].replace(' ', '')} {text.initials(name)}"
 
 
-def first_options(kind: str, *, unit: Unit, refers: str = "") -> list[tuple[str, str]]:
+def first_options(kind: str, *, unit: Unit, refers: str = "") -> list[Option]:
     """What a picker offers before anything is typed: the unit's own, when they are few."""
-    below = {"path__gte": unit.path, "path__lt": unit.path + LAST}
+    below = Unit.objects.filter(path__gte=unit.path, path__lt=unit.path + LAST, closed_on__isnull=True)
     if kind == "person":
         rows = Person.objects.filter(unit=unit, left_on__isnull=True).select_related("department", "unit")
-        return [_pair(person_option(row)) for row in rows.order_by("sort_key")[:_FIRST]]
-    if kind == "department":
-        found = Unit.objects.filter(**below, kind__in=DEPARTMENT_KINDS, closed_on__isnull=True)
-        return [_pair(unit_option(row)) for row in found.select_related("parent").order_by("path")[:_FIRST]]
-    if kind == "unit":
-        found = Unit.objects.filter(**below, closed_on__isnull=True).exclude(kind__in=DEPARTMENT_KINDS)
-        return [_pair(unit_option(row)) for row in found.select_related("parent").order_by("path")[:_FIRST]]
+        return [person_option(row) for row in rows.order_by("sort_key")[:_FIRST]]
+    if kind in {"department", "unit"}:
+        within = {"kind__in": DEPARTMENT_KINDS}
+        found = below.filter(**within) if kind == "department" else below.exclude(**within)
+        return [unit_option(row) for row in found.select_related("parent").order_by("path")[:_FIRST]]
     entries = Entry.objects.filter(register=refers, unit=unit).order_by("-recorded_at")
-    return [_pair(entry_option(row)) for row in entries[:_FIRST]]
-
-
-def _pair(option: Option) -> tuple[str, str]:
-    return option["value"], option["text"]
+    return [entry_option(row) for row in entries[:_FIRST]]

@@ -73,12 +73,25 @@ def sections(here: Here, record: Record, *, edit: bool) -> list[dict[str, Any]]:
 def section(here: Here, record: Record, number: int, *, edit: bool) -> dict[str, Any]:
     """One group of facts."""
     title, items = list(here.spec.sections.items())[number]
+    facts = [_fact(here, record, item) for item in items]
+    _fill(facts)
     return {
         "id": f"section-{number}",
         "title": title or _("Particulars"),
         "edit_url": reverse("record-section", args=[here.spec.code, record.uid, number]) if edit else "",
-        "rows": [_fact(here, record, item) for item in items],
+        "rows": facts,
     }
+
+
+def _fill(facts: list[dict[str, Any]]) -> None:
+    """A fact with nothing beside it takes the whole line."""
+    waiting: dict[str, Any] | None = None
+    for fact in facts:
+        if fact["wide"] and waiting is not None:
+            waiting["wide"] = True
+        waiting = None if fact["wide"] or waiting is not None else fact
+    if waiting is not None:
+        waiting["wide"] = True
 
 
 def _fact(here: Here, record: Record, item: Field) -> dict[str, Any]:

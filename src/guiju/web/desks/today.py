@@ -1,0 +1,176 @@
+"""What must be done: late rows, requirements not met, answers about to lapse, questions for a person; one list.
+
+Sorted by consequence (how strongly the document asks, how weak the proof is) and then by date.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from guiju.access.permissions import Permission
+from guiju.lib import clock
+from guiju.org.models import Unit
+from guiju.packs.models import Pack
+from guiju.posture import findings, queries, wiring
+from guiju.posture.models import Status, UnitAnswers
+from guiju.posture.queries import SheetRow
+from guiju.web import links, phrases, place
+from guiju.web.desks import due
+from guiju.web.posture import counts, rows
+
+#: Requirements asked for the button that starts what is missing.
+MOST = 10
+#: Days ahead in which an answer that lapses belongs on the desk.
+LAPSES = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One thing to do. `tone` is a status code; `rank` sorts: consequence first, then date."""
+
+    tone: str
+    word: str
+    title: str
+    why: str
+    url: str
+    rank: tuple[int, int, int]
+    on: date | None = None
+    start: rows.Start | None = None
+    unit: str = ""
+
+
+def tasks(request: HttpRequest, unit: Unit) -> list[Task]:
+    """Everything for one unit's desk, the gravest first."""
+    found = [_of_due(row, unit) for row in due.upcoming(request, unit)]
+    if unit.is_legal_entity and place.may(request, Permission.POSTURE_FINDING_VIEW, unit):
+        found += _of_documents(request, unit)
+    return sorted(found, key=lambda task: task.rank)
+
+
+def _of_due(row: due.Due, here: Unit) -> Task:
+    late = row.days_late
+    if late:
+        word = ngettext("%(days)d day late", "%(days)d days late", late) % {"days": late}
+    elif row.days_left == 0:
+        word = _("Due today")
+    else:
+        word = ngettext("%(days)d day left", "%(days)d days left", row.days_left) % {"days": row.days_left}
+    parts = [row.what, f"{row.label} {row.on.isoformat()}", row.owner]
+    return Task(
+        tone="unmet" if late else "partly",
+        word=word,
+        title=row.title,
+        why=" · ".join(part for part in parts if part),
+        url=row.url,
+        rank=(0 if late else 3, -late, row.days_left),
+        on=row.on,
+        start=rows.Start(row.url, _("Open")),
+        unit="" if row.unit.pk == here.pk else row.unit.label,
+    )
+
+
+def _of_documents(request: HttpRequest, unit: Unit) -> list[Task]:
+    by = place.by(request)
+    found: list[Task] = []
+    for stand in counts.stands(unit):
+        if stand.adoption is None:
+            continue
+        sheet = queries.sheet(by=by, unit=unit, pack=stand.pack)
+        found += _open(request, unit, stand.pack, sheet)
+        found += _lapsing(unit, stand.pack, sheet)
+    return found
+
+
+def _open(request: HttpRequest, unit: Unit, pack: Pack, sheet: list[SheetRow]) -> list[Task]:
+    """The gravest requirements that are not met, each with its button; one task per register to fill."""
+    ranked = sorted((row for row in sheet if row.status in {Status.UNMET, Status.PARTLY}), key=_gravity)
+    asked = {row.requirement.code for row in ranked[: MOST * 3]}
+    people = [row for row in sheet if row.status == Status.PERSON]
+    told = {item.code: item for item in findings.findings(unit, pack, codes=asked) or []}
+    tasks_: list[Task] = []
+    started: set[str] = set()
+    for row in ranked:
+        finding = told.get(row.requirement.code)
+        if finding is None or len(tasks_) >= MOST:
+            continue
+        start = rows.start_of(request, unit, finding.gaps)
+        if start is not None and start.url in started:
+            continue  # one row of a register often answers several requirements
+        started.add(start.url if start else "")
+        tasks_.append(_task(unit, pack, row, finding.missing, start))
+    if people and place.may(request, Permission.POSTURE_JUDGEMENT_EDIT, unit):
+        tasks_.append(_for_people(unit, pack, people))
+    return tasks_
+
+
+def _gravity(row: SheetRow) -> tuple[int, int, int, int]:
+    strength = int(row.strength) if row.strength else 0
+    return (phrases.force_rank(row.requirement.force), row.status != Status.UNMET, strength, row.requirement.order)
+
+
+def _task(unit: Unit, pack: Pack, row: SheetRow, missing: str, start: rows.Start | None) -> Task:
+    force = rows.force(row.requirement)
+    return Task(
+        tone=row.status.value,
+        word=force,
+        title=rows.plain(row.requirement),
+        why=missing or row.figure,
+        url=links.finding(unit.code, pack.urn, row.requirement.code),
+        rank=(1 if row.status == Status.UNMET else 2, phrases.force_rank(row.requirement.force), row.requirement.order),
+        start=start,
+    )
+
+
+def _for_people(unit: Unit, pack: Pack, people: list[SheetRow]) -> Task:
+    count = len(people)
+    title = ngettext(
+        "%(count)d question only a person can answer", "%(count)d questions only a person can answer", count
+    ) % {"count": count}
+    return Task(
+        tone="person",
+        word="",
+        title=title,
+        why=counts.title(pack),
+        url=links.posture(unit.code, pack.urn, status="person", kind=people[0].requirement.kind),
+        rank=(4, 0, 0),
+        start=rows.Start(links.finding(unit.code, pack.urn, people[0].requirement.code) + "#judge", _("Judge the first")),
+    )
+
+
+def _lapsing(unit: Unit, pack: Pack, sheet: Iterable[SheetRow]) -> list[Task]:
+    """Requirements met today whose proof lapses within the next weeks."""
+    today = clock.today()
+    held = UnitAnswers.objects.filter(unit=unit).first()
+    if held is None:
+        return []
+    wired = wiring.one(pack)
+    found = []
+    for row in sheet:
+        if row.status != Status.MET:
+            continue
+        ends = [held.answers.get(str(pk), {}).get("until") for pk in wired.by_code[row.requirement.code].instances]
+        days = [date.fromisoformat(end) for end in ends if end]
+        last = min(days, default=None)
+        if last is not None and last <= today + timedelta(days=LAPSES):
+            found.append((last, row))
+    return [_lapse(unit, pack, last, row, today) for last, row in sorted(found, key=lambda pair: pair[0])[:3]]
+
+
+def _lapse(unit: Unit, pack: Pack, last: date, row: SheetRow, today: date) -> Task:
+    left = (last - today).days
+    return Task(
+        tone="met",
+        word=ngettext("%(days)d day left", "%(days)d days left", left) % {"days": left},
+        title=rows.plain(row.requirement),
+        why=_("Met today; after %(day)s it will be looked at anew: %(figure)s") % {"day": last.isoformat(), "figure": row.figure},
+        url=links.finding(unit.code, pack.urn, row.requirement.code),
+        rank=(5, left, row.requirement.order),
+        on=last,
+        start=rows.Start(links.finding(unit.code, pack.urn, row.requirement.code), _("See the proof")),
+    )

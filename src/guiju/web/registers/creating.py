@@ -1,0 +1,97 @@
+"""The form of a new row."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from guiju.access import scope
+from guiju.lib.errors import Problem
+from guiju.org.models import Unit
+from guiju.registers import rows
+from guiju.registers.directory import Directory
+from guiju.web import links
+from guiju.web.registers import asked, fields, proofs, recordpage
+from guiju.web.registers.fields import RegisterForm
+from guiju.web.registers.gate import CREATE, Here, at_register
+
+_UNITS = 200
+
+
+@require_http_methods(["GET", "POST"])
+@at_register(CREATE)
+def new(request: HttpRequest, here: Here) -> HttpResponse:
+    """Enter a row; `set.<field>=value` fills in what is known, `like=<uid>` what another row says."""
+    unit = asked.unit_of(request, here)
+    here.require(CREATE, unit)
+    if request.method == "GET":
+        return _page(request, here, unit, _form(request, here, unit))
+    form = _form(request, here, unit)
+    form.take_files(here.by)
+    before = proofs.remember(unit)
+    try:
+        if form.errors:
+            raise Problem("entry.file", _("One of the files cannot be taken in."))
+        record = here.store.create(unit=unit, values=form.values(), by=here.by)
+    except Problem as problem:
+        return _page(request, here, unit, form, problem)
+    proofs.saved(request, record, before)
+    messages.success(request, _("“%(title)s” is saved.") % {"title": record.title})
+    if "again" in request.POST:
+        return redirect(links.new_record(here.spec.code, unit=unit))
+    return redirect(f"{links.record(here.spec.code, record.uid)}?saved=1")
+
+
+def _form(request: HttpRequest, here: Here, unit: Unit) -> RegisterForm:
+    known = Directory(unit)
+    codes = [item.code for item in here.spec.fields]
+    if request.method == "POST":
+        return RegisterForm(here.spec, codes, unit=unit, known=known, data=request.POST, files=request.FILES)
+    initial = fields.prefilled(here.spec, request.GET.items(), known)
+    initial |= _like(request, here)
+    return RegisterForm(here.spec, codes, unit=unit, known=known, initial=initial)
+
+
+def _like(request: HttpRequest, here: Here) -> dict[str, Any]:
+    """What another row says, but for what must not occur twice, its days and its files."""
+    if "like" not in request.GET:
+        return {}
+    model = here.store.find(here.by, request.GET["like"])
+    rows.load_names(here.spec, model.values, model.known)
+    return {
+        item.code: model.value(item.code)
+        for item in here.spec.fields
+        if item.type not in {"files", "date"} and not item.unique and item.code not in {"number", "code"}
+    }
+
+
+def _page(
+    request: HttpRequest, here: Here, unit: Unit, form: RegisterForm, problem: Problem | None = None
+) -> HttpResponse:
+    loose = form.refuse(problem) if problem else []
+    context = {
+        "title": _("New: %(register)s") % {"register": here.spec.title()},
+        "trail": recordpage.trail(here),
+        "spec": here.spec,
+        "form": form,
+        "problem": problem if loose else None,
+        "loose": loose,
+        "unit": unit,
+        "units": _units(here, unit),
+        "cancel_url": links.register(here.spec.code, unit=unit.code),
+        "draft_key": f"{here.by.user_id}:new:{here.spec.code}:{unit.code}",
+        "is_new": True,
+    }
+    return render(request, "registers/form.html", context, status=422 if problem else 200)
+
+
+def _units(here: Here, unit: Unit) -> list[Unit]:
+    """Where else the row could belong: units of the same tree in which this person may enter rows."""
+    rows = scope.units(here.by, here.store.permission(CREATE)).filter(root_id=unit.root_id, closed_on__isnull=True)
+    found = list(rows.order_by("path")[:_UNITS])
+    return found if len(found) > 1 else []

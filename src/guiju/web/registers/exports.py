@@ -1,0 +1,46 @@
+"""Lists as workbooks: what is shown, and the empty form to fill in."""
+
+from __future__ import annotations
+
+import tempfile
+
+from django.conf import settings
+from django.http import FileResponse, HttpRequest, HttpResponseBase
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from guiju.lib import clock
+from guiju.registers import exporting, tables
+from guiju.registers.listing import ListQuery
+from guiju.web.registers import asked
+from guiju.web.registers.gate import EXPORT, IMPORT, Here, at_register
+
+
+@require_GET
+@at_register(EXPORT)
+def export(request: HttpRequest, here: Here) -> HttpResponseBase:
+    """All rows that the list finds, on however many pages, in its order."""
+    query = asked.of(request, here).query
+    return workbook(here, query, layout=request.GET.get("layout", tables.STANDARD))
+
+
+def workbook(here: Here, query: ListQuery, *, layout: str = tables.STANDARD) -> FileResponse:
+    """The rows of a query as a file."""
+    assert query.within is not None
+    here.require(EXPORT, query.within)
+    content = tempfile.TemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR)
+    exporting.export(by=here.by, spec=here.spec, query=query, layout=layout, to=content)
+    content.seek(0)
+    name = f"{here.spec.title()} {query.within.label} {clock.today().isoformat()}.xlsx"
+    return FileResponse(content, as_attachment=True, filename=name)
+
+
+@require_GET
+@at_register(IMPORT)
+def template(request: HttpRequest, here: Here) -> HttpResponseBase:
+    """An empty workbook with the headings and lists to pick from."""
+    content = tempfile.TemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR)
+    exporting.template(spec=here.spec, layout=request.GET.get("layout", tables.STANDARD), to=content)
+    content.seek(0)
+    name = _("%(register)s (form).xlsx") % {"register": here.spec.title()}
+    return FileResponse(content, as_attachment=True, filename=name)

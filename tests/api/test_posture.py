@@ -1,0 +1,124 @@
+"""Adoption, findings, roll-up, judgement, trail and jobs by programme."""
+
+from __future__ import annotations
+
+import pytest
+
+from guiju.jobs.models import Job
+from guiju.lib import clock
+from guiju.packs import catalogue
+from guiju.posture.models import Adoption
+from tests.api.conftest import Caller, open_caller
+from tests.conftest import Cast, _account
+
+pytestmark = pytest.mark.django_db
+
+URN = "cn:casmes:effectiveness-draft"
+APPOINTMENT = {"role": "compliance_head", "person": "王敏", "from_on": "2025-01-01", "document": "华路〔2025〕1号"}
+
+
+def adopted(caller: Caller, unit: str = "HD-01") -> dict[str, object]:
+    values = {"size_override": "micro"}
+    body = {"values": values, "from_on": "2024-01-01", "reason": "测试"}
+    assert caller.put(f"/units/{unit}/attributes", body).status_code == 200
+    answer = caller.post("/adoptions", {"unit": unit, "pack": URN, "mode": "voluntary", "from_on": "2025-01-01"})
+    assert answer.status_code == 201, answer.json()
+    return answer.json()
+
+
+def test_a_pack_is_adopted_and_ended(lin: Caller) -> None:
+    made = adopted(lin)
+    assert (made["unit"]["code"], made["pack"], made["to_on"]) == ("HD-01", URN, None)
+    assert lin.post("/adoptions", {"unit": "HD-01", "pack": URN}).status_code == 409
+    assert [row["uid"] for row in lin.get("/adoptions?open=true").json()["items"]] == [made["uid"]]
+    ended = lin.post(f"/adoptions/{made['uid']}/end", {"reason": "到期"})
+    assert ended.json()["to_on"] == clock.today().isoformat()
+    assert lin.get("/adoptions?open=true").json()["count"] == 0
+    assert lin.post("/adoptions", {"unit": "HD-01-D1", "pack": URN}).status_code == 422
+
+
+def test_findings_come_with_what_proves_them_and_what_is_missing(lin: Caller) -> None:
+    assert lin.get(f"/posture/HD-01/{URN}").json()["adopted"] is False
+    adopted(lin)
+    found = lin.get(f"/posture/HD-01/{URN}").json()
+    assert found["adopted"] is True
+    assert {row["status"] for row in found["requirements"]} <= {"met", "partly", "unmet", "person", "na"}
+    asked = {row["id"] for row in found["requirements"]}
+    assert asked <= {row.code for row in catalogue.requirements(catalogue.current(URN))}
+    one = found["requirements"][0]
+    shown = lin.get(f"/posture/HD-01/{URN}/requirements/{one['id']}").json()
+    assert shown["status"] == one["status"]
+    assert lin.get(f"/posture/HD-01/{URN}/requirements/Z.9").status_code == 404
+
+
+def test_what_was_not_adopted_then_is_not_asked_then(lin: Caller) -> None:
+    adopted(lin)
+    assert lin.get(f"/posture/HD-01/{URN}?as_of=2024-06-30").json()["adopted"] is False
+    assert lin.get(f"/posture/HD-01/{URN}?as_of=soon").status_code == 422
+
+
+def test_the_group_sees_all_levels(lin: Caller) -> None:
+    adopted(lin)
+    (overview,) = lin.get("/posture/HD").json()
+    assert (overview["pack"], overview["adopted"], overview["own"]) == (URN, False, None)
+    assert overview["all_levels"]["units"] == 1
+    rollup = lin.get(f"/posture/HD/{URN}/rollup").json()
+    assert [row["unit"]["code"] for row in rollup["units"]] == ["HD", "HD-01"]
+    code = next(code for code, count in rollup["requirements"].items() if count["units"])
+    (row,) = lin.get(f"/posture/HD/{URN}/requirements/{code}/units").json()
+    assert row["unit"]["code"] == "HD-01"
+
+
+def test_a_record_says_what_it_proves(lin: Caller) -> None:
+    adopted(lin)
+    made = lin.post("/registers/appointments/entries", {"unit": "HD-01", "values": APPOINTMENT}).json()
+    proofs = lin.get(f"/registers/appointments/entries/{made['uid']}/proves")
+    assert proofs.status_code == 200
+    for proof in proofs.json():
+        found = lin.get(f"/posture/HD-01/{URN}/requirements/{proof['requirement']}").json()
+        assert made["uid"] in {row["uid"] for row in found["evidence"]}
+
+
+def test_a_person_judges_with_a_reason(lin: Caller, reader: Caller) -> None:
+    adopted(lin)
+    rows = lin.get(f"/posture/HD-01/{URN}").json()["requirements"]
+    code = next(row["id"] for row in rows if row["status"] in {"person", "unmet"})
+    path = f"/posture/HD-01/{URN}/requirements/{code}/judgement"
+    assert lin.post(path, {"status": "met", "reason": "x"}).status_code == 422
+    assert reader.post(path, {"status": "met", "reason": "查阅了全部材料"}).status_code == 403
+    made = lin.post(path, {"status": "met", "reason": "查阅了全部材料"})
+    assert made.status_code == 201
+    shown = lin.get(f"/posture/HD-01/{URN}/requirements/{code}").json()
+    assert shown["judgement"]["reason"] == "查阅了全部材料"
+
+
+def test_a_stranger_sees_no_posture(lin: Caller, tan: Caller) -> None:
+    made = adopted(lin)
+    assert tan.get("/posture/HD-01").status_code == 404
+    assert tan.get(f"/posture/HD-01/{URN}").status_code == 404
+    assert tan.get("/adoptions").json()["items"] == []
+    assert tan.post(f"/adoptions/{made['uid']}/end", {"reason": "x"}).status_code == 404
+    assert Adoption.objects.get().to_on is None
+
+
+def test_the_auditor_reads_and_verifies_the_trail_of_his_units(cast: Cast, lin: Caller, tan: Caller) -> None:
+    lin.patch("/units/HD-01", {"version": 1, "short_name": "路桥"})
+    tan.patch("/units/SJ", {"version": 1, "short_name": "松江"})
+    auditor = open_caller(_account("Xu", "auditor", cast.group, cast.house), cast.group)
+    found = auditor.get(f"/trail/events?object_type=unit&object_id={cast.sub.uid}").json()["items"]
+    assert [row["action"] for row in found] == ["unit.changed", "unit.created"]
+    assert found[0]["changes"][0]["after"] == "路桥"
+    assert "松江" not in auditor.get("/trail/events?limit=200").content.decode()
+    report = auditor.get("/trail/verify").json()
+    assert report["ok"] is True
+    assert lin.get("/trail/events").status_code == 403
+
+
+def test_everybody_sees_the_own_jobs_only(cast: Cast, lin: Caller, mei: Caller) -> None:
+    row = Job.objects.create(
+        task="x", title="导出", user_id=cast.lin.pk, run_after=clock.now(), enqueued_at=clock.now(), total_count=10
+    )
+    assert [job["title"] for job in lin.get("/jobs?state=waiting").json()["items"]] == ["导出"]
+    assert lin.get(f"/jobs/{row.uid}").json()["total_count"] == 10
+    assert mei.get("/jobs").json()["count"] == 0
+    assert mei.get(f"/jobs/{row.uid}").status_code == 404

@@ -1,0 +1,262 @@
+"""Each evidence test alone, as a pure function of facts."""
+
+from __future__ import annotations
+
+import random
+import uuid
+from dataclasses import fields
+from datetime import date, timedelta
+from decimal import Decimal
+from functools import cache
+from typing import Any, get_args, get_type_hints
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from guiju.posture import facts
+from guiju.posture.evidence import TESTS, Strength
+from guiju.posture.evidence.base import Headcount, UnitFacts, months_after, months_before
+from guiju.posture.models import Status
+
+TODAY = date(2026, 6, 1)
+UIDS = [uuid.UUID(int=number) for number in range(1, 5)]
+WORDS = {
+    "role": ["first_responsible", "legal_representative", "compliance_staff", "compliance_head", "department_officer"],
+    "kind": ["committee", "leading_group", "department", "plan", "contingency", "drill", "review", "results", "hire",
+             "award", "sanction", "leader", "values", "internal", "trust", "behaviour"],
+    "mechanism": ["obligation_external", "risk_assessment", "speakup", "monitoring", "improvement", "all", "general"],
+    "form": ["people", "budget", "tools", "decision", "access", "report", "case"],
+    "topic": ["compliance_report", "coordination", "decision"], "scope": ["external", "internal"],
+    "level": ["high", "medium", "low"], "result": ["none", "general", "major"], "seat": ["chair", "member"],
+    "party": ["third_party", "employee"], "audience": ["all", "managers", "employee", "customer"],
+    "subject": ["decision", "product", "contract"], "outcome": ["agree", "veto", "proven"],
+    "trigger": ["periodic", "new_business"], "period": ["2024", "2025", "2026Q1", ""],
+}  # fmt: skip
+#: Parameters for tests that have some without default.
+PARAMS: dict[str, dict[str, Any]] = {
+    "appointment.held": {"roles": ["compliance_staff"]},
+    "appointment.authorised": {"roles": ["compliance_staff"]},
+    "appointment.qualified": {"roles": ["compliance_staff"]},
+    "policy.in_force": {"mechanisms": ["speakup"], "sets": ["process"]},
+    **{name: {"mechanism": "speakup"} for name in ("mechanism.reviewed", "mechanism.adapted", "mechanism.fits")},
+    "work.recorded": {"mechanism": "monitoring"},
+}
+
+
+def params(name: str) -> Any:
+    """Checked parameters of a test."""
+    return TESTS[name].Params.model_validate(PARAMS.get(name, {}))
+
+
+def value(name: str, kind: Any, pick: random.Random) -> Any:
+    """A value for one column, often none."""
+    kinds = set(get_args(kind)) or {kind}
+    if type(None) in kinds and pick.random() < 0.25:
+        return None
+    if date in kinds:
+        return TODAY + timedelta(days=pick.randint(-900, 200))
+    if bool in kinds:
+        return pick.random() < 0.7
+    if uuid.UUID in kinds:
+        return pick.choice(UIDS)
+    if Decimal in kinds:
+        return Decimal(pick.randint(0, 100))
+    if int in kinds:
+        return pick.randint(0, 3)
+    return pick.choice(WORDS.get(name, ["甲", "乙", ""]))
+
+
+@cache
+def hints_of(kind: type[facts.Row]) -> dict[str, Any]:
+    """The types of a relation's columns."""
+    return get_type_hints(kind)
+
+
+def row(kind: type[facts.Row], pick: random.Random, number: int) -> facts.Row:
+    """A random fact."""
+    hints = hints_of(kind)
+    values = {item.name: value(item.name, hints[item.name], pick) for item in fields(kind)}
+    return kind(**{**values, "entry_id": number, "unit_id": 1, "register": kind.relation})
+
+
+def some_facts(seed: int, name: str) -> UnitFacts:
+    """Up to eight facts of every relation that the test reads."""
+    pick = random.Random(seed)
+    rows = {
+        kind.relation: [row(kind, pick, number) for number in range(pick.randint(0, 8))]
+        for kind in TESTS[name].reads
+    }
+    turn = TODAY + timedelta(days=pick.randint(1, 90)) if pick.random() < 0.3 else None
+    return UnitFacts(1, rows, Headcount(pick.randint(0, 4), turn))
+
+
+@pytest.mark.parametrize("name", TESTS)
+@settings(max_examples=20, deadline=None)
+@given(seed=st.integers(0, 10**9), step=st.integers(1, 1200))
+def test_an_answer_stays_true_until_its_day(name: str, seed: int, step: int) -> None:
+    known, chosen, test = some_facts(seed, name), params(name), TESTS[name]
+    first = test.measure(known, TODAY, chosen)
+    until = first.valid_until or TODAY + timedelta(days=step)
+    assert until >= TODAY
+    for day in {TODAY + timedelta(days=step), until}:
+        if day <= until and (known.headcount.changes_on is None or day < known.headcount.changes_on):
+            later = test.measure(known, day, chosen)
+            assert (later.n, later.ok, later.figure) == (first.n, first.ok, first.figure)
+            assert test.status(later, chosen) == test.status(first, chosen)
+
+
+@pytest.mark.parametrize("name", TESTS)
+@settings(max_examples=8, deadline=None)
+@given(seed=st.integers(0, 10**9))
+def test_answers_are_sound_and_say_what_is_missing(name: str, seed: int) -> None:
+    known, chosen, test = some_facts(seed, name), params(name), TESTS[name]
+    outcome = test.measure(known, TODAY, chosen)
+    status = test.status(outcome, chosen)
+    assert 0 <= outcome.ok
+    assert outcome.latest_on is None or outcome.latest_on <= TODAY
+    assert status in {Status.MET, Status.PARTLY, Status.UNMET, Status.PERSON}
+    assert test.explain(chosen).endswith("?")
+    assert "%(" not in test.explain(chosen)
+    missing = test.missing(outcome, chosen)
+    assert missing.sentence
+    assert missing.relation in facts.RELATIONS
+    assert set(missing.values) <= facts.names(missing.relation)
+    for seen in test.look(known, TODAY, chosen):
+        assert seen.row.on is None or seen.row.on <= TODAY
+
+
+@pytest.mark.parametrize("name", TESTS)
+def test_nothing_recorded_is_never_met(name: str) -> None:
+    test, nothing = TESTS[name], UnitFacts(1, {}, Headcount(5, None))
+    assert test.status(test.measure(nothing, TODAY, params(name)), params(name)) in {Status.UNMET, Status.PERSON}
+
+
+@pytest.mark.parametrize("name", TESTS)
+@settings(max_examples=8, deadline=None)
+@given(seed=st.integers(0, 10**9))
+def test_a_row_that_only_declares_never_makes_it_met(name: str, seed: int) -> None:
+    known, chosen, test = some_facts(seed, name), params(name), TESTS[name]
+    people = {"person", "owner", "reviewer", "checker", "signer", "reporter", "receiver", "chaired_by", "approved_by",
+              "handler", "lead", "acceptor", "replaced_by", "submitter"}  # fmt: skip
+    for rows in known.rows.values():
+        for each in rows:
+            each.on, each.file_count = None, 0
+            for column in people:
+                if hasattr(each, column):
+                    setattr(each, column, None)
+    assert test.status(test.measure(known, TODAY, chosen), chosen) != Status.MET
+
+
+def test_there_are_enough_tests_and_few_ask_only_whether_something_exists() -> None:
+    weak = [test for test in TESTS.values() if test.strength <= Strength.DOCUMENT]
+    assert len(TESTS) >= 28
+    assert len(weak) * 3 <= len(TESTS)
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "where"),
+    [
+        ("appointment.held", {"roles": []}, "roles"),
+        ("appointment.held", {"roles": ["king"]}, "roles"),
+        ("check.regular", {"every": "day"}, "every"),
+        ("training.coverage", {"percent": 101}, "percent"),
+        ("training.coverage", {"percent": "80"}, "percent"),
+        ("training.coverage", {"share": 80}, "share"),
+    ],
+)
+def test_parameters_out_of_bounds_are_refused(name: str, given: dict[str, Any], where: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        TESTS[name].Params.model_validate(given)
+    assert refused.value.errors()[0]["loc"][0] == where
+
+
+@given(on=st.dates(date(2000, 1, 1), date(2100, 1, 1)), months=st.integers(1, 60))
+def test_a_window_closes_exactly_once(on: date, months: int) -> None:
+    turn = months_after(on, months)
+    assert months_before(turn, months) > on
+    assert months_before(turn - timedelta(days=1), months) <= on
+
+
+def told(name: str, rows: list[facts.Row], people: int = 0, **given: Any) -> Status:
+    """The status that these rows give."""
+    test = TESTS[name]
+    chosen = test.Params.model_validate(given)
+    held: dict[str, list[Any]] = {}
+    for number, each in enumerate(rows):
+        each.entry_id = number
+        held.setdefault(each.relation, []).append(each)
+    return test.status(test.measure(UnitFacts(1, held, Headcount(people, None)), TODAY, chosen), chosen)
+
+
+def days(count: int) -> date:
+    """So many days ago."""
+    return TODAY - timedelta(days=count)
+
+
+def test_a_rectification_accepted_by_the_person_who_did_it_does_not_count() -> None:
+    done: dict[str, Any] = {"on": days(60), "due_on": days(20), "done_on": days(30), "owner": 1}
+    assert told("rectification.closed", [facts.Rectification(**done, acceptor=1)]) == Status.UNMET
+    assert told("rectification.closed", [facts.Rectification(**done, acceptor=2)]) == Status.MET
+
+
+def test_a_rectification_done_late_does_not_count() -> None:
+    row = facts.Rectification(on=days(60), due_on=days(40), done_on=days(30), owner=1, acceptor=2)
+    assert told("rectification.closed", [row]) == Status.UNMET
+
+
+def test_no_faults_to_put_right_needs_a_person() -> None:
+    assert told("rectification.closed", []) == Status.PERSON
+
+
+def test_no_recurrence_means_nothing_without_checks() -> None:
+    assert told("recurrence.none", []) == Status.UNMET
+    check = facts.Check(on=days(10), checker=1, result="none")
+    assert told("recurrence.none", [check]) == Status.MET
+    again = [facts.Rectification(on=days(50), cause="漏签"), facts.Rectification(on=days(5), cause="漏签")]
+    assert told("recurrence.none", [check, *again]) == Status.UNMET
+
+
+def test_a_year_without_reports_of_wrongdoing_still_needs_an_analysis() -> None:
+    assert told("disclosure.analysed", []) == Status.UNMET
+    row = facts.MechanismReview(on=date(2026, 1, 20), mechanism="speakup", kind="review", period="2025", owner=1)
+    assert told("disclosure.analysed", [row]) == Status.MET
+
+
+def test_a_leaders_support_is_checked_against_the_appointments() -> None:
+    row = facts.Resource(on=days(30), mechanism="speakup", form="decision", approved_by=7)
+    assert told("leadership.supports", [row], mechanism="speakup") == Status.PARTLY
+    office = facts.Appointment(on=days(400), role="first_responsible", person=7, document="任命书")
+    assert told("leadership.supports", [row, office], mechanism="speakup") == Status.MET
+
+
+def test_a_decision_reviewed_afterwards_does_not_count() -> None:
+    row = facts.Review(on=days(10), subject="decision", outcome="agree", reviewer=1, decided_on=days(12))
+    assert told("decision.reviewed", [row]) == Status.UNMET
+    row.decided_on = days(2)
+    assert told("decision.reviewed", [row]) == Status.MET
+
+
+def test_training_coverage_counts_the_staff_not_the_sums() -> None:
+    twice = [facts.Training(on=days(10 + n), audience="all", attended=5, file_count=1) for n in range(2)]
+    assert told("training.coverage", twice, people=10, percent=80) == Status.PARTLY
+    twice[0].attended = 8
+    assert told("training.coverage", twice, people=10, percent=80) == Status.MET
+
+
+def test_a_rhythm_needs_every_quarter_since_it_began() -> None:
+    quarters = [date(2025, 8, 1), date(2025, 11, 1), date(2026, 2, 1)]
+    rows = [facts.Check(on=on, checker=1, result="none") for on in quarters]
+    assert told("check.regular", list(rows)) == Status.MET
+    assert told("check.regular", [rows[0], rows[2]]) == Status.PARTLY
+    assert told("check.regular", [facts.Check(on=days(3), checker=1, result="none")]) == Status.PARTLY
+
+
+def test_half_the_means_are_partly() -> None:
+    rows = [facts.Resource(on=days(9), mechanism="all", form="budget", budget=Decimal(9), approved_by=1)]
+    assert told("resource.provided", list(rows), mechanism="speakup") == Status.PARTLY
+    rows.append(facts.Resource(on=days(9), mechanism="all", form="people", headcount=2, approved_by=1))
+    rows.append(facts.Resource(on=days(9), mechanism="speakup", form="tools", document="采购单"))
+    assert told("resource.provided", list(rows), mechanism="speakup") == Status.MET
+    assert told("resource.provided", list(rows), mechanism="speakup", general=False) == Status.PARTLY
