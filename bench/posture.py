@@ -87,19 +87,24 @@ def _measure(options: argparse.Namespace) -> dict[str, str]:
         pack = catalogue.current(URN)
         _adopt([pack, *_copies(pack, options.packs - 1)])
         found["units, records, documents"] = f"{options.units} {options.units * options.rows} {options.packs}"
-        began = time.perf_counter()
-        engine.full()
-        found["everything from nothing"] = f"{time.perf_counter() - began:.1f} s"
-        began = time.perf_counter()
-        engine.full()
-        found["everything again, nothing changed"] = f"{time.perf_counter() - began:.1f} s"
+        for name in ("everything from nothing", "everything again, nothing changed"):
+            began, worked = time.perf_counter(), time.process_time()
+            engine.full()
+            spent = time.perf_counter() - began
+            found[name] = f"{spent:.1f} s ({time.process_time() - worked:.1f} CPU)"
         deep = Unit.objects.order_by("-depth", "pk").first()
         root = Unit.objects.order_by("pk").first()
         assert deep is not None
         assert root is not None
 
         def save(number: int) -> None:
-            values = {"topic": f"培训{number}", "audience": "all", "held_on": TODAY, "attended": number % 9, "organiser": "合规部"}
+            values = {
+                "topic": f"培训{number}",
+                "audience": "all",
+                "held_on": TODAY,
+                "attended": number % 9,
+                "organiser": "合规部",
+            }
             actions.create(register="trainings", unit=deep, values=values, by=by)
 
         listeners = _registers_listeners()
@@ -266,7 +271,7 @@ def _adopt(packs: list[Any]) -> None:
         [
             Adoption(
                 unit_id=unit, pack=pack, mode="mandatory", from_on=date(2025, 1, 1), by="bench",
-                recorded_at=timezone.now(),
+                recorded_at=timezone.now() - timedelta(days=400),
             )
             for pack in packs
             for unit in Unit.objects.values_list("pk", flat=True)

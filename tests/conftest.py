@@ -18,7 +18,7 @@ from guiju.access.models import User
 from guiju.org import actions as org
 from guiju.org.models import Person, Unit
 
-pytest_plugins = ["tests.plugins.requirements"]
+pytest_plugins = ["tests.plugins.requirements", "tests.plugins.append_only"]
 
 PASSWORD = "correct-horse-battery"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import date
+from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.sessions.models import Session
@@ -24,6 +25,26 @@ from guiju.trail import log as trail
 from guiju.trail.events import Action
 
 TOKEN_PREFIX = "gj_"
+
+
+def account_content(user: User) -> dict[str, Any]:
+    """What the trail commits to of an account."""
+    return {"columns": {"username": user.username, "name": user.name, "is_active": user.is_active}}
+
+
+def grant_content(row: Grant) -> dict[str, Any]:
+    """What the trail commits to of a grant."""
+    return {
+        "columns": {
+            "user": row.user.username,
+            "role": row.role,
+            "unit": row.unit.code,
+            "with_subtree": row.with_subtree,
+            "from_on": row.from_on,
+            "to_on": row.to_on,
+            "withdrawn": row.withdrawn_at is not None,
+        }
+    }
 
 
 def _require_account_admin(by: Actor) -> None:
@@ -69,8 +90,9 @@ def _record_account(action: Action, user: User, *, by: Actor, reason: str = "") 
         unit=None,
         object_type="account",
         object_id=str(user.pk),
+        object_version=1,
         title=user.name,
-        content={"columns": {"username": user.username, "name": user.name, "is_active": user.is_active}},
+        content=account_content(user),
         reason=reason,
     )
 
@@ -157,17 +179,9 @@ def _record_grant(action: Action, row: Grant, *, by: Actor, reason: str) -> None
         unit=row.unit,
         object_type="grant",
         object_id=str(row.uid),
+        object_version=2 if row.withdrawn_at else 1,
         title=row.user.name,
-        content={
-            "columns": {
-                "user": row.user.username,
-                "role": row.role,
-                "unit": row.unit.code,
-                "with_subtree": row.with_subtree,
-                "from_on": row.from_on,
-                "to_on": row.to_on,
-            }
-        },
+        content=grant_content(row),
         reason=reason,
         happened_on=row.from_on,
     )
@@ -177,9 +191,9 @@ def _record_grant(action: Action, row: Grant, *, by: Actor, reason: str) -> None
 def withdraw(*, row: Grant, by: Actor, reason: str) -> None:
     """End a grant today; it holds no longer from this moment."""
     check.require(by, Permission.ADMIN_GRANT_MANAGE, row.unit)
-    _record_grant(Action.GRANT_WITHDRAWN, row, by=by, reason=reason)
     row.withdrawn_at = clock.now()
     row.save(update_fields=["withdrawn_at"])
+    _record_grant(Action.GRANT_WITHDRAWN, row, by=by, reason=reason)
 
 
 @transaction.atomic

@@ -10,3 +10,9 @@ class AccessConfig(AppConfig):
     label = "access"
     verbose_name = "Access"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Let the trail compare accounts and grants with what it told of them."""
+        from guiju.access import telling
+
+        telling.set_up()

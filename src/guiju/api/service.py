@@ -37,7 +37,8 @@ from guiju.api.routes import REFUSED_WRITES
 from guiju.lib.errors import Problem
 
 RESOURCES = (
-    me, units, attributes, people, registers, entries, entryfiles, transfer, packs, adoptions, posture, trail, jobs, tokens, admin,
+    me, units, attributes, people, registers, entries, entryfiles, transfer, packs, adoptions, posture, trail,
+    jobs, tokens, admin,
 )  # fmt: skip
 
 api = NinjaAPI(

@@ -38,7 +38,7 @@ def firm_steps(name: str, *, today: date, chance: Chance) -> Iterator[Step]:
     firm = content.load(f"firms/{name}.yaml")
     at = chance.moment(f"{name} begin", content.day(firm["begin"], today=today))
     yield from _in_order(_setting(name, firm, today=today), at)
-    yield from _later(firm, today=today, chance=chance, begin=clock.day_of(at))
+    yield from _later(name, firm, today=today, chance=chance, begin=clock.day_of(at))
 
 
 def _in_order(actions: Iterator[tuple[str, Any]], at: datetime) -> Iterator[Step]:
@@ -64,10 +64,14 @@ def _setting(name: str, firm: Mapping[str, Any], *, today: date) -> Iterator[tup
     for person in people(firm, today=today):
         if person["joined"] <= begin:
             yield person["name"], _person(person)
+            yield from _links(name, person)
+
+
+def _links(name: str, person: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """The rights of the account that a person has, if any."""
     for row in account_rows(name):
-        yield row["username"], _link(row)
-    for row in content.rows("authority unit document when", firm.get("supervision", "")):
-        yield row["unit"], _supervise(row, content.day(row["when"], today=today))
+        if (row["unit"], row["person"]) == (person["unit"], person["name"]):
+            yield row["username"], _link(row)
 
 
 def _sub_units(firm: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -123,13 +127,15 @@ def _cast_people(firm: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
                 yield {"unit": code, "name": name, "post": post, "rank": rank}
 
 
-def _later(firm: Mapping[str, Any], *, today: date, chance: Chance, begin: date) -> Iterator[Step]:
+def _later(name: str, firm: Mapping[str, Any], *, today: date, chance: Chance, begin: date) -> Iterator[Step]:
     """People who come and go, figures that change, and the adoption."""
     by = firm.get("by", "")
     for person in people(firm, today=today):
         label = f"{person['unit']} {person['name']}"
         if person["joined"] > begin:
-            yield Step(chance.moment(label, person["joined"]) - timedelta(hours=1), label, _person(person, by=by))
+            at = chance.moment(label, person["joined"]) - timedelta(hours=1)
+            yield Step(at, label, _person(person, by=by))
+            yield from _in_order(_links(name, person), at + timedelta(minutes=1))
         if person["left"]:
             yield Step(chance.moment(f"{label} left", person["left"]), label, _leave(person, by=by))
     for row in content.rows("attribute value when", firm.get("later_attributes", "")):
@@ -137,11 +143,14 @@ def _later(firm: Mapping[str, Any], *, today: date, chance: Chance, begin: date)
         at = chance.moment(f"{firm['code']} {row['attribute']} {row['when']}", day) + timedelta(hours=1)
         yield Step(at, row["attribute"], _attribute(firm["code"], row["attribute"], row["value"], from_on=day, by=by))
     if "adopt" in firm:
-        yield _adopt(firm["code"], firm["adopt"]["on"], firm["adopt"]["reason"], by, today=today, chance=chance)
+        yield _adopt(firm["code"], firm["adopt"]["when"], firm["adopt"]["reason"], by, today=today, chance=chance)
     for row in sub_units(firm):
         if "adopt" in row:
             reason = "集团合规委员会部署，对照征求意见稿自查"
             yield _adopt(row["code"], row["adopt"], reason, by, today=today, chance=chance)
+    for row in content.rows("authority unit document when", firm.get("supervision", "")):
+        day = content.day(row["when"], today=today)
+        yield Step(chance.moment(f"supervise {row['unit']}", day), row["unit"], _supervise(row, day))
     for row in content.rows("requirement status reason when valid by", firm.get("judgements", "")):
         yield _judge(firm["code"], row, today=today, chance=chance)
 
@@ -277,7 +286,7 @@ def _judge(code: str, row: Mapping[str, str], *, today: date, chance: Chance) ->
         pack = catalogue.current(PACK)
         requirement = next(item for item in catalogue.requirements(pack) if item.code == row["requirement"])
         posture.judge(
-            unit=stage.units[code], requirement=requirement, status=row["status"], reason=row["reason"], on=on,
+            unit=stage.units[code], requirement=requirement, status=row["status"], reason=row["reason"],
             expires_on=on + timedelta(days=int(row["valid"])), by=stage.actor(row["by"]),
         )  # fmt: skip
 

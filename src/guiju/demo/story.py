@@ -40,6 +40,7 @@ class Firm:
     by: str
     today: date
     chance: Chance
+    begin: date
     names: Mapping[str, str] = field(default_factory=dict)
     shift: int = 0
     moments: dict[str, datetime] = field(default_factory=dict)
@@ -122,6 +123,8 @@ def _recorded(line: Line, on: date, firm: Firm) -> datetime:
         day = max(firm.day(own), on)
     else:
         day = on + timedelta(days=int(own) if own else firm.chance.lag(line.key))
+        if day <= firm.begin:  # what was there before anybody kept records
+            day = firm.begin + timedelta(days=firm.chance.of(line.key).randint(1, 20))
         if not evening and day > on:
             day = _workday_after(day)
     return firm.chance.moment(line.key, min(day, firm.yesterday), evening=evening)
@@ -234,13 +237,13 @@ def _create(draft: Draft, values: Mapping[str, Any], status: str, code: str) -> 
         if endings:
             given["files"] = papers.store_all(draft.spec, given, endings, by=by)
         entry = actions.create(register=draft.spec, unit=stage.units[code], values=given, by=by, status=status)
-        stage.entries[code, draft.line.key] = entry.pk
+        stage.entries[code, draft.line.where] = entry.pk
 
     return run
 
 
 def _entry(stage: Stage, code: str, draft: Draft) -> Entry:
-    return Entry.objects.select_related("unit", "body").get(pk=stage.entries[code, draft.line.key])
+    return Entry.objects.select_related("unit", "body").get(pk=stage.entries[code, draft.line.where])
 
 
 def _update(draft: Draft, given: Mapping[str, Any], reason: str, by: str, code: str) -> Any:

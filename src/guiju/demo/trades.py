@@ -141,7 +141,7 @@ def _checks(trade: Mapping[str, Any], style: Style, firm: Firm) -> Iterator[Line
                 "way": source.choice(["查阅资料", "抽样", "现场检查"]),
                 "focus": "重点环节",
                 "business": business,
-                "checked_on": f"{unit}{back}+{source.randint(8, 24)}",
+                "checked_on": f"{unit}{back:+d}+{source.randint(8, 24)}",
                 "due_count": due,
                 "done_count": due if style.tier == GOOD else due * source.randint(78, 100) // 100,
                 "result": "一般问题" if bad else "无问题（零风险）",

@@ -18,6 +18,7 @@ from django.db import connection
 from django.db.models import Field, JSONField, Model
 
 Convert = Callable[[Any], Any]
+_ENCODE = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def reserve(model: type[Model], count: int) -> range | list[int]:
@@ -73,12 +74,12 @@ def _for_sqlite(field: Field[Any, Any]) -> Convert:
         case "DecimalField":
             return _digits(field.decimal_places)  # type: ignore[attr-defined]
         case "JSONField":
-            return json.dumps
+            return _ENCODE
     return _same
 
 
 def _for_postgres(field: Field[Any, Any]) -> Convert:
-    return json.dumps if isinstance(field, JSONField) else _same
+    return _ENCODE if isinstance(field, JSONField) else _same
 
 
 def _same(value: Any) -> Any:

@@ -16,11 +16,12 @@ from decimal import Decimal
 from uuid import UUID
 
 SALT_BYTES = 16
+_ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 
 
 def canonical(value: object) -> bytes:
     """The one byte string of a value made of None, bool, int, str, Decimal, date, datetime, UUID, list and dict."""
-    return json.dumps(_plain(value), ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode("utf-8")
+    return _ENCODE(_plain(value)).encode("utf-8")
 
 
 def digest(data: bytes) -> bytes:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from guiju.access import check
 from guiju.access.actor import Actor
+from guiju.access.models import User
 from guiju.access.permissions import Permission
 from guiju.lib import clock, text
 from guiju.lib.errors import Conflict, Fault, Problem
@@ -33,7 +34,7 @@ def unit_content(unit: Unit) -> dict[str, Any]:
     return {
         **{name: getattr(unit, name) for name in UNIT_FIELDS},
         "kind": str(unit.kind),
-        "path": unit.path,
+        "parent": unit.parent.code if unit.parent else None,
         "closed_on": unit.closed_on,
         "version": unit.version,
     }
@@ -48,6 +49,16 @@ def person_content(person: Person) -> dict[str, Any]:
         "department": person.department.code if person.department else None,
         "version": person.version,
     }
+
+
+def attribute_id(row: UnitAttribute) -> str:
+    """The trail's name of one dated value: unit, attribute and first day."""
+    return f"{row.unit.uid.hex}:{row.code}:{row.from_on.toordinal()}"
+
+
+def attribute_content(row: UnitAttribute) -> dict[str, Any]:
+    """One dated value as the trail commits to it; its last day follows from the next value's first."""
+    return {"unit": row.unit.code, "code": row.code, "value": row.value, "from_on": row.from_on}
 
 
 def _checked(row: Unit | Person) -> None:
@@ -191,7 +202,7 @@ def move_unit(*, unit: Unit, parent: Unit, by: Actor, reason: str) -> Unit:
     if unit.parent_id == parent.pk:
         return unit
     above = set(tree.ancestors(unit, itself=True).values_list("pk", flat=True))
-    before = {"path": unit.path}
+    before = {"parent": unit.parent.code if unit.parent else None}
     _rewrite_paths(unit, tree.next_path(parent), parent)
     unit.refresh_from_db()
     unit.parent = parent
@@ -245,9 +256,10 @@ def set_attribute(*, unit: Unit, code: str, value: Any, from_on: date, by: Actor
         by=by,
         unit=unit,
         object_type="attribute",
-        object_id=f"{unit.uid}:{code}",
+        object_id=attribute_id(row),
+        object_version=1,
         title=unit.name,
-        content={"columns": {"code": code, "value": clean, "from_on": from_on}, "before": {"value": before}},
+        content={"columns": attribute_content(row), "before": {"value": before}},
         reason=reason,
         happened_on=from_on,
     )
@@ -314,6 +326,38 @@ def _record_person(
         reason=reason,
     )
     changes.announce([person.unit_id])
+
+
+@transaction.atomic
+def link_account(*, person: Person, user: User, by: Actor, reason: str = "") -> Person:
+    """Say whose account this is; one account belongs to one person."""
+    check.require(by, Permission.ORG_PERSON_EDIT, person.unit)
+    person = Person.objects.select_for_update(of=("self",)).select_related("unit", "department").get(pk=person.pk)
+    if person.user_id == user.pk:
+        return person
+    other = Person.objects.filter(user=user).first()
+    if person.user_id is not None or other is not None:
+        raise Conflict(
+            _("The account “%(account)s” belongs to %(other)s already.")
+            % {"account": user.username, "other": other.name}
+            if other is not None
+            else _("%(name)s has another account already.") % {"name": person.name},
+            fix=_("Choose the person and the account that belong together."),
+            code="person.account",
+        )
+    person.user = user
+    person.save(update_fields=["user"])
+    trail.record(
+        Action.ACCOUNT_CHANGED,
+        by=by,
+        unit=person.unit,
+        object_type="account",
+        object_id=str(user.pk),
+        title=user.name,
+        content={"columns": {"username": user.username, "person": str(person.uid)}},
+        reason=reason,
+    )
+    return person
 
 
 @transaction.atomic

@@ -10,3 +10,9 @@ class OrgConfig(AppConfig):
     label = "org"
     verbose_name = "Organisation"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Let the trail tell of units and people and compare them with what it told."""
+        from guiju.org import telling
+
+        telling.set_up()

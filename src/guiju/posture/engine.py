@@ -226,9 +226,10 @@ def _ask(
             if relations is None or str(pk) not in unit.held or instances[pk].reads & relations
         ]
     facts = _facts(questions, about, on)
+    nothing: dict[int, Answer] = {}
     for unit in units:
         for instance in questions[unit.pk]:
-            answer = ask(instance, facts[unit.pk], on)
+            answer = _answer(instance, facts[unit.pk], on, nothing)
             if unit.held.get(str(instance.pk)) != answer:
                 unit.held[str(instance.pk)] = answer
                 changed.add(unit.pk)
@@ -244,6 +245,15 @@ def _facts(
     entities = [pk for pk, each in questions.items() if each]
     attributes = {pk: about[pk].attributes for pk in entities}
     return reading.read(entities, relations, on=on, people=people, attributes=attributes)
+
+
+def _answer(instance: Instance, facts: UnitFacts, on: date, nothing: dict[int, Answer]) -> Answer:
+    """One answer; units without any row of what the test reads share it."""
+    if instance.test.counts_people or not instance.reads.isdisjoint(facts.rows):
+        return ask(instance, facts, on)
+    if instance.pk not in nothing:
+        nothing[instance.pk] = ask(instance, facts, on)
+    return nothing[instance.pk]
 
 
 def ask(instance: Instance, facts: UnitFacts, on: date) -> Answer:

@@ -73,7 +73,7 @@ def places() -> dict[str, Place]:
     return {row.code: row for row in rows}
 
 
-_STANDING, _KEEPING, _LOOKING, _ADMIN = _("Standing"), _("Keeping"), _("Looking up"), _("Administration")
+_KEEPING, _LOOKING, _ADMIN = _("Keeping"), _("Looking up"), _("Administration")
 
 #: Menus by `RoleSpec.nav`.
 MENUS: dict[str, tuple[tuple[Promise | str, tuple[str, ...]], ...]] = {

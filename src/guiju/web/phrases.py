@@ -53,6 +53,6 @@ PERMISSION_GROUPS: dict[str, Promise] = {
     "admin": _("Administration"),
     "audit": _("Audit"),
     "org": _("Organisation"),
-    "posture": _("Standing"),
+    "posture": _("How units stand"),
     "register": _("Registers"),
 }

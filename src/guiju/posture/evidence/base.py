@@ -104,12 +104,14 @@ class Headcount(NamedTuple):
 class UnitFacts:
     """The facts of one unit: rows by relation, and its headcount."""
 
-    __slots__ = ("headcount", "rows", "unit_id")
+    __slots__ = ("headcount", "last", "rows", "unit_id")
 
     def __init__(self, unit_id: int, rows: Mapping[str, list[Any]], headcount: Headcount | None = None) -> None:
         self.unit_id = unit_id
         self.rows = rows
         self.headcount = headcount or Headcount(0, None)
+        #: What a test picked last, so that looking and timing pick once.
+        self.last: tuple[object, object, list[Any]] = (None, None, [])
 
     def of(self, kind: type[R]) -> Sequence[R]:
         """The unit's rows of one relation."""

@@ -124,11 +124,17 @@ class RowsTest(Asked):
     #: The date that places the row in time.
     dated: ClassVar[str] = "on"
 
+    def concerned(self, facts: UnitFacts, params: Any) -> list[Any]:
+        """The rows that the question is about."""
+        test, known, rows = facts.last
+        if test is not self or known is not params:
+            rows = [row for row in facts.of(self.reads[0]) if self.concerns(row, params)]
+            facts.last = (self, params, rows)
+        return rows
+
     def look(self, facts: UnitFacts, on: date, params: Any) -> Iterator[Seen]:
         since = None if self.state or not hasattr(params, "months") else base.months_before(on, params.months)
-        for row in facts.of(self.reads[0]):
-            if not self.concerns(row, params):
-                continue
+        for row in self.concerned(facts, params):
             why = self.timely(row, on, since)
             if not why:
                 yield Seen(row, self.fault(row, facts, on, params))
@@ -165,9 +171,7 @@ class RowsTest(Asked):
 
     def turns(self, facts: UnitFacts, params: Any, on: date) -> Iterator[date | None]:
         months = getattr(params, "months", None)
-        for row in facts.of(self.reads[0]):
-            if not self.concerns(row, params):
-                continue
+        for row in self.concerned(facts, params):
             if self.state:
                 yield from base.force_turns(row)
             else:

@@ -70,7 +70,7 @@ def _of_due(row: due.Due, here: Unit) -> Task:
         url=row.url,
         rank=(0 if late else 3, -late, row.days_left),
         on=row.on,
-        start=rows.Start(row.url, _("Open")),
+        start=rows.Start(row.url, _("Handle")),
         unit="" if row.unit.pk == here.pk else row.unit.label,
     )
 

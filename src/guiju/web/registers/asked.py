@@ -70,7 +70,8 @@ def plain(spec: RegisterSpec, params: QueryDict) -> dict[str, str | list[str]]:
         if key in _OWN:
             found[_OWN[key]] = params[key]
         elif code in known and (key != code or key not in {"unit", "columns", "below"}):
-            found[code] = [text for text in params.getlist(key) if text]
+            texts: list[str] = [str(text) for text in params.getlist(key) if text]
+            found[code] = texts
     return found
 
 

@@ -8,8 +8,8 @@ from typing import Any
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase
-from django.shortcuts import render
 from django.shortcuts import redirect as go
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -68,9 +68,9 @@ def _picked(request: HttpRequest, here: Here) -> list[Record]:
 def _form(request: HttpRequest, here: Here, step: Move | None, picked: list[Record]) -> RegisterForm | None:
     if step is None:
         return None
-    bound = {"data": request.POST, "files": request.FILES} if "confirmed" in request.POST else {}
+    sent = "confirmed" in request.POST
     unit = picked[0].unit
-    form = RegisterForm(here.spec, step.needs, unit=unit, known=Directory(unit), **bound)
+    form = RegisterForm(here.spec, step.needs, unit=unit, known=Directory(unit), data=request.POST if sent else None)
     for field in form.fields.values():
         field.help_text = field.help_text or _("The same for all; leave it empty where each row says it already.")
     return form
@@ -121,7 +121,7 @@ def _page(
         "spec": here.spec,
         "action": action,
         "picked": picked,
-        "others": [record for record in picked if record.uid not in bad] if bad else [],
+        "others": {record.uid for record in picked} - bad,
         "refused": refused,
         "form": form,
         "is_removal": step is None,

@@ -52,7 +52,7 @@ def _form(request: HttpRequest, here: Here, unit: Unit) -> RegisterForm:
     codes = [item.code for item in here.spec.fields]
     if request.method == "POST":
         return RegisterForm(here.spec, codes, unit=unit, known=known, data=request.POST, files=request.FILES)
-    initial = fields.prefilled(here.spec, request.GET.items(), known)
+    initial = fields.prefilled(here.spec, request.GET.dict().items(), known)
     initial |= _like(request, here)
     return RegisterForm(here.spec, codes, unit=unit, known=known, initial=initial)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from typing import IO
 
 from django.conf import settings
 from django.http import FileResponse, HttpRequest, HttpResponseBase
@@ -28,18 +29,23 @@ def workbook(here: Here, query: ListQuery, *, layout: str = tables.STANDARD) -> 
     """The rows of a query as a file."""
     assert query.within is not None
     here.require(EXPORT, query.within)
-    content = tempfile.TemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR)
+    content = _draft()
     exporting.export(by=here.by, spec=here.spec, query=query, layout=layout, to=content)
     content.seek(0)
     name = f"{here.spec.title()} {query.within.label} {clock.today().isoformat()}.xlsx"
     return FileResponse(content, as_attachment=True, filename=name)
 
 
+def _draft() -> IO[bytes]:
+    """A file without a name, gone once the answer has been sent."""
+    return tempfile.TemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR)
+
+
 @require_GET
 @at_register(IMPORT)
 def template(request: HttpRequest, here: Here) -> HttpResponseBase:
     """An empty workbook with the headings and lists to pick from."""
-    content = tempfile.TemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR)
+    content = _draft()
     exporting.template(spec=here.spec, layout=request.GET.get("layout", tables.STANDARD), to=content)
     content.seek(0)
     name = _("%(register)s (form).xlsx") % {"register": here.spec.title()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from guiju.lib.errors import Problem
 from guiju.org.models import Unit
-from guiju.registers.directory import Directory, as_uid
+from guiju.registers.directory import Directory, KnownPerson, KnownUnit, as_uid
 from guiju.registers.spec import Field, RegisterSpec
 from guiju.web.registers import uploads
 
@@ -48,6 +48,7 @@ class RegisterForm(forms.Form):
     ) -> None:  # fmt: skip
         super().__init__(data=data, files=files, initial=dict(initial or {}), auto_id=auto_id)
         self.spec, self.codes, self.unit = spec, list(codes), unit
+        self.given = data if data is not None else QueryDict()
         self.kept: dict[str, list[uploads.Kept]] = {}
         for code in codes:
             item = spec.by_code[code]
@@ -59,8 +60,8 @@ class RegisterForm(forms.Form):
         if not self.is_bound:
             return self.initial.get(item.code)
         if item.type == "files":
-            return uploads.kept(self.data.getlist(f"{item.code}__kept"))
-        return self.data.getlist(item.code) if item.is_many else self.data.get(item.code)
+            return uploads.kept(self.given.getlist(f"{item.code}__kept"))
+        return self.given.getlist(item.code) if item.is_many else self.given.get(item.code)
 
     def values(self) -> dict[str, object]:
         """What was entered, for the register's action. Fields that the page did not carry are left out."""
@@ -68,27 +69,27 @@ class RegisterForm(forms.Form):
         for code in self.codes:
             item = self.spec.by_code[code]
             if item.type == "files":
-                if f"{code}__shown" in self.data:
+                if f"{code}__shown" in self.given:
                     found[code] = [one.stored() for one in self.kept.get(code, [])]
             elif item.type in {"choices", "people", "entries"}:
-                found[code] = [text for text in self.data.getlist(code) if text]
+                found[code] = [text for text in self.given.getlist(code) if text]
             elif item.slot == "title":
-                found[code] = " ".join(self.data.get(code, "").splitlines())
-            elif code in self.data or item.type == "bool":
-                found[code] = self.data.get(code, "")
+                found[code] = " ".join(str(self.given.get(code, "")).splitlines())
+            elif code in self.given or item.type == "bool":
+                found[code] = self.given.get(code, "")
         return found
 
     def take_files(self, by: Any) -> None:
         """Store what was uploaded, so that a form with faults comes back with its files."""
         for code in self.codes:
             if self.spec.by_code[code].type == "files":
-                kept = uploads.kept(self.data.getlist(f"{code}__kept"))
+                kept = uploads.kept(self.given.getlist(f"{code}__kept"))
                 try:
                     kept += uploads.store(self.files.getlist(code), by=by)
                 except Problem as problem:
                     self.add_error(code, " ".join(filter(None, (problem.where, problem.what, problem.fix))))
                 self.kept[code] = kept
-                self.fields[code].widget.held = kept  # type: ignore[attr-defined]
+                self.fields[code].widget.held = kept
 
     def refuse(self, problem: Problem) -> list[str]:
         """Put each fault beside its field; what belongs to no field comes back as sentences."""
@@ -151,22 +152,26 @@ def widget(item: Field, *, unit: Unit, known: Directory, held: Any) -> forms.Wid
         return _picker(item, unit=unit, known=known, held=held)
     if item.type in {"choice", "bool", "choices"}:
         return _choosing(item)
-    match item.type:
-        case "longtext":
-            return forms.Textarea(attrs={"rows": 4})
-        case "date":
-            return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-        case "files":
-            return FileBox(held if isinstance(held, list) else [])
-        case "integer" | "number" | "amount":
-            return forms.TextInput(attrs={"inputmode": "decimal", "class": "gj-figure"})
-        case "period":
-            return forms.TextInput(attrs={"class": "gj-short", "placeholder": _("2026, 2026H1, 2026Q1 or 2026-03")})
-        case "url":
-            return forms.TextInput(attrs={"inputmode": "url", "placeholder": "https://"})
+    if item.type == "files":
+        return FileBox(held if isinstance(held, list) else [])
+    if item.type == "date":
+        return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    if item.type == "longtext":
+        return forms.Textarea(attrs={"rows": 4})
     if item.slot == "title":  # often a sentence; what is typed as two lines is kept as one
         return forms.Textarea(attrs={"rows": 2, "maxlength": item.length, "class": "gj-line"})
-    return forms.TextInput(attrs={"maxlength": item.length})
+    return forms.TextInput(attrs=_line(item))
+
+
+def _line(item: Field) -> dict[str, Any]:
+    """A line of text, and what a keyboard on a screen should offer for it."""
+    if item.type in {"integer", "number", "amount"}:
+        return {"inputmode": "decimal", "class": "gj-figure"}
+    if item.type == "period":
+        return {"class": "gj-short", "placeholder": _("2026, 2026H1, 2026Q1 or 2026-03")}
+    if item.type == "url":
+        return {"inputmode": "url", "placeholder": "https://"}
+    return {"maxlength": item.length}
 
 
 _YES_NO = [("1", gettext_lazy("Yes")), ("0", gettext_lazy("No"))]
@@ -272,9 +277,15 @@ def _uid(item: Field, written: str, known: Directory) -> str:
     """A name that fits one row becomes its uid."""
     if as_uid(written):
         return written
-    find = {"person": known.person, "department": known.department, "unit": known.any_unit}
+    find: dict[str, Callable[[object], KnownPerson | KnownUnit]] = {
+        "person": known.person,
+        "department": known.department,
+        "unit": known.any_unit,
+    }
     try:
         kind = PICKED[item.type]
-        return (known.entry(written, item.refers) if kind == "entry" else find[kind](written)).uid
+        if kind == "entry":
+            return known.entry(written, item.refers).uid
+        return find[kind](written).uid
     except Problem:
         return ""

@@ -59,7 +59,7 @@ def upload(request: HttpRequest, here: Here) -> HttpResponse:
     return redirect("import-run", here.spec.code, run.uid)
 
 
-def _begin(request: HttpRequest, here: Here, unit: Unit, given: UploadedFile | None) -> ImportRun:
+def _begin(request: HttpRequest, here: Here, unit: Unit, given: UploadedFile[Any] | None) -> ImportRun:
     if given is None:
         raise Problem("import.no_file", _("No file was chosen."), fix=_("Choose an Excel file and send it again."))
     name = given.name or "import.xlsx"
@@ -71,7 +71,7 @@ def _begin(request: HttpRequest, here: Here, unit: Unit, given: UploadedFile | N
 
 
 @contextmanager
-def _on_disk(given: UploadedFile, name: str) -> Iterator[Path]:
+def _on_disk(given: UploadedFile[Any], name: str) -> Iterator[Path]:
     """The upload as a file, for the reader in its own process."""
     if (given.size or 0) > settings.UPLOAD_LIMIT:
         raise guards.too_big(name, settings.UPLOAD_LIMIT)

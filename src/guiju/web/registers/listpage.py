@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -96,7 +96,7 @@ def table(request: HttpRequest, here: Here, page: ListPage, *, bulk: bool) -> di
 
 def _title_first(here: Here, columns: list[ListColumn]) -> list[ListColumn]:
     """The column that names the row leads, so that it stays in sight and heads the card on a phone."""
-    names = [code for code in ("name", *(item.code for item in here.spec.fields if item.slot == "title"))]
+    names = {"name", *(item.code for item in here.spec.fields if item.slot == "title")}
     lead = next((column for column in columns if column.code in names), None)
     return [lead, *(column for column in columns if column is not lead)] if lead else columns
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -13,6 +14,8 @@ from guiju.lib import clock
 from guiju.registers import queries, rows
 from guiju.registers.records import Record
 from guiju.registers.spec import Field, Move
+from guiju.trail.events import Action
+from guiju.trail.presenters import HistoryLine
 from guiju.web import links, place
 from guiju.web.registers import proofs, uploads
 from guiju.web.registers.fields import RegisterForm
@@ -23,13 +26,14 @@ _HISTORY = 6
 _RELATED = 12
 _WIDE = frozenset({"longtext", "url", "people", "entries", "choices", "files"})
 _LONG = 40
+_ENTERING = frozenset({Action.ENTRY_CREATED.value, Action.ENTRY_IMPORTED.value})
 
 
 def context(request: HttpRequest, here: Here, record: Record) -> dict[str, Any]:
     """Everything the page of a record draws."""
     rows.load_names(here.spec, record.values, record.known)
     may = here.may(request, record.unit)
-    history = here.store.history(record)
+    history = told(here, record)
     moves = _moves(request, here, record)
     return {
         "title": record.title,
@@ -39,7 +43,7 @@ def context(request: HttpRequest, here: Here, record: Record) -> dict[str, Any]:
         "spec": here.spec,
         "sections": sections(here, record, edit=EDIT in may),
         "moves": moves,
-        "step": _step(record, moves),
+        "step": _step(record),
         "people": _people(record),
         "days": _days(record),
         "files": files(here, record),
@@ -52,6 +56,13 @@ def context(request: HttpRequest, here: Here, record: Record) -> dict[str, Any]:
         "remove": _removal(here, record) if REMOVE in may else None,
         **proofs.context(request, here, record),
     }
+
+
+def told(here: Here, record: Record) -> list[HistoryLine]:
+    """The history; lateness belongs to the entry itself, not to what was changed in it long after."""
+    return [
+        line if line.action in _ENTERING else replace(line, late_days=0) for line in here.store.history(record)
+    ]
 
 
 def trail(here: Here, record: Record | None = None) -> list[dict[str, str]]:
@@ -185,14 +196,14 @@ def initial_of(here: Here, record: Record) -> dict[str, Any]:
     return found
 
 
-def _step(record: Record, moves: list[dict[str, Any]]) -> dict[str, Any] | None:
+def _step(record: Record) -> dict[str, Any] | None:
     if record.state is None:
         return None
     tone = record.state.tone
     step: dict[str, Any] = {"state": record.status_label, "tone": "na" if tone == "none" else tone}
     due = next((item for item in record.spec.fields if item.slot == "due_on"), None)
     ended = next((item for item in record.spec.fields if item.slot == "done_on"), None)
-    if due is not None and record.value(due.code) and moves and not (ended and record.value(ended.code)):
+    if due is not None and record.value(due.code) and record.moves and not (ended and record.value(ended.code)):
         day = date.fromisoformat(record.value(due.code))
         words, late = days_left(day, clock.today())
         step |= {"due": day, "left_words": words, "is_late": late}

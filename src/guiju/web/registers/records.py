@@ -50,7 +50,7 @@ def history(request: HttpRequest, here: Here, *, uid: UUID) -> HttpResponse:
         "title": _("History of “%(title)s”") % {"title": record.title},
         "trail": [*recordpage.trail(here, record),
                   {"label": record.title, "url": links.record(here.spec.code, record.uid)}],
-        "history": here.store.history(record),
+        "history": recordpage.told(here, record),
         "record": record,
     }  # fmt: skip
     return render(request, "registers/history.html", context)

@@ -13,7 +13,6 @@ from guiju.registers import rows
 from guiju.registers.directory import Directory
 from guiju.registers.models import EntryVersion
 from guiju.registers.records import Record
-from guiju.trail.presenters import history
 from guiju.web import place
 from guiju.web.registers import recordpage
 from guiju.web.registers.gate import VIEW, Here
@@ -34,7 +33,7 @@ def page(request: HttpRequest, here: Here, uid: UUID) -> HttpResponse:
     gone = find(request, here, uid)
     record = _record(here, gone)
     rows.load_names(here.spec, record.values, record.known)
-    told = history("entry", str(uid))
+    told = recordpage.told(here, record)
     context = {
         "title": gone.title,
         "trail": recordpage.trail(here, record),

@@ -45,7 +45,7 @@ def begin_saving(run: ImportRun, *, by: Actor, skip_faulty: bool, reason: str) -
     run.state = "saving"
     run.save(update_fields=["state"])
     backend.enqueue(
-        cast(Any, save_import), by=by, title=run.file_name, unique_key=key(run.uid), run=run.pk, user=by.user_id,
+        cast("Any", save_import), by=by, title=run.file_name, unique_key=key(run.uid), run=run.pk, user=by.user_id,
         skip_faulty=skip_faulty, reason=reason,
     )  # fmt: skip
 

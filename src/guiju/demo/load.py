@@ -1,0 +1,204 @@
+"""Loads the demonstration: the real actions, at the moments at which they would have been taken."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from guiju.demo import cast, content, many, samples, story, trades
+from guiju.demo.content import Line
+from guiju.demo.stage import Progress, Stage, Step, play
+from guiju.demo.story import Firm
+from guiju.demo.when import Chance
+from guiju.lib import clock
+from guiju.lib.errors import Conflict, Problem
+from guiju.org.models import Unit
+from guiju.posture import engine
+from guiju.registers.models import Entry
+from guiju.trail import log as trail
+from guiju.trail.models import Log
+
+SCALES = ("small", "group")
+CHANCE = Chance("guiju")
+_LANGUAGE = "zh-hans"
+
+
+@dataclass(frozen=True, slots=True)
+class DemoAccount:
+    """An account of the demonstration, as the sign-in page shows it."""
+
+    username: str
+    password: str
+    name: str
+    role_text: str
+    unit: str
+    what_to_see: str
+
+
+@dataclass(frozen=True, slots=True)
+class DemoSummary:
+    """What was loaded."""
+
+    accounts: list[DemoAccount]
+    units: int
+    entries: int
+    seconds: float
+    samples: list[Path]
+
+
+def accounts() -> list[DemoAccount]:
+    """The accounts of the demonstration; they exist once it is loaded."""
+    found: list[DemoAccount] = []
+    for name in (*cast.FIRMS, "regulators"):
+        firm = content.load(f"firms/{name}.yaml")
+        names = {row["code"]: row["name"] for row in cast.sub_units(firm)}
+        names |= {row["code"]: row["name"] for row in content.rows("code name", _first_two(firm))}
+        names |= {str(firm["code"]): str(firm["name"])} if "name" in firm else {}
+        found += [
+            DemoAccount(
+                row["username"], cast.PASSWORD, row["person"], row["role_text"], names[row["unit"]], row["what_to_see"]
+            )
+            for row in cast.account_rows(name)
+        ]
+    return found
+
+
+def _first_two(firm: object) -> str:
+    authorities = firm.get("authorities", "") if isinstance(firm, dict) else ""
+    return "\n".join(" | ".join(row[:2]) for row in content.cells(authorities))
+
+
+def run(scale: str = "small", progress: Progress | None = None) -> DemoSummary:
+    """Fill an empty demo installation; refuses any other."""
+    if scale not in SCALES:
+        raise Problem(
+            "demo.scale",
+            _("There is no demo of the size “%(scale)s”.") % {"scale": scale},
+            fix=_("Choose one of: %(scales)s.") % {"scales": ", ".join(SCALES)},
+        )
+    began = time.monotonic()
+    stage = Stage()
+    _require_demo(stage)
+    with translation.override(_LANGUAGE):
+        play(steps(today=clock.today()), stage, progress)
+        if scale == "group":
+            many.load(stage, today=clock.today(), chance=CHANCE, progress=progress)
+        engine.full()
+        trail.checkpoint()
+    written = [samples.write(Path(settings.HOME) / "samples")]
+    return DemoSummary(
+        accounts(), Unit.objects.count(), Entry.objects.count(), round(time.monotonic() - began, 1), written
+    )
+
+
+def _require_demo(stage: Stage) -> None:
+    log = Log.objects.first() or trail.open_log(by=stage.house, origin="DEMO guiju")
+    if not log.is_demo:
+        raise Problem(
+            "demo.real",
+            _("This installation keeps real records; invented ones are not mixed in."),
+            fix=_("Make one in a folder of its own: GUIJU_HOME=... guiju init --demo"),
+            status=409,
+        )
+    if Unit.objects.exists():
+        raise Conflict(
+            _("There are units in this installation already."),
+            fix=_("Load the demo into an empty installation: GUIJU_HOME=... guiju init --demo"),
+            code="demo.not_empty",
+        )
+
+
+def steps(*, today: date) -> list[Step]:
+    """All steps of the small demonstration."""
+    found: list[Step] = []
+    for name in cast.FIRMS:
+        found += cast.firm_steps(name, today=today, chance=CHANCE)
+        for firm, lines in firms(name, today=today):
+            found += story.steps(lines, firm)
+    found += cast.firm_steps("regulators", today=today, chance=CHANCE)
+    return found
+
+
+def firms(name: str, *, today: date) -> Iterator[tuple[Firm, list[Line]]]:
+    """The firms of one file with all their rows: the root, then the units below it."""
+    file = content.load(f"firms/{name}.yaml")
+    begin = content.day(file["begin"], today=today)
+    firm = Firm(file["code"], file["by"], today, Chance(file["code"]), begin, {"short": file["short_name"]})
+    found: list[Line] = []
+    for part in (f"firms/{name}.yaml", *(f"firms/{part}.yaml" for part in file.get("parts", ()))):
+        page = content.load(part)
+        made = content.lines(page.get("tables", ()), today=today, chance=firm.chance)
+        content.attach(made, page.get("after", ""))
+        found += made
+        found += _commitments(page.get("commitments", ()), file, firm)
+    yield firm, found
+    for row in cast.sub_units(file):
+        if "style" in row:
+            yield _subsidiary(row, file, today)
+
+
+def _subsidiary(row: dict[str, str], file: object, today: date) -> tuple[Firm, list[Line]]:
+    if not isinstance(file, dict):
+        raise TypeError("a content file is a mapping")
+    own = [account["username"] for account in cast.account_rows("group") if account["unit"] == row["code"]]
+    officer = next((name for name in own if not name.endswith("-guo")), file["by"])
+    names = {**cast.cast_of(file)[row["code"]], "short": row["short"]}
+    begin = content.day(file["begin"], today=today)
+    firm = Firm(row["code"], officer, today, Chance(row["code"]), begin, names, int(row.get("shift", 0)))
+    since = content.day(row["adopt"], today=today) - timedelta(days=60) if "adopt" in row else None
+    style = trades.Style(row["style"], int(row["tier"]), since)
+    found = trades.lines(style, firm)
+    if style.tier >= trades.MIDDLE:
+        page = [{"version_name": "合规承诺书", "when": "m-10+9", "spread": 20, "valid": 365}]
+        found += _commitments(page, {**file, "code": row["code"]}, firm)
+    _enter_late(found, file["late"], firm)
+    return firm, found
+
+
+def _commitments(rounds: object, file: dict[str, object], firm: Firm) -> Iterator[Line]:
+    """Who signed: everybody who was there, on days of his own; one in twelve never got round to it."""
+    everybody = [person for person in cast.people(file, today=firm.today) if person["unit"] == file["code"]]
+    ranks = {"leader": "决策层和高级管理层", "manager": "管理人员", "employee": "员工"}
+    for number, page in enumerate(rounds if isinstance(rounds, list | tuple) else ()):
+        begin = firm.day(str(page["when"]))
+        for person in everybody:
+            key = f"CN-{number}-{person['name']}"
+            source = firm.chance.of(key)
+            leads = person["rank"] == "leader"
+            on = max(begin + timedelta(days=0 if leads else source.randrange(page["spread"])), person["joined"])
+            left = person["left"]
+            if (left and left <= on) or (not leads and source.random() < 1 / 12):
+                continue
+            values = {
+                "person": person["name"], "rank": ranks[person["rank"]], "version_name": page["version_name"],
+                "way": "纸质" if leads else "在线", "signed_on": on.isoformat(), "valid_to": f"+{page['valid']}",
+                "archive": f"{firm.code}-CN{number + 1}-{everybody.index(person) + 1:03}",
+            }  # fmt: skip
+            own = {"lag": str(page["lag"] + source.randrange(9))} if "lag" in page else {}
+            yield Line(key, "commitments", values, own)
+
+
+def _enter_late(lines: list[Line], late: dict[str, object], firm: Firm) -> None:
+    """One unit's rows of several months, entered in one evening before the group came to look."""
+    if late["unit"] != firm.code:
+        return
+    first, last = (firm.day(str(late[name])) for name in ("from", "to"))
+    registers = late["registers"]
+    chosen: list[Line] = []
+    for line in lines:
+        if isinstance(registers, list) and line.register in registers:
+            on = firm.day(str(next(line.values[code] for code in _HAPPENED if code in line.values)))
+            if first <= on <= last:
+                chosen.append(line)
+    for line in chosen[: int(str(late["count"]))]:
+        line.own |= {"lag": str(late["recorded"]), "evening": "是"}
+
+
+_HAPPENED = ("checked_on", "held_on", "delivered_on", "published_on")
