@@ -151,12 +151,11 @@ def _p50(work: Callable[[int], object], times: int) -> str:
 
 def _units(count: int) -> None:
     """A tree with about six children per unit, as rows."""
-    from django.utils import timezone
-
+    from guiju.lib import clock
     from guiju.org.models import STEP, Person, Unit, UnitAttribute
     from guiju.org.tree import step
 
-    now = timezone.now()
+    now = clock.now()
     units: list[Unit] = []
     children: dict[str, int] = {}
     for number in range(count):
@@ -191,13 +190,13 @@ def _units(count: int) -> None:
 def _entries(rows: int) -> None:
     """Records of every register with believable columns, bulk-made."""
     from django.db.models import Min
-    from django.utils import timezone
 
+    from guiju.lib import clock
     from guiju.org.models import Person, Unit
     from guiju.registers import spec
     from guiju.registers.models import Entry
 
-    now = timezone.now() - timedelta(days=400)
+    now = clock.now() - timedelta(days=400)
     items = [item for item in spec.all_specs() if item.is_entry]
     people = dict(Person.objects.values("unit_id").annotate(first=Min("pk")).values_list("unit_id", "first"))
     made: list[Entry] = []
@@ -262,8 +261,7 @@ def _copies(pack: Any, count: int) -> list[Any]:
 
 
 def _adopt(packs: list[Any]) -> None:
-    from django.utils import timezone
-
+    from guiju.lib import clock
     from guiju.org.models import Unit
     from guiju.posture.models import Adoption
 
@@ -271,7 +269,7 @@ def _adopt(packs: list[Any]) -> None:
         [
             Adoption(
                 unit_id=unit, pack=pack, mode="mandatory", from_on=date(2025, 1, 1), by="bench",
-                recorded_at=timezone.now() - timedelta(days=400),
+                recorded_at=clock.now() - timedelta(days=400),
             )
             for pack in packs
             for unit in Unit.objects.values_list("pk", flat=True)

@@ -10,8 +10,10 @@ from datetime import date, timedelta
 from pathlib import Path
 
 
-def main(home: str) -> None:
+def main(home: str, database: str) -> None:
     os.environ.pop("DATABASE_URL", None)
+    if database:
+        os.environ["DATABASE_URL"] = database
     os.environ.update(
         GUIJU_HOME=home,
         GUIJU_KEYS=f"{home}/keys",
@@ -75,4 +77,4 @@ def race() -> dict[str, object]:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

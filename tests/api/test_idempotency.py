@@ -72,10 +72,20 @@ def test_half_of_a_write_is_no_write(lin: Caller) -> None:
 
 
 @pytest.mark.slow
-def test_two_at_once_have_one_effect(tmp_path: Path) -> None:
+def test_four_at_once_have_one_effect(tmp_path: Path) -> None:
     """In a database of its own: the tests' shared one lives in memory and lets nobody wait."""
+    race(tmp_path, "")
+
+
+@pytest.mark.slow
+@pytest.mark.requires("postgres")
+def test_four_at_once_have_one_effect_on_postgresql(tmp_path: Path, postgres_url: str) -> None:
+    race(tmp_path, postgres_url)
+
+
+def race(home: Path, database: str) -> None:
     ended = subprocess.run(
-        [sys.executable, "-m", "tests.api.race", str(tmp_path)],
+        [sys.executable, "-m", "tests.api.race", str(home), database],
         cwd=Path(__file__).parents[2], capture_output=True, text=True, check=False, timeout=120,
     )  # fmt: skip
     assert ended.returncode == 0, ended.stderr

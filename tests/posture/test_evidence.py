@@ -8,6 +8,7 @@ from dataclasses import fields
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache
+from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
 import pytest
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from guiju.posture import facts
-from guiju.posture.evidence import TESTS, Strength
+from guiju.posture.evidence import TESTS, Strength, docs
 from guiju.posture.evidence.base import Headcount, UnitFacts, months_after, months_before
 from guiju.posture.models import Status
 
@@ -85,8 +86,7 @@ def some_facts(seed: int, name: str) -> UnitFacts:
     """Up to eight facts of every relation that the test reads."""
     pick = random.Random(seed)
     rows = {
-        kind.relation: [row(kind, pick, number) for number in range(pick.randint(0, 8))]
-        for kind in TESTS[name].reads
+        kind.relation: [row(kind, pick, number) for number in range(pick.randint(0, 8))] for kind in TESTS[name].reads
     }
     turn = TODAY + timedelta(days=pick.randint(1, 90)) if pick.random() < 0.3 else None
     return UnitFacts(1, rows, Headcount(pick.randint(0, 4), turn))
@@ -114,7 +114,7 @@ def test_answers_are_sound_and_say_what_is_missing(name: str, seed: int) -> None
     known, chosen, test = some_facts(seed, name), params(name), TESTS[name]
     outcome = test.measure(known, TODAY, chosen)
     status = test.status(outcome, chosen)
-    assert 0 <= outcome.ok
+    assert outcome.ok >= 0
     assert outcome.latest_on is None or outcome.latest_on <= TODAY
     assert status in {Status.MET, Status.PARTLY, Status.UNMET, Status.PERSON}
     assert test.explain(chosen).endswith("?")
@@ -260,3 +260,8 @@ def test_half_the_means_are_partly() -> None:
     rows.append(facts.Resource(on=days(9), mechanism="speakup", form="tools", document="采购单"))
     assert told("resource.provided", list(rows), mechanism="speakup") == Status.MET
     assert told("resource.provided", list(rows), mechanism="speakup", general=False) == Status.PARTLY
+
+
+def test_the_page_about_evidence_tests_is_what_the_tests_say() -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs/evidence-tests.md").read_text(encoding="utf-8")
+    assert page == docs.page(), "run: python tools/evidence_docs.py"

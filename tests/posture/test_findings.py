@@ -14,7 +14,6 @@ from guiju.posture.findings import Finding
 from guiju.posture.models import PackRollup, Standing, Status
 from guiju.registers import actions as registers
 from guiju.registers.models import Entry
-
 from tests.posture.conftest import Story
 
 

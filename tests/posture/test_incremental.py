@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -56,31 +56,31 @@ class World:
         pick = self.random
         if not field.required and pick.random() < 0.3:
             return None
-        if field.type == "choice":
-            return pick.choice([item.code for item in field.options])
-        if field.type == "person":
-            return str(pick.choice(self.people).uid)
-        if field.type == "date":
-            return clock.today() + timedelta(days=pick.randint(-500, 60))
-        if field.type in {"integer", "number", "amount"}:
-            return pick.randint(0, 3 if field.type == "integer" else 90)
-        if field.type == "bool":
-            return pick.random() < 0.7
-        if field.type == "period":
-            return pick.choice(["2025", "2025H2", "2026Q1"])
-        if field.type == "entry":
-            rows = Entry.objects.filter(register=field.refers, unit__root_id=unit.root_id).order_by("pk")
-            found = list(rows.values_list("uid", flat=True))
-            return str(pick.choice(found)) if found else None
-        return pick.choice(["甲", "乙"]) if field.type in {"text", "longtext"} else None
+        today = clock.today()
+        made: dict[str, Callable[[], Any]] = {
+            "choice": lambda: pick.choice([item.code for item in field.options]),
+            "person": lambda: str(pick.choice(self.people).uid),
+            "date": lambda: today + timedelta(days=pick.randint(-500, 60)),
+            "integer": lambda: pick.randint(0, 3),
+            "number": lambda: pick.randint(0, 90),
+            "amount": lambda: pick.randint(0, 90),
+            "bool": lambda: pick.random() < 0.7,
+            "period": lambda: pick.choice(["2025", "2025H2", "2026Q1"]),
+            "entry": lambda: self.reference(field.refers, unit),
+            "text": lambda: pick.choice(["甲", "乙"]),
+            "longtext": lambda: pick.choice(["甲", "乙"]),
+        }
+        return made.get(field.type, lambda: None)()
+
+    def reference(self, register: str, unit: Unit) -> str | None:
+        """A row of another register of the same tree."""
+        rows = Entry.objects.filter(register=register, unit__root_id=unit.root_id).order_by("pk")
+        found = list(rows.values_list("uid", flat=True))
+        return str(self.random.choice(found)) if found else None
 
     def values(self, item: Any, unit: Unit) -> dict[str, Any]:
         """Values of a whole row."""
         return {field.code: value for field in item.fields if (value := self.value(field, unit)) is not None}
-
-    def entry(self) -> Entry | None:
-        """Any row."""
-        return Entry.objects.order_by("?").first() if Entry.objects.exists() else None
 
     def create(self) -> None:
         item, unit = self.random.choice(self.registers), self.random.choice(self.places)
@@ -175,7 +175,7 @@ def snapshot() -> dict[str, Any]:
 
 
 @pytest.fixture
-def world(cast: Cast) -> Iterator[Callable[[int], World]]:
+def world(cast: Cast) -> Callable[[int], World]:
     """Makes worlds that begin alike."""
     from guiju.packs import catalogue
     from tests.posture.conftest import URN
@@ -183,7 +183,7 @@ def world(cast: Cast) -> Iterator[Callable[[int], World]]:
     story = Story(cast, catalogue.current(URN))
     for name, unit in (("张弛", cast.group), ("李想", cast.sub), ("赵宁", cast.grandchild)):
         story.person(name, unit)
-    yield lambda seed: World(story, seed)
+    return lambda seed: World(story, seed)
 
 
 def tell(world: World, steps: list[str]) -> None:

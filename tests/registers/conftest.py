@@ -54,14 +54,16 @@ fields:
   - {code: link, label: 网址, label_en: Link, type: url, slot: text_1}
   - {code: party, label: 相对方, label_en: Party, type: text, slot: text_2, default: 未填}
   - {code: risks, label: 涉及领域, label_en: Fields, type: choices, choices: [
-      {code: tax, label: 税务, label_en: Tax}, {code: labour, label: 劳动用工, label_en: Labour}, {code: data, label: 数据, label_en: Data}]}
+      {code: tax, label: 税务, label_en: Tax},
+      {code: labour, label: 劳动用工, label_en: Labour}, {code: data, label: 数据, label_en: Data}]}
   - {code: signers, label: 会签人, label_en: Signers, type: people}
   - {code: supplements, label: 补充协议, label_en: Supplements, type: entries, refers: contracts}
   - {code: note, label: 备注, label_en: Note, type: longtext}
   - {code: secret, label: 内部意见, label_en: Internal, type: longtext, sensitive: true}
   - {code: files, label: 附件, label_en: Files, type: files}
 key: [number]
-list: {columns: [name, number, kind, signed_on, amount, handler], sort: -signed_on, filters: [kind, signed_on, amount, important, handler]}
+list: {columns: [name, number, kind, signed_on, amount, handler], sort: -signed_on,
+       filters: [kind, signed_on, amount, important, handler]}
 facts:
   - {relation: review, columns: {"on": signed_on, title: name, outcome: _status}, where: {kind: purchase}}
 """)
@@ -69,10 +71,20 @@ facts:
 
 def declare(data: dict, pack: Pack | None = None) -> specs.RegisterSpec:
     """Make a register known as the loading of a pack would."""
-    pack = pack or Pack.objects.get_or_create(
-        urn="test:registers", version="1",
-        defaults={"title": "test", "document_status": DocumentStatus.OWN, "header": {}, "digest": "", "loaded_at": clock.now()},
-    )[0]
+    pack = (
+        pack
+        or Pack.objects.get_or_create(
+            urn="test:registers",
+            version="1",
+            defaults={
+                "title": "test",
+                "document_status": DocumentStatus.OWN,
+                "header": {},
+                "digest": "",
+                "loaded_at": clock.now(),
+            },
+        )[0]
+    )
     digest = specs.RegisterSpec.model_validate(data).model_dump_json()
     RegisterDefinition.objects.update_or_create(
         code=data["register"], defaults={"pack": pack, "spec": data, "digest": str(hash(digest)), "order": 0}
@@ -155,7 +167,13 @@ def account(username: str, unit: Unit, role: str = "compliance_office", *, subtr
     """An account with one grant."""
     user = User.objects.create_user(username, name=username)
     Grant.objects.create(
-        user=user, role=role, unit=unit, with_subtree=subtree, from_on=date(2020, 1, 1), granted_by="test", reason="test"
+        user=user,
+        role=role,
+        unit=unit,
+        with_subtree=subtree,
+        from_on=date(2020, 1, 1),
+        granted_by="test",
+        reason="test",
     )
     return actor.of_user(user)
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from guiju.files.models import StoredFile
 from guiju.lib import clock
 from guiju.lib.errors import Conflict, Denied, NotFound, Problem
 from guiju.registers import actions, changes, queries
@@ -13,7 +14,13 @@ from guiju.registers.models import Entry, EntryPast, EntryVersion
 from guiju.trail import log as trail
 from tests.registers.conftest import account
 
-PLAIN = {"name": "办公用品采购合同", "number": "HT-001", "kind": "采购", "amount": "1,234.5", "signed_on": "2026年3月31日"}
+PLAIN = {
+    "name": "办公用品采购合同",
+    "number": "HT-001",
+    "kind": "采购",
+    "amount": "1,234.5",
+    "signed_on": "2026年3月31日",
+}
 
 
 @pytest.fixture
@@ -24,23 +31,47 @@ def contract(house, contracts, officer):
 def test_an_officer_enters_a_contract_and_its_columns_and_body_agree(contract, house):
     entry = Entry.objects.get(pk=contract.pk)
     assert (entry.title, entry.kind, str(entry.amount), str(entry.on)) == (
-        "办公用品采购合同", "purchase", "1234.50", "2026-03-31")  # fmt: skip
+        "办公用品采购合同",
+        "purchase",
+        "1234.50",
+        "2026-03-31",
+    )
     assert entry.body.data == {
-        "name": "办公用品采购合同", "number": "HT-001", "kind": "purchase", "amount": "1234.50",
-        "signed_on": "2026-03-31", "party": "未填",
-    }  # fmt: skip
+        "name": "办公用品采购合同",
+        "number": "HT-001",
+        "kind": "purchase",
+        "amount": "1234.50",
+        "signed_on": "2026-03-31",
+        "party": "未填",
+    }
     assert (entry.status, entry.version, entry.root_id, entry.created_by) == ("open", 1, house.group.pk, "officer")
 
 
 def test_every_faulty_field_is_named_at_once_and_nothing_is_saved(house, contracts, officer):
     with pytest.raises(Problem) as refusal:
         actions.create(
-            register=contracts, unit=house.power, by=officer,
-            values={"kind": "租赁", "amount": "很多", "copies": 0, "signed_on": "2026-02-30", "handler": "孙悟空", "colour": "red"},
-        )  # fmt: skip
+            register=contracts,
+            unit=house.power,
+            by=officer,
+            values={
+                "kind": "租赁",
+                "amount": "很多",
+                "copies": 0,
+                "signed_on": "2026-02-30",
+                "handler": "孙悟空",
+                "colour": "red",
+            },
+        )
     assert refusal.value.code == "entry.invalid"
     assert {fault.where for fault in refusal.value.faults} == {
-        "name", "kind", "amount", "copies", "signed_on", "handler", "colour"}  # fmt: skip
+        "name",
+        "kind",
+        "amount",
+        "copies",
+        "signed_on",
+        "handler",
+        "colour",
+    }
     assert not Entry.objects.exists()
 
 
@@ -66,7 +97,8 @@ def test_a_change_keeps_the_old_version_and_its_history_names_the_field(contract
     latest = trail.history("entry", str(contract.uid))[0]
     assert latest.reason == "补充协议"
     assert [(change.label, change.before, change.after) for change in latest.changes] == [
-        ("金额（元）", "1,234.50", "2,000.00")]  # fmt: skip
+        ("金额（元）", "1,234.50", "2,000.00")
+    ]
 
 
 def test_saving_without_a_change_leaves_no_trace(contract, officer):
@@ -82,7 +114,11 @@ def test_the_second_of_two_editors_sees_both_sides_and_nothing_is_lost(contract,
     with pytest.raises(Conflict) as refusal:
         actions.update(entry=contract, values={"amount": "2500", "note": "急件"}, version=1, by=officer)
     told = {line["field"]: line for line in refusal.value.data["fields"]}
-    assert (told["amount"]["before"], told["amount"]["theirs"], told["amount"]["yours"]) == ("1234.50", "3000.00", "2500.00")
+    assert (told["amount"]["before"], told["amount"]["theirs"], told["amount"]["yours"]) == (
+        "1234.50",
+        "3000.00",
+        "2500.00",
+    )
     assert told["amount"]["clash"]
     assert not told["note"]["clash"]
     assert not told["party"]["clash"]
@@ -109,7 +145,10 @@ def test_a_row_may_begin_in_a_later_state_only_with_what_the_move_needs(house, c
         actions.create(register="contracts", unit=house.power, values=PLAIN, by=officer, status="closed")
     assert [fault.where for fault in refusal.value.faults] == ["closed_on"]
     done = {**PLAIN, "closed_on": "2026-06-01"}
-    assert actions.create(register="contracts", unit=house.power, values=done, by=officer, status="closed").status == "closed"
+    assert (
+        actions.create(register="contracts", unit=house.power, values=done, by=officer, status="closed").status
+        == "closed"
+    )
 
 
 def test_a_removed_row_lives_on_among_the_versions(contract, officer):
@@ -126,8 +165,12 @@ def test_a_removed_row_lives_on_among_the_versions(contract, officer):
 
 
 def test_a_row_that_another_one_refers_to_is_not_removed(contract, house, officer):
-    actions.create(register="contracts", unit=house.power, by=officer,
-                   values={"name": "补充协议一", "number": "HT-002", "kind": "采购", "main": "HT-001"})  # fmt: skip
+    actions.create(
+        register="contracts",
+        unit=house.power,
+        by=officer,
+        values={"name": "补充协议一", "number": "HT-002", "kind": "采购", "main": "HT-001"},
+    )
     with pytest.raises(Problem) as refusal:
         actions.remove(entry=contract, version=1, by=officer, reason="录重了")
     assert "补充协议一" in refusal.value.what
@@ -165,7 +208,14 @@ def test_a_state_as_of_an_earlier_day_is_what_was_recorded_by_then(house, contra
         return [str(row.amount) for row in rows]
 
     assert [known_on(days) for days in (-1, 0, 5, 10, 15, 20, 30)] == [
-        [], ["1234.50"], ["1234.50"], ["9.00"], ["9.00"], [], []]  # fmt: skip
+        [],
+        ["1234.50"],
+        ["1234.50"],
+        ["9.00"],
+        ["9.00"],
+        [],
+        [],
+    ]
 
 
 def test_a_late_entry_says_by_how_many_days(house, contracts, officer):
@@ -173,6 +223,20 @@ def test_a_late_entry_says_by_how_many_days(house, contracts, officer):
         entry = actions.create(register="contracts", unit=house.power, values=PLAIN, by=officer)
     assert queries.late_days(entry, contracts) == 10
     assert trail.history("entry", str(entry.uid))[0].late_days == 10
+
+
+def test_a_record_points_only_to_files_that_are_there(contract, officer):
+    digest = "ab" * 32
+    with pytest.raises(Problem) as refusal:
+        actions.update(
+            entry=contract, values={"files": [{"digest": digest, "name": "合同.pdf"}]}, version=1, by=officer
+        )
+    assert "合同.pdf" in str(refusal.value)
+    StoredFile.objects.create(digest=digest, size=5, media_type="application/pdf", stored_at=clock.now())
+    changed = actions.update(
+        entry=contract, values={"files": [{"digest": digest, "name": "合同.pdf"}]}, version=1, by=officer
+    )
+    assert changed.file_count == 1
 
 
 def test_listeners_hear_of_each_change_with_both_sides(house, contracts, officer, monkeypatch):
@@ -189,7 +253,9 @@ def test_listeners_hear_of_each_change_with_both_sides(house, contracts, officer
 def test_many_rows_are_entered_together_or_not_at_all(house, contracts, officer):
     many = [{**PLAIN, "number": f"HT-{number:03}"} for number in range(1, 8)]
     with pytest.raises(Problem) as refusal:
-        actions.create_many(register="contracts", unit=house.power, rows=[*many, {**PLAIN, "number": "", "kind": "?"}], by=officer)
+        actions.create_many(
+            register="contracts", unit=house.power, rows=[*many, {**PLAIN, "number": "", "kind": "?"}], by=officer
+        )
     assert refusal.value.faults[0].where == "8.kind"
     assert not Entry.objects.exists()
     assert actions.create_many(register="contracts", unit=house.power, rows=many, by=officer) == 7

@@ -53,14 +53,24 @@ def read(tmp_path, house, contracts, officer):
 def test_a_ledger_is_read_shown_and_only_then_saved(read, officer, house):
     run = read(GOOD)
     summary = run.summary
-    assert (summary["new"], summary["changed"], summary["same"], summary["faulty"], summary["skipped"]) == (3, 0, 0, 0, 1)
+    assert (summary["new"], summary["changed"], summary["same"], summary["faulty"], summary["skipped"]) == (
+        3,
+        0,
+        0,
+        0,
+        1,
+    )
     assert summary["unknown_columns"] == []
     assert "主合同" in summary["missing_columns"]
     assert not Entry.objects.exists()
     importing.confirm(run, officer)
     rows = {entry.number: entry for entry in Entry.objects.select_related("body")}
     assert set(rows) == {"HT-001", "HT-002", "HT-003"}
-    assert (rows["HT-002"].amount, rows["HT-002"].on, rows["HT-002"].person_id) == (Decimal("80000.50"), date(2026, 3, 2), house.li.pk)
+    assert (rows["HT-002"].amount, rows["HT-002"].on, rows["HT-002"].person_id) == (
+        Decimal("80000.50"),
+        date(2026, 3, 2),
+        house.li.pk,
+    )
     assert rows["HT-003"].body.data["party"] == "未填"
     assert Event.objects.filter(action="entry.imported").get().batch_count == 3
 
@@ -101,12 +111,20 @@ def test_a_missing_name_is_a_fault_of_its_cell(read):
 
 def test_known_rows_are_updated_and_shown_cell_by_cell(read, officer, house):
     importing.confirm(read(GOOD), officer)
-    run = read([[1, "办公用品采购", "HT-001", "采购", "2026-03-01", 1500, "李雷"], *GOOD[1:2], [3, "物业管理", "HT-009", "采购"]])
+    run = read(
+        [
+            [1, "办公用品采购", "HT-001", "采购", "2026-03-01", 1500, "李雷"],
+            *GOOD[1:2],
+            [3, "物业管理", "HT-009", "采购"],
+        ]
+    )
     assert (run.summary["new"], run.summary["changed"], run.summary["same"]) == (1, 1, 1)
     (conflict,) = run.summary["conflicts"]
     assert conflict["row"] == 3
     assert [(cell["label"], cell["old"], cell["new"]) for cell in conflict["cells"]] == [
-        ("金额（元）", "1,200.00", "1,500.00"), ("经办人", "王芳", "李雷")]  # fmt: skip
+        ("金额（元）", "1,200.00", "1,500.00"),
+        ("经办人", "王芳", "李雷"),
+    ]
     assert list(importing.conflicts(run)) == [conflict]
     importing.confirm(run, officer)
     entry = Entry.objects.get(number="HT-001")
@@ -135,7 +153,9 @@ def test_a_row_that_somebody_changed_after_the_preview_stops_the_whole_import(re
 
 def test_a_number_that_somebody_took_after_the_preview_stops_the_import(read, officer, house):
     run = read([[1, "新合同", "HT-010", "采购"]])
-    actions.create(register="contracts", unit=house.power, by=officer, values={"name": "抢先", "number": "HT-010", "kind": "采购"})
+    actions.create(
+        register="contracts", unit=house.power, by=officer, values={"name": "抢先", "number": "HT-010", "kind": "采购"}
+    )
     with pytest.raises(Conflict):
         importing.confirm(run, officer)
     assert Entry.objects.count() == 1
@@ -143,8 +163,17 @@ def test_a_number_that_somebody_took_after_the_preview_stops_the_import(read, of
 
 def test_the_unit_column_puts_rows_where_they_belong(read, officer, house):
     head = ["所属单位", "合同名称", "编号", "类别"]
-    run = read([["G-02", "甲", "1", "采购"], ["华东电力有限公司", "乙", "2", "采购"], [None, "丙", "3", "采购"],
-                ["X", "丁", "4", "采购"], ["火星分公司", "戊", "5", "采购"]], head=head, unit=house.group)  # fmt: skip
+    run = read(
+        [
+            ["G-02", "甲", "1", "采购"],
+            ["华东电力有限公司", "乙", "2", "采购"],
+            [None, "丙", "3", "采购"],
+            ["X", "丁", "4", "采购"],
+            ["火星分公司", "戊", "5", "采购"],
+        ],
+        head=head,
+        unit=house.group,
+    )
     assert [fault["ref"] for fault in run.summary["faults"]] == ["A6", "A7"]
     importing.confirm(run, officer, skip_faulty=True)
     assert dict(Entry.objects.values_list("title", "unit__code")) == {"甲": "G-02", "乙": "G-01", "丙": "G"}
@@ -163,9 +192,18 @@ def test_an_officer_of_one_company_cannot_reach_another_through_a_file(read, hou
 
 def test_states_are_read_for_new_rows_and_never_changed_by_a_file(read, officer):
     head = ["合同名称", "编号", "类别", "办结日期", "状态"]
-    importing.confirm(read([["甲", "1", "采购", "2026-05-01", "已办结"], ["乙", "2", "采购", None, "履行中"]], head=head), officer)
+    importing.confirm(
+        read([["甲", "1", "采购", "2026-05-01", "已办结"], ["乙", "2", "采购", None, "履行中"]], head=head), officer
+    )
     assert dict(Entry.objects.values_list("title", "status")) == {"甲": "closed", "乙": "open"}
-    run = read([["甲", "1", "采购", "2026-05-01", "履行中"], ["丙", "3", "采购", None, "已办结"], ["丁", "4", "采购", None, "飞了"]], head=head)
+    run = read(
+        [
+            ["甲", "1", "采购", "2026-05-01", "履行中"],
+            ["丙", "3", "采购", None, "已办结"],
+            ["丁", "4", "采购", None, "飞了"],
+        ],
+        head=head,
+    )
     assert [fault["ref"] for fault in run.summary["faults"]] == ["E3", "D4", "E5"]
 
 
@@ -173,13 +211,45 @@ def test_a_list_that_was_exported_comes_back_without_a_difference(tmp_path, hous
     from guiju.org import actions as org
 
     org.add_person(unit=house.power, name="王芳", number="A017", by=GUIJU)
-    main = actions.create(register=contracts, unit=house.power, by=officer,
-                          values={"name": "=SUM(A1) 主合同", "number": "007", "kind": "采购", "amount": "12345678901234.56", "period": "2026Q1"})  # fmt: skip
-    actions.create(register=contracts, unit=house.gas, by=officer, values={
-        "name": "补充\n协议", "number": "913100001234567000", "kind": "sale", "signed_on": "2026-01-02", "copies": 3, "rate": "0.1234",
-        "important": True, "handler": "赵敏", "main": "007", "link": "https://example.cn/", "risks": ["tax", "data"],
-        "signers": ["B001", "A001"], "supplements": [str(main.uid)], "note": "第一行\n第二行"})  # fmt: skip
-    actions.create(register=contracts, unit=house.power, values={"name": "无编号", "kind": "sale", "department": "财务部"}, by=officer)
+    main = actions.create(
+        register=contracts,
+        unit=house.power,
+        by=officer,
+        values={
+            "name": "=SUM(A1) 主合同",
+            "number": "007",
+            "kind": "采购",
+            "amount": "12345678901234.56",
+            "period": "2026Q1",
+        },
+    )
+    actions.create(
+        register=contracts,
+        unit=house.gas,
+        by=officer,
+        values={
+            "name": "补充\n协议",
+            "number": "913100001234567000",
+            "kind": "sale",
+            "signed_on": "2026-01-02",
+            "copies": 3,
+            "rate": "0.1234",
+            "important": True,
+            "handler": "赵敏",
+            "main": "007",
+            "link": "https://example.cn/",
+            "risks": ["tax", "data"],
+            "signers": ["B001", "A001"],
+            "supplements": [str(main.uid)],
+            "note": "第一行\n第二行",
+        },
+    )
+    actions.create(
+        register=contracts,
+        unit=house.power,
+        values={"name": "无编号", "kind": "sale", "department": "财务部"},
+        by=officer,
+    )
     path = tmp_path / "out.xlsx"
     assert exporting.export(by=officer, spec=contracts, query=ListQuery(within=house.group), to=path) == 3
     run = importing.prepare(register=contracts, unit=house.group, path=path, name="out.xlsx", by=officer)
@@ -209,8 +279,20 @@ def test_a_template_holds_the_headings_and_nothing_else(tmp_path, contracts, hou
 
 
 def test_a_layout_gives_columns_other_names_and_is_read_back(tmp_path, house, officer):
-    spec = declare(variant(layouts={"law-firm": {"title": "合同一览", "columns": [
-        {"field": "number", "label": "档案号"}, {"field": "name", "label": "文件名"}, {"field": "kind", "label": "种类"}]}}))  # fmt: skip
+    spec = declare(
+        variant(
+            layouts={
+                "law-firm": {
+                    "title": "合同一览",
+                    "columns": [
+                        {"field": "number", "label": "档案号"},
+                        {"field": "name", "label": "文件名"},
+                        {"field": "kind", "label": "种类"},
+                    ],
+                }
+            }
+        )
+    )
     path = book(tmp_path / "a.xlsx", [["1", "甲", "采购"]], head=["档案号", "文件名", "种类"])
     run = importing.prepare(register=spec, unit=house.power, path=path, name="a.xlsx", by=officer, layout="law-firm")
     importing.confirm(run, officer)
@@ -234,7 +316,9 @@ def refused(house, officer, path, name):
     return str(refusal.value)
 
 
-def test_a_wrong_table_is_refused_naming_file_sheet_what_was_looked_for_and_what_was_found(tmp_path, house, contracts, officer):
+def test_a_wrong_table_is_refused_naming_file_sheet_what_was_looked_for_and_what_was_found(
+    tmp_path, house, contracts, officer
+):
     path = book(tmp_path / "a.xlsx", [["张三", 1]], head=["员工", "年龄"], sheet="花名册", title="人员")
     said = refused(house, officer, path, "花名册.xlsx")
     for word in ("花名册.xlsx", "花名册", "合同名称", "员工", "年龄"):
@@ -257,7 +341,15 @@ def test_the_table_may_stand_on_the_second_sheet(tmp_path, house, contracts, off
     assert (run.summary["sheet"], run.summary["new"]) == ("清单", 1)
 
 
-@pytest.mark.parametrize(("name", "data"), [("a.xlsx", b""), ("b.xlsx", b"hello"), ("c.xlsx", b"%PDF-1.7"), ("d.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600)])
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("a.xlsx", b""),
+        ("b.xlsx", b"hello"),
+        ("c.xlsx", b"%PDF-1.7"),
+        ("d.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600),
+    ],
+)
 def test_what_is_no_workbook_is_refused_with_its_name(tmp_path, house, contracts, officer, name, data):
     path = tmp_path / name
     path.write_bytes(data)
@@ -267,7 +359,10 @@ def test_what_is_no_workbook_is_refused_with_its_name(tmp_path, house, contracts
 def test_a_macro_file_and_a_bomb_are_refused_with_their_names(tmp_path, house, contracts, officer):
     good = book(tmp_path / "a.xlsx", GOOD)
     macro, bomb = tmp_path / "macro.xlsm", tmp_path / "bomb.xlsx"
-    for target, member, data in ((macro, "xl/vbaProject.bin", b"x"), (bomb, "xl/worksheets/sheet9.xml", b"0" * 30_000_000)):
+    for target, member, data in (
+        (macro, "xl/vbaProject.bin", b"x"),
+        (bomb, "xl/worksheets/sheet9.xml", b"0" * 30_000_000),
+    ):
         with zipfile.ZipFile(good) as source, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as made:
             for item in source.infolist():
                 made.writestr(item, source.read(item))
@@ -294,8 +389,12 @@ def test_a_run_that_nobody_confirms_can_be_dropped(read, officer):
 
 def test_a_whole_group_comes_in_from_one_file_parents_first(tmp_path, base, house, officer):
     head = ["单位编码", "单位名称", "单位类型", "上级单位", "成立日期"]
-    rows = [["G-03", "华东新能源有限公司", "公司", None, "2020-01-01"], ["G-03-1", "光伏有限公司", "子公司", "G-03", None],
-            ["G-03-D", "合规部", "部门", "华东新能源有限公司", None], ["G-02", "华东燃气有限公司", "公司", "G", None]]  # fmt: skip
+    rows = [
+        ["G-03", "华东新能源有限公司", "公司", None, "2020-01-01"],
+        ["G-03-1", "光伏有限公司", "子公司", "G-03", None],
+        ["G-03-D", "合规部", "部门", "华东新能源有限公司", None],
+        ["G-02", "华东燃气有限公司", "公司", "G", None],
+    ]
     path = book(tmp_path / "u.xlsx", rows, head=head)
     run = importing.prepare(register="units", unit=house.group, path=path, name="u.xlsx", by=officer)
     assert (run.summary["new"], run.summary["same"], run.summary["faults"]) == (3, 1, [])
@@ -310,15 +409,25 @@ def test_a_whole_group_comes_in_from_one_file_parents_first(tmp_path, base, hous
 
 
 def test_people_come_in_and_go_out_like_everything_else(tmp_path, base, house, officer):
-    path = book(tmp_path / "p.xlsx", [["王芳", "A001", "法务部", "经理"], ["钱多多", "A100", "财务部", "会计"]],
-                head=["姓名", "工号", "部门", "岗位"])  # fmt: skip
+    path = book(
+        tmp_path / "p.xlsx",
+        [["王芳", "A001", "法务部", "经理"], ["钱多多", "A100", "财务部", "会计"]],
+        head=["姓名", "工号", "部门", "岗位"],
+    )
     run = importing.prepare(register="people", unit=house.power, path=path, name="p.xlsx", by=officer)
     assert (run.summary["new"], run.summary["changed"]) == (1, 1)
     importing.confirm(run, officer)
     assert Person.objects.get(number="A001").department == house.law
     assert Person.objects.get(number="A100").unit == house.power
-    page = queries.listing(officer, base["people"], ListQuery(text="钱", columns=("name", "department", "post", "_unit")))
-    assert page.rows[0].cells(["name", "department", "post", "_unit"]) == ["钱多多", "财务部", "会计", "华东电力有限公司"]
+    page = queries.listing(
+        officer, base["people"], ListQuery(text="钱", columns=("name", "department", "post", "_unit"))
+    )
+    assert page.rows[0].cells(["name", "department", "post", "_unit"]) == [
+        "钱多多",
+        "财务部",
+        "会计",
+        "华东电力有限公司",
+    ]
     out = tmp_path / "out.xlsx"
     assert exporting.export(by=officer, spec=base["people"], query=ListQuery(within=house.group), to=out) == 4
     again = importing.prepare(register="people", unit=house.group, path=out, name="out.xlsx", by=officer)

@@ -18,15 +18,28 @@ from tests.registers.conftest import GUIJU, account
 
 
 def contract(number, **more):
-    return {"name": f"合同{number}", "number": f"HT-{number:03}", "kind": "sale" if number % 3 else "purchase",
-            "amount": number * 100, "copies": 1, "signed_on": date(2026, 1, 1) + timedelta(days=number), **more}  # fmt: skip
+    return {
+        "name": f"合同{number}",
+        "number": f"HT-{number:03}",
+        "kind": "sale" if number % 3 else "purchase",
+        "amount": number * 100,
+        "copies": 1,
+        "signed_on": date(2026, 1, 1) + timedelta(days=number),
+        **more,
+    }
 
 
 @pytest.fixture
 def sixty(house, contracts, officer):
     people = ["王芳", "李雷", "", "赵敏"]
-    plain = [contract(number, handler=people[number % 4], signed_on="" if number % 10 == 0 else date(2026, 1, 1) + timedelta(days=number % 7))
-             for number in range(60)]  # fmt: skip
+    plain = [
+        contract(
+            number,
+            handler=people[number % 4],
+            signed_on="" if number % 10 == 0 else date(2026, 1, 1) + timedelta(days=number % 7),
+        )
+        for number in range(60)
+    ]
     actions.create_many(register="contracts", unit=house.power, rows=plain[:40], by=officer)
     actions.create_many(register="contracts", unit=house.gas, rows=plain[40:], by=officer)
     return contracts
@@ -50,7 +63,9 @@ def walk(by, spec, forward=True, **query):
     return found, back
 
 
-@pytest.mark.parametrize("sort", ["-signed_on", "signed_on", "amount", "-name", "kind", "-_recorded_at", "_status", "closed_on"])
+@pytest.mark.parametrize(
+    "sort", ["-signed_on", "signed_on", "amount", "-name", "kind", "-_recorded_at", "_status", "closed_on"]
+)
 def test_turning_pages_shows_every_row_once_in_order_and_back_again(sixty, officer, sort):
     found, back = walk(officer, sixty, sort=sort)
     flat = [number for page in found for number in page]
@@ -68,7 +83,9 @@ def test_rows_without_a_date_come_last_when_the_newest_come_first(sixty, officer
 
 @pytest.mark.django_db
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(sort=st.sampled_from(["signed_on", "-signed_on", "amount", "-amount"]), size=st.integers(10, 25), only=st.booleans())
+@given(
+    sort=st.sampled_from(["signed_on", "-signed_on", "amount", "-amount"]), size=st.integers(10, 25), only=st.booleans()
+)
 def test_pages_laid_together_are_the_list(sixty, officer, sort, size, only):
     chosen = {"kind": ("sale",)} if only else {}
     whole = numbers(queries.listing(officer, sixty, ListQuery(size=200, sort=sort, filters=chosen)))
@@ -83,18 +100,21 @@ def test_pages_laid_together_are_the_list(sixty, officer, sort, size, only):
     assert laid == whole
 
 
-@pytest.mark.parametrize(("filters", "count"), [
-    ({"kind": ("purchase",)}, 20),
-    ({"kind": ("采购", "销售")}, 60),
-    ({"signed_on__from": ("2026-01-02",), "signed_on__to": ("2026年1月3日",)}, 16),
-    ({"signed_on__empty": ("1",)}, 6),
-    ({"amount__from": ("5,000",)}, 10),
-    ({"amount__to": ("500",), "kind": ("sale",)}, 4),
-    ({"important": ("1",)}, 0),
-    ({"_status": ("open",)}, 60),
-    ({"_status": ("closed",)}, 0),
-    ({"number": ("HT-007",)}, 1),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("filters", "count"),
+    [
+        ({"kind": ("purchase",)}, 20),
+        ({"kind": ("采购", "销售")}, 60),
+        ({"signed_on__from": ("2026-01-02",), "signed_on__to": ("2026年1月3日",)}, 16),
+        ({"signed_on__empty": ("1",)}, 6),
+        ({"amount__from": ("5,000",)}, 10),
+        ({"amount__to": ("500",), "kind": ("sale",)}, 4),
+        ({"important": ("1",)}, 0),
+        ({"_status": ("open",)}, 60),
+        ({"_status": ("closed",)}, 0),
+        ({"number": ("HT-007",)}, 1),
+    ],
+)
 def test_filters_find_what_they_say(sixty, officer, filters, count):
     assert queries.listing(officer, sixty, ListQuery(filters=filters)).count == count
 
@@ -109,14 +129,20 @@ def test_a_filter_by_person_and_a_unit_below_the_group(sixty, officer, house):
 def test_a_year_finds_its_quarters_and_months(house, contracts, officer):
     for number, when in enumerate(["2025", "2025Q1", "2025-03", "2026H1"]):
         actions.create(register=contracts, unit=house.power, values=contract(number, period=when), by=officer)
-    found = {when: queries.listing(officer, contracts, ListQuery(filters={"period": (when,)})).count
-             for when in ("2025", "2025Q1", "2026", "2024")}  # fmt: skip
+    found = {
+        when: queries.listing(officer, contracts, ListQuery(filters={"period": (when,)})).count
+        for when in ("2025", "2025Q1", "2026", "2024")
+    }
     assert found == {"2025": 3, "2025Q1": 1, "2026": 1, "2024": 0}
 
 
 def test_two_characters_are_enough_to_find_a_row_and_a_change_is_found_at_once(house, contracts, officer):
-    entry = actions.create(register=contracts, unit=house.power, by=officer,
-                           values=contract(1, name="税务咨询服务合同", party="江南拍卖行", handler="王芳", secret="底价八折"))  # fmt: skip
+    entry = actions.create(
+        register=contracts,
+        unit=house.power,
+        by=officer,
+        values=contract(1, name="税务咨询服务合同", party="江南拍卖行", handler="王芳", secret="底价八折"),
+    )
     actions.create(register=contracts, unit=house.power, values=contract(2, name="物业合同"), by=officer)
 
     def found(text):
@@ -134,19 +160,44 @@ def test_two_characters_are_enough_to_find_a_row_and_a_change_is_found_at_once(h
 
 
 def test_every_row_in_which_the_words_stand_is_found(house, contracts, officer):
-    names = ["合规审查", "审查合规", "规审", "合同合规管理办法", "不合 规", "合，规", "HeGui合规", "合规", "规合", "重大合规风险"]
-    actions.create_many(register=contracts, unit=house.power, by=officer,
-                        rows=[contract(number, name=name) for number, name in enumerate(names)])  # fmt: skip
+    names = [
+        "合规审查",
+        "审查合规",
+        "规审",
+        "合同合规管理办法",
+        "不合 规",
+        "合，规",
+        "HeGui合规",
+        "合规",
+        "规合",
+        "重大合规风险",
+    ]
+    actions.create_many(
+        register=contracts,
+        unit=house.power,
+        by=officer,
+        rows=[contract(number, name=name) for number, name in enumerate(names)],
+    )
     for query in ("合规", "审查", "规审", "风险", "合", "hegui"):
         truth = {f"HT-{number:03}" for number, name in enumerate(names) if query in name.lower()}
         assert set(search.narrow(Entry.objects.all(), query).values_list("number", flat=True)) == truth, query
 
 
-@pytest.mark.parametrize("query", [
-    {"cursor": "nonsense"}, {"cursor": "WzEsMl0"}, {"cursor": "W251bGwsInEiLDFd"}, {"sort": "note"}, {"sort": "-nobody"},
-    {"filters": {"amount__from": ("viel",)}}, {"filters": {"handler": ("王芳",)}}, {"filters": {"kind": ("rent",)}},
-    {"filters": {"note": ("x",)}}, {"filters": {"signed_on__from": ("2026-02-30",)}},
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"cursor": "nonsense"},
+        {"cursor": "WzEsMl0"},
+        {"cursor": "W251bGwsInEiLDFd"},
+        {"sort": "note"},
+        {"sort": "-nobody"},
+        {"filters": {"amount__from": ("viel",)}},
+        {"filters": {"handler": ("王芳",)}},
+        {"filters": {"kind": ("rent",)}},
+        {"filters": {"note": ("x",)}},
+        {"filters": {"signed_on__from": ("2026-02-30",)}},
+    ],
+)
 def test_an_address_that_makes_no_sense_is_refused_with_a_reason(sixty, officer, query):
     with pytest.raises(Problem) as refusal:
         queries.listing(officer, sixty, ListQuery(**query))
@@ -154,8 +205,19 @@ def test_an_address_that_makes_no_sense_is_refused_with_a_reason(sixty, officer,
 
 
 def test_an_address_becomes_a_query_and_again_an_address(sixty, house):
-    query = ListQuery.from_params(sixty, {"q": " 税务 ", "kind": ["sale"], "amount__from": "5", "sort": "-amount", "size": "20",
-                                          "columns": "name,amount", "utm": "x"}, within=house.gas)  # fmt: skip
+    query = ListQuery.from_params(
+        sixty,
+        {
+            "q": " 税务 ",
+            "kind": ["sale"],
+            "amount__from": "5",
+            "sort": "-amount",
+            "size": "20",
+            "columns": "name,amount",
+            "utm": "x",
+        },
+        within=house.gas,
+    )
     assert (query.text, query.filters, query.size) == ("税务", {"kind": ("sale",), "amount__from": ("5",)}, 20)
     assert "utm" not in query.address()
     assert query.address(sort="name").count("sort=name") == 1
@@ -182,17 +244,32 @@ def test_a_stranger_sees_nothing_and_an_officer_of_one_company_only_its_rows(six
 
 
 def test_columns_can_be_chosen_and_those_outside_the_slots_are_read_too(house, contracts, officer):
-    actions.create(register=contracts, unit=house.power, by=officer,
-                   values=contract(1, note="长备注", risks=["tax", "data"], signers=["王芳", "A002"]))  # fmt: skip
-    page = queries.listing(officer, contracts, ListQuery(columns=("number", "note", "risks", "signers", "_unit", "_status")))
+    actions.create(
+        register=contracts,
+        unit=house.power,
+        by=officer,
+        values=contract(1, note="长备注", risks=["tax", "data"], signers=["王芳", "A002"]),
+    )
+    page = queries.listing(
+        officer, contracts, ListQuery(columns=("number", "note", "risks", "signers", "_unit", "_status"))
+    )
     assert page.rows[0].cells([column.code for column in page.columns]) == [
-        "HT-001", "长备注", "税务、数据", "王芳、李雷", "华东电力有限公司", "履行中"]  # fmt: skip
+        "HT-001",
+        "长备注",
+        "税务、数据",
+        "王芳、李雷",
+        "华东电力有限公司",
+        "履行中",
+    ]
 
 
 @pytest.mark.parametrize("who", ["group", "subtree", "node"])
 def test_a_page_asks_the_same_few_questions_whatever_the_number_of_rows(house, contracts, who):
-    by = {"group": lambda: account("a", house.group), "subtree": lambda: account("b", house.power),
-          "node": lambda: account("c", house.power, subtree=False)}[who]()  # fmt: skip
+    by = {
+        "group": lambda: account("a", house.group),
+        "subtree": lambda: account("b", house.power),
+        "node": lambda: account("c", house.power, subtree=False),
+    }[who]()
     asked = []
     query = ListQuery(columns=("name", "number", "kind", "amount", "handler", "_unit", "_status"))
     done = 0
@@ -200,7 +277,9 @@ def test_a_page_asks_the_same_few_questions_whatever_the_number_of_rows(house, c
         rows = [contract(number, handler="王芳" if number % 2 else "李雷") for number in range(done, total)]
         actions.create_many(register=contracts, unit=house.power, rows=rows, by=GUIJU)
         done = total
-        with CaptureQueriesContext(connection, ) as captured:
+        with CaptureQueriesContext(
+            connection,
+        ) as captured:
             page = queries.listing(by, contracts, query)
             assert [row.cells(["name", "handler", "_unit"]) for row in page.rows]
         assert len(page.rows) == min(total, 50)

@@ -28,7 +28,9 @@ def test_the_organisations_refusals_name_the_fields_of_the_form(base, house, off
         units.create(unit=house.power, values={"code": "G-01", "name": "双胞胎", "kind": "公司"}, by=officer)
     assert refusal.value.faults[0].where == "code"
     with pytest.raises(Problem):
-        units.create(unit=house.power, values={"code": "Z", "name": "坏代码", "kind": "公司", "uscc": "123"}, by=officer)
+        units.create(
+            unit=house.power, values={"code": "Z", "name": "坏代码", "kind": "公司", "uscc": "123"}, by=officer
+        )
     with pytest.raises(Problem) as refusal:
         people.create(unit=house.power, values={"name": "无邮箱", "email": "not-an-address"}, by=officer)
     assert refusal.value.faults[0].where == "email"

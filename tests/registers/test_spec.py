@@ -55,6 +55,15 @@ def test_a_row_needs_a_title():
     assert RegisterSpec.model_validate(fine)
 
 
+def test_a_register_over_a_table_names_only_what_the_table_has():
+    people = shipped("people")
+    assert RegisterSpec.model_validate(people)
+    strange = {**people, "fields": [*people["fields"], {"code": "shoe_size", "label": "鞋码", "type": "integer"}]}
+    for wrong, word in ((strange, "shoe_size"), ({**people, "storage": "org.nothing"}, "org.nothing")):
+        with pytest.raises(ValidationError, match=word):
+            RegisterSpec.model_validate(wrong)
+
+
 def test_labels_follow_the_reader_and_fall_back_to_chinese():
     spec = RegisterSpec.model_validate(CONTRACTS)
     with translation.override("en"):

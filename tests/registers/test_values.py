@@ -45,7 +45,9 @@ def test_what_is_shown_can_be_typed_in_again(lang, data):
         "important": st.booleans(),
         "kind": st.sampled_from(["purchase", "sale"]),
         "risks": st.lists(st.sampled_from(["tax", "labour", "data"])),
-        "period": st.builds(lambda y, tail: f"{y}{tail}", st.integers(1900, 9998), st.sampled_from(["", "H1", "Q3", "-12"])),
+        "period": st.builds(
+            lambda y, tail: f"{y}{tail}", st.integers(1900, 9998), st.sampled_from(["", "H1", "Q3", "-12"])
+        ),
     }
     for code, strategy in written.items():
         stored = values.parse(field(code), data.draw(strategy), NOBODY)
@@ -63,12 +65,28 @@ _FULL_WIDTH = str.maketrans("0123456789.", "０１２３４５６７８９．")
 
 @given(day=DAYS)
 def test_one_day_has_one_stored_form_however_it_is_written(day):
-    ways = [day, day.isoformat(), f"{day.year}年{day.month}月{day.day}日", f"{day.year}.{day.month}.{day.day}", f"{day:%Y/%m/%d}"]
+    ways = [
+        day,
+        day.isoformat(),
+        f"{day.year}年{day.month}月{day.day}日",
+        f"{day.year}.{day.month}.{day.day}",
+        f"{day:%Y/%m/%d}",
+    ]
     assert {values.parse(field("signed_on"), way, NOBODY) for way in ways} == {day.isoformat()}
 
 
-@given(raw=st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(), st.lists(st.text()), st.dates(),
-                     st.dictionaries(st.text(max_size=5), st.text(max_size=5), max_size=3)))  # fmt: skip
+@given(
+    raw=st.one_of(
+        st.none(),
+        st.booleans(),
+        st.integers(),
+        st.floats(),
+        st.text(),
+        st.lists(st.text()),
+        st.dates(),
+        st.dictionaries(st.text(max_size=5), st.text(max_size=5), max_size=3),
+    )
+)
 def test_anything_at_all_is_either_stored_or_refused_with_a_reason(raw):
     for item in SPEC.fields:
         if item.type in {"person", "people", "department", "unit", "entry", "entries"}:
@@ -126,7 +144,8 @@ def test_a_person_is_found_by_name_or_staff_number_near_the_unit(house):
     assert values.parse(field("handler"), "A001", known) == str(house.wang.uid)
     assert values.parse(field("handler"), str(house.zhao.uid), known) == str(house.zhao.uid)
     assert values.parse(field("signers"), "王芳、李雷，赵敏", known) == [
-        str(person.uid) for person in (house.wang, house.li, house.zhao)]  # fmt: skip
+        str(person.uid) for person in (house.wang, house.li, house.zhao)
+    ]
     for stranger in ("孙悟空", "A00"):
         with pytest.raises(Problem):
             values.parse(field("handler"), stranger, known)

@@ -6,7 +6,8 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import ResolverMatch
 from django.utils.translation import gettext as _
 
@@ -28,21 +29,32 @@ class PolicyMiddleware:
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> None:
-        declared = policy.of(view)
-        if declared is None:
-            if not _is_library_route(request.resolver_match):
-                raise NotFound(_("There is nothing here for you."))
-            return
-        if not declared.signed_in:
-            return
-        user = request.user
-        if not isinstance(user, User) or not user.is_active:
-            return  # LoginRequiredMiddleware has already sent the visitor to the sign-in page.
-        if declared.permission and not check.can_anywhere(actor.of_request(request), declared.permission):
-            raise Denied(
-                _("Your account holds no role for this page."),
-                fix=_("Ask the security administrator of your organisation."),
-            )
+        # Exceptions raised here pass by the middleware that knows problems: Django's own reach its error pages.
+        try:
+            _require(request, view)
+        except NotFound as problem:
+            raise Http404 from problem
+        except Denied as problem:
+            raise PermissionDenied from problem
+
+
+def _require(request: HttpRequest, view: Callable[..., Any]) -> None:
+    """Refuse a view that declares no policy, or one that the visitor does not meet."""
+    declared = policy.of(view)
+    if declared is None:
+        if not _is_library_route(request.resolver_match):
+            raise NotFound(_("There is nothing here for you."))
+        return
+    if not declared.signed_in:
+        return
+    user = request.user
+    if not isinstance(user, User) or not user.is_active:
+        return  # LoginRequiredMiddleware has already sent the visitor to the sign-in page.
+    if declared.permission and not check.can_anywhere(actor.of_request(request), declared.permission):
+        raise Denied(
+            _("Your account holds no role for this page."),
+            fix=_("Ask the security administrator of your organisation."),
+        )
 
 
 def _is_library_route(match: ResolverMatch | None) -> bool:

@@ -106,11 +106,12 @@ def _claim(token: ApiToken, key: str, digest: str) -> IdempotencyKey:
 
 
 def _keep(row: IdempotencyKey, response: HttpResponse) -> None:
-    body = orjson.loads(response.content) if response.content else None
-    if isinstance(body, dict):
-        body.update({name: None for name in _SECRETS if name in body})
+    body = response.content
+    held = orjson.loads(body) if body else None
+    if isinstance(held, dict) and not held.keys().isdisjoint(_SECRETS):
+        body = wire.dumps({**held, **{name: None for name in _SECRETS if name in held}})
     headers = {name: response[name] for name in _KEPT_HEADERS if name in response}
-    row.status, row.response = response.status_code, {"body": body, "headers": headers}
+    row.status, row.response = response.status_code, {"body": body.decode(), "headers": headers}
     row.save(update_fields=["status", "response"])
 
 
@@ -133,8 +134,7 @@ def _again(held: IdempotencyKey, digest: str) -> HttpResponse:
             where=HEADER,
             status=422,
         )
-    body = held.response["body"]
-    response = HttpResponse(b"" if body is None else wire.dumps(body), status=held.status)
+    response = HttpResponse(held.response["body"], status=held.status)
     for name, value in held.response["headers"].items():
         response[name] = value
     response[REPLAYED] = "true"

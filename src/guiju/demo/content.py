@@ -17,7 +17,7 @@ from guiju.demo.when import Chance
 from guiju.lib import period
 
 #: Columns of a table that are no fields of its register.
-OWN = frozenset({"id", "by", "lag", "evening", "files", "status", "reason", "tier", "unit"})
+OWN = frozenset({"id", "by", "lag", "evening", "files", "status", "why", "tier", "unit"})
 _RANGE = re.compile(r"(\d+)~(\d+)")
 _PART = re.compile(r"(\d+)%~(\d+)% of (\w+)")
 

@@ -87,9 +87,10 @@ def run(scale: str = "small", progress: Progress | None = None) -> DemoSummary:
     stage = Stage()
     _require_demo(stage)
     with translation.override(_LANGUAGE):
-        play(steps(today=clock.today()), stage, progress)
-        if scale == "group":
-            many.load(stage, today=clock.today(), chance=CHANCE, progress=progress)
+        with engine.deferred():
+            play(steps(today=clock.today()), stage, progress)
+            if scale == "group":
+                many.load(stage, today=clock.today(), chance=CHANCE, progress=progress)
         engine.full()
         trail.checkpoint()
     written = [samples.write(Path(settings.HOME) / "samples")]

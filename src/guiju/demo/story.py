@@ -181,7 +181,7 @@ def _moves(
     draft: Draft, path: Sequence[Move], end: date, values: dict[str, Any], firm: Firm
 ) -> Iterator[tuple[datetime, Any]]:
     """Each move on its way, the last on its day; takes what they need out of the first values."""
-    reason = draft.line.own.get("reason", "")
+    reason = draft.line.own.get("why", "")
     for place, move in enumerate(path):
         last = place == len(path) - 1
         codes = [*move.needs, *(("accountable", "result", "effective", "measure", "gap_found") if last else ())]

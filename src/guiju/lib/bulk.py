@@ -30,9 +30,7 @@ def reserve(model: type[Model], count: int) -> range | list[int]:
             row = cursor.fetchone()
             first = (row[0] if row else 0) + 1
             return range(first, first + count)
-        cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, count]
-        )
+        cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, count])
         return [row[0] for row in cursor.fetchall()]
 
 

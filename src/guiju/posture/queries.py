@@ -258,7 +258,7 @@ def proves(entry: Entry) -> list[Proof]:
     asked = {pk: one for each in wirings.values() for pk, one in each.instances.items() if one.reads & fed}
     on = clock.today()
     relations = sorted({relation for one in asked.values() for relation in one.reads})
-    facts = reading.read([entity], relations, on=on)[entity]
+    facts = reading.read([entity], relations, on=on, people=True, titles=True)[entity]
     counted = {
         pk
         for pk, one in asked.items()

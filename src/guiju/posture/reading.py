@@ -22,6 +22,8 @@ from guiju.registers.spec import FactSource
 
 #: Columns that only a list of evidence needs.
 _SLOW = frozenset({"title", "recorded_at", "created_at"})
+#: Relations whose rows others refer to by uid.
+_LINKED = frozenset({"body", "risk"})
 
 
 def end_of_day(on: date) -> datetime:
@@ -84,7 +86,8 @@ def _rows(
     kind = facts.RELATIONS[relation]
     past = recorded_by is not None
     mapped = {
-        **{name: name for name in ("unit_id", "uid", "on", "status", "file_count")},
+        **{name: name for name in ("unit_id", "on", "status", "file_count")},
+        **({"uid": "uid"} if titles or relation in _LINKED else {}),
         **({} if not titles else {name: name for name in _SLOW}),
         **{_field(kind, name): column for name, column in source.columns.items()},
         "entry_id": "entry_id" if past else "pk",

@@ -242,17 +242,18 @@ def _wrong_state(spec: RegisterSpec, entry: Entry, step: Move) -> Conflict:
     )
 
 
-def begin_faults(
-    spec: RegisterSpec, data: Mapping[str, Any], status: str, *, unit: Unit, by: Actor
-) -> list[Fault]:
+def begin_faults(spec: RegisterSpec, data: Mapping[str, Any], status: str, *, unit: Unit, by: Actor) -> list[Fault]:
     """May a new row begin in this state?"""
     if not status or status == spec.initial:
         return []
     if spec.state(status) is None:
         states = "、".join(item.label() for item in spec.states)
         return [
-            Fault("_status", _("There is no state “%(code)s”.") % {"code": status},
-                  _("Choose one of: %(options)s.") % {"options": states})  # fmt: skip
+            Fault(
+                "_status",
+                _("There is no state “%(code)s”.") % {"code": status},
+                _("Choose one of: %(options)s.") % {"options": states},
+            )
         ]
     into = [step for step in spec.moves if step.to == status]
     for step in into:
@@ -308,9 +309,7 @@ def _refuse_if_used(entry: Entry) -> None:
 
 def locked(entry: Entry) -> Entry:
     """The row as it is now, held against other writers until the end of the transaction."""
-    fresh = (
-        Entry.objects.select_for_update(of=("self",)).select_related("body", "unit").filter(pk=entry.pk).first()
-    )
+    fresh = Entry.objects.select_for_update(of=("self",)).select_related("body", "unit").filter(pk=entry.pk).first()
     if fresh is None:
         raise Conflict(
             _("Somebody else has removed “%(title)s” in the meantime.") % {"title": entry.title},
@@ -368,9 +367,7 @@ def late_days(spec: RegisterSpec, entry: Any) -> int:
 
 
 def _announce(entry: Entry, *, before: Mapping[str, Any] | None) -> None:
-    changes.announce(
-        [changes.Change(entry.register, entry.unit_id, before, writing.columns_of(entry), str(entry.uid))]
-    )
+    changes.announce([changes.Change(entry.register, entry.unit_id, before, writing.columns_of(entry), str(entry.uid))])
 
 
 def batches(items: Iterable[Any], size: int = CHUNK) -> Iterator[list[Any]]:

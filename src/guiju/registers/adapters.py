@@ -100,7 +100,9 @@ class ModelStore:
     def permission(self, wanted: Permission) -> Permission:
         return self.adapter.permissions.get(wanted, wanted)
 
-    def rows(self, by: Actor, *, permission: Permission = VIEW, within: Unit | None = None) -> QuerySet[Any]:
+    def rows(
+        self, by: Actor, *, permission: Permission = VIEW, within: Unit | None = None, sparse: bool | None = None
+    ) -> QuerySet[Any]:
         return self.adapter.rows(by, self.permission(permission), within)
 
     def joined(self, found: QuerySet[Any], columns: Sequence[str]) -> QuerySet[Any]:
@@ -179,9 +181,7 @@ class ModelStore:
         data = rows.read(self.spec, values, known, held=self._data(record.source))
         rows.load_names(self.spec, data, known)
         row = self._told(
-            lambda: self.adapter.update(
-                record.source, version=version, data=data, known=known, by=by, reason=reason
-            )
+            lambda: self.adapter.update(record.source, version=version, data=data, known=known, by=by, reason=reason)
         )
         return self.record(row, known)
 

@@ -16,7 +16,12 @@ _ROLES = (
     ("first_responsible", "第一责任人", "First responsible person", ("合规第一责任人", "主要负责人")),
     ("compliance_head", "合规负责人", "Compliance head", ("首席合规官", "总法律顾问", "合规管理负责人")),
     ("compliance_staff", "合规管理人员", "Compliance staff", ("合规人员", "合规员", "专职合规人员")),
-    ("department_officer", "部门合规联络员", "Department compliance officer", ("合规联络员", "部门合规管理员", "合规管理员")),
+    (
+        "department_officer",
+        "部门合规联络员",
+        "Department compliance officer",
+        ("合规联络员", "部门合规管理员", "合规管理员"),
+    ),
     ("legal_representative", "法定代表人", "Legal representative", ("法人代表",)),
     ("actual_controller", "实际控制人", "Actual controller", ()),
 )

@@ -14,13 +14,9 @@ from guiju.registers.models import Entry, EntryVersion
 from guiju.registers.spec import Field, RegisterSpec
 
 
-def stale(
-    spec: RegisterSpec, entry: Entry, given: Mapping[str, object], *, version: int, known: Directory
-) -> Conflict:
+def stale(spec: RegisterSpec, entry: Entry, given: Mapping[str, object], *, version: int, known: Directory) -> Conflict:
     """The refusal, with one line per field: as it was, as the other person left it, as this one wanted it."""
-    base = (
-        EntryVersion.objects.filter(uid=entry.uid, version=version).values_list("data", flat=True).first()
-    ) or {}
+    base = (EntryVersion.objects.filter(uid=entry.uid, version=version).values_list("data", flat=True).first()) or {}
     theirs: Mapping[str, Any] = entry.body.data
     rows.load_names(spec, theirs, known)
     lines = [
@@ -65,7 +61,7 @@ def _line(
         "yours": yours,
         "theirs_text": values.show(item, theirs, known),
         "yours_text": _text(item, yours, known),
-        "clash": mine and before != theirs and yours != theirs and yours != before,
+        "clash": mine and all(one != other for one, other in ((before, theirs), (yours, theirs), (yours, before))),
     }
 
 

@@ -121,9 +121,7 @@ class Directory:
 
     # --- labels ---------------------------------------------------------------------------------------------------
 
-    def load(
-        self, *, people: Iterable[str] = (), units: Iterable[str] = (), entries: Iterable[str] = ()
-    ) -> None:
+    def load(self, *, people: Iterable[str] = (), units: Iterable[str] = (), entries: Iterable[str] = ()) -> None:
         """Read what is not yet known, in as many queries as there are kinds."""
         for batch in _batches(set(people) - self.people.keys()):
             self._add_people(_people(Q(uid__in=batch)))
@@ -244,9 +242,7 @@ class Directory:
             raise _unknown(kind, uid)
         return row
 
-    def _nearest(
-        self, kind: str, name: str, rows: Sequence[Known], ask: Callable[[Sequence[Known]], str]
-    ) -> Known:
+    def _nearest(self, kind: str, name: str, rows: Sequence[Known], ask: Callable[[Sequence[Known]], str]) -> Known:
         """The one row in the nearest circle around the unit that holds any."""
         circles: list[list[Known]] = [list(rows)]
         if self.unit is not None:
@@ -298,10 +294,22 @@ def _batches(uids: set[str]) -> list[list[str]]:
 
 
 def _people(where: Q) -> list[KnownPerson]:
-    columns = ("pk", "uid", "name", "number", "unit_id", "unit__path", "department__name", "unit__name", "unit__root_id")
+    columns = (
+        "pk",
+        "uid",
+        "name",
+        "number",
+        "unit_id",
+        "unit__path",
+        "department__name",
+        "unit__name",
+        "unit__root_id",
+    )
     return [
         KnownPerson(pk, str(uid), name, number, unit, path, department or at, root)
-        for pk, uid, name, number, unit, path, department, at, root in Person.objects.filter(where).values_list(*columns)
+        for pk, uid, name, number, unit, path, department, at, root in Person.objects.filter(where).values_list(
+            *columns
+        )
     ]
 
 

@@ -61,7 +61,9 @@ def template(*, spec: RegisterSpec, layout: str = tables.STANDARD, to: Path | IO
     """An empty workbook with the headings, lists to pick from, and what each column wants."""
     columns = tables.columns(spec, layout)
     notes = [
-        f"{column.label}: {column.field.help()}" for column in columns if column.field is not None and column.field.help()
+        f"{column.label}: {column.field.help()}"
+        for column in columns
+        if column.field is not None and column.field.help()
     ]
     required = "、".join(column.label for column in columns if column.field is not None and column.field.required)
     writer.write(
@@ -83,7 +85,9 @@ class _Taking:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._source, name)
 
-    def rows(self, by: Actor, *, permission: Permission = EXPORT, within: Unit | None = None) -> Any:
+    def rows(
+        self, by: Actor, *, permission: Permission = EXPORT, within: Unit | None = None, sparse: bool | None = None
+    ) -> Any:
         seen = self._source.rows(by, within=within)
         taken = self._source.rows(by, permission=EXPORT, within=within)
         return taken if self._source.spec.is_entry else seen.filter(pk__in=taken.values("pk"))

@@ -1,8 +1,8 @@
 """A workbook into a register in two phases: read, compare and show; then save all of it, or nothing.
 
-    run = importing.prepare(register="appointments", unit=unit, path=path, name="任职.xlsx", by=by)
-    run.summary        new, changed, same, faulty, the first faults cell by cell, the first conflicts
-    importing.confirm(run, by)
+run = importing.prepare(register="appointments", unit=unit, path=path, name="任职.xlsx", by=by)
+run.summary        new, changed, same, faulty, the first faults cell by cell, the first conflicts
+importing.confirm(run, by)
 """
 
 from __future__ import annotations
@@ -195,8 +195,12 @@ def require_ready(run: ImportRun, *, skip_faulty: bool) -> None:
     if faulty and not skip_faulty:
         raise Problem(
             "import.faulty",
-            ngettext("%(count)d row is not right; nothing was saved.", "%(count)d rows are not right; nothing was saved.",
-                     faulty) % {"count": faulty},  # fmt: skip
+            ngettext(
+                "%(count)d row is not right; nothing was saved.",
+                "%(count)d rows are not right; nothing was saved.",
+                faulty,
+            )
+            % {"count": faulty},
             fix=_("Correct the file and import it again, or choose to save the other rows only."),
             where=run.file_name,
             status=422,
@@ -213,9 +217,7 @@ class _Saving:
         self.by = by
         self.reason = reason
         self.known = Directory(run.unit)
-        self.units = Unit.objects.in_bulk(
-            {line["u"] for line in staging.read(staging.staged(run))} or {run.unit_id}
-        )
+        self.units = Unit.objects.in_bulk({line["u"] for line in staging.read(staging.staged(run))} or {run.unit_id})
         self.keys = source.keys(run.unit) if spec.key else {}
 
     def run(self, progress: Progress | None) -> None:
@@ -269,9 +271,13 @@ class _Saving:
             if there is None or there.version != line["v"]:
                 raise self._outdated(line)
             self.store.change(
-                line["pk"], version=line["v"], data=line["d"], known=self.known, by=self.by,
+                line["pk"],
+                version=line["v"],
+                data=line["d"],
+                known=self.known,
+                by=self.by,
                 reason=self.reason or _("Import of %(name)s") % {"name": self.run_.file_name[:120]},
-            )  # fmt: skip
+            )
 
     def _outdated(self, line: dict[str, Any]) -> Conflict:
         return Conflict(

@@ -54,7 +54,13 @@ class Position:
     def written(self) -> str:
         """For an address."""
         value = self.value
-        plain = value.isoformat() if isinstance(value, date | datetime) else str(value) if isinstance(value, Decimal) else value
+        plain = (
+            value.isoformat()
+            if isinstance(value, date | datetime)
+            else str(value)
+            if isinstance(value, Decimal)
+            else value
+        )
         packed = json.dumps([plain, self.pk, int(self.forward)], separators=(",", ":"))
         return base64.urlsafe_b64encode(packed.encode()).decode().rstrip("=")
 
@@ -115,9 +121,7 @@ def _after(rows: QuerySet[Any], order: Order, at: Position | None, size: int) ->
     side = "lt" if order.descending else "gt"
     # The range first, so that the index is entered at the right place; then the ties.
     ranged = rows.filter(**{f"{order.column}__{side}e": at.value})
-    found = list(
-        ranged.filter(Q(**{f"{order.column}__{side}": at.value}) | beyond).order_by(*plain.terms())[:size]
-    )
+    found = list(ranged.filter(Q(**{f"{order.column}__{side}": at.value}) | beyond).order_by(*plain.terms())[:size])
     if order.nullable and order.descending and len(found) < size:
         found += list(rows.filter(empty).order_by("-pk")[: size - len(found)])
     return found

@@ -27,9 +27,17 @@ def _know(unit: Unit | None, known: Directory) -> None:
     if unit is not None:
         known.units.setdefault(
             str(unit.uid),
-            KnownUnit(unit.pk, str(unit.uid), unit.code, unit.name, unit.short_name, str(unit.kind), unit.path,
-                      unit.root_id or unit.pk),
-        )  # fmt: skip
+            KnownUnit(
+                unit.pk,
+                str(unit.uid),
+                unit.code,
+                unit.name,
+                unit.short_name,
+                str(unit.kind),
+                unit.path,
+                unit.root_id or unit.pk,
+            ),
+        )
 
 
 def _plain(data: Data, names: tuple[str, ...]) -> dict[str, Any]:
@@ -148,9 +156,16 @@ class People:
     object_type = "person"
     keyed_by_unit = True
     attributes: Mapping[str, str] = {
-        "name": "name", "number": "number", "department": "department", "post": "post", "email": "email",
-        "phone": "phone", "external": "is_external", "joined_on": "joined_on", "left_on": "left_on",
-    }  # fmt: skip
+        "name": "name",
+        "number": "number",
+        "department": "department",
+        "post": "post",
+        "email": "email",
+        "phone": "phone",
+        "external": "is_external",
+        "joined_on": "joined_on",
+        "left_on": "left_on",
+    }
     sorted_by: Mapping[str, str] = {"name": "sort_key", "number": "number"}
     searched: Sequence[str] = ("name", "number", "post", "email")
     permissions: Mapping[P, P] = {
@@ -189,9 +204,7 @@ class People:
         return org.add_person(unit=unit, by=by, reason=reason, **self._values(data, known))
 
     def update(self, row: Any, *, version: int, data: Data, known: Directory, by: Actor, reason: str) -> Person:
-        return org.change_person(
-            person=row, version=version, by=by, reason=reason, **self._values(data, known)
-        )
+        return org.change_person(person=row, version=version, by=by, reason=reason, **self._values(data, known))
 
     def _values(self, data: Data, known: Directory) -> dict[str, Any]:
         texts = {name: data.get(name) or "" for name in ("name", "number", "post", "email", "phone")}

@@ -23,11 +23,17 @@ VIEW = Permission.REGISTER_ENTRY_VIEW
 
 
 def visible(
-    by: Actor, register: RegisterSpec | str, within: Unit | None = None, *, permission: Permission = VIEW
+    by: Actor,
+    register: RegisterSpec | str,
+    within: Unit | None = None,
+    *,
+    permission: Permission = VIEW,
+    sparse: bool | None = None,
 ) -> QuerySet[Entry]:
     """The entries of a register that this actor may touch, optionally only below one unit."""
     code = register if isinstance(register, str) else register.code
-    return scope.restrict(Entry.objects.filter(register=code), by=by, permission=permission, within=within)
+    rows = Entry.objects.filter(register=code)
+    return scope.restrict(rows, by=by, permission=permission, within=within, sparse=sparse)
 
 
 def find(by: Actor, uid: object, permission: Permission = VIEW, *, register: str = "") -> Entry:

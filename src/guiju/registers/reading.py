@@ -203,8 +203,16 @@ class Reading:
 
     def _own_unit(self) -> KnownUnit:
         unit = self.unit
-        return KnownUnit(unit.pk, str(unit.uid), unit.code, unit.name, unit.short_name, str(unit.kind), unit.path,
-                         unit.root_id or unit.pk)  # fmt: skip
+        return KnownUnit(
+            unit.pk,
+            str(unit.uid),
+            unit.code,
+            unit.name,
+            unit.short_name,
+            str(unit.kind),
+            unit.path,
+            unit.root_id or unit.pk,
+        )
 
     def _read_unit(self, line: Line) -> None:
         at = self.match.columns.get("_unit")
@@ -222,9 +230,12 @@ class Reading:
         if not unit.path.startswith(self.unit.path) or not check.can(self.by, permission, unit):
             what = _("%(unit)s does not belong to %(chosen)s, for which you import.")
             self._fault(
-                line, at, what % {"unit": unit.name, "chosen": self.unit.name},
-                _("Import it separately, or choose the unit above both."), self.match.labels["_unit"],
-            )  # fmt: skip
+                line,
+                at,
+                what % {"unit": unit.name, "chosen": self.unit.name},
+                _("Import it separately, or choose the unit above both."),
+                self.match.labels["_unit"],
+            )
             return
         line.unit = found
 
@@ -245,17 +256,27 @@ class Reading:
                 return
         options = "、".join(state.label() for state in self.spec.states)
         self._fault(
-            line, at, _("“%(value)s” is no state of this register.") % {"value": written[:40]},
-            _("Choose one of: %(options)s.") % {"options": options}, self.match.labels["_status"],
-        )  # fmt: skip
+            line,
+            at,
+            _("“%(value)s” is no state of this register.") % {"value": written[:40]},
+            _("Choose one of: %(options)s.") % {"options": options},
+            self.match.labels["_status"],
+        )
 
     def _fault(self, line: Line, at: int | None, what: str, fix: str, label: str) -> None:
         ref = f"{column_letters(at)}{line.row.number}" if at is not None else ""
         value = line.row.cell(at).text[:80] if at is not None else ""
         line.faults.append(
-            {"row": line.row.number, "ref": ref, "column": label, "value": value, "what": what, "fix": fix,
-             "code": self._code_at(at)}
-        )  # fmt: skip
+            {
+                "row": line.row.number,
+                "ref": ref,
+                "column": label,
+                "value": value,
+                "what": what,
+                "fix": fix,
+                "code": self._code_at(at),
+            }
+        )
 
     def _code_at(self, at: int | None) -> str:
         return next((code for code, place in self.match.columns.items() if place == at), "")
@@ -291,17 +312,24 @@ class Reading:
         label = self.spec.by_code[self.spec.key[0]].label()
         if key in self._in_file:
             self._fault(
-                line, at, _("The same record stands in row %(row)d already.") % {"row": self._in_file[key]},
-                _("Delete one of the two rows."), label,
-            )  # fmt: skip
+                line,
+                at,
+                _("The same record stands in row %(row)d already.") % {"row": self._in_file[key]},
+                _("Delete one of the two rows."),
+                label,
+            )
             return None
         self._in_file[key] = line.row.number
         found = self._keys.get(key, [])
         if len(found) > 1:
             self._fault(
-                line, at, _("The list holds %(count)d records like this; it is not clear which one is meant.")
-                % {"count": len(found)}, _("Change it on its page, or remove the double."), label,
-            )  # fmt: skip
+                line,
+                at,
+                _("The list holds %(count)d records like this; it is not clear which one is meant.")
+                % {"count": len(found)},
+                _("Change it on its page, or remove the double."),
+                label,
+            )
             return None
         return found[0] if found else None
 
@@ -338,15 +366,16 @@ class Reading:
             self._fault(line, self.match.columns.get(fault.where), fault.what, fault.fix, self._label(fault.where))
         self._check_unique(line, data, there)
         if there is None and line.status:
-            for fault in actions.begin_faults(
-                self.spec, data, line.status, unit=self._unit(line.unit), by=self.by
-            ):
+            for fault in actions.begin_faults(self.spec, data, line.status, unit=self._unit(line.unit), by=self.by):
                 self._fault(line, self.match.columns.get(fault.where), fault.what, fault.fix, self._label(fault.where))
         if there is not None and line.status and line.status != there.status:
             self._fault(
-                line, self.match.columns["_status"], _("An import does not move records into another state."),
-                _("Leave the state as it is, and move the record on its page."), self.match.labels["_status"],
-            )  # fmt: skip
+                line,
+                self.match.columns["_status"],
+                _("An import does not move records into another state."),
+                _("Leave the state as it is, and move the record on its page."),
+                self.match.labels["_status"],
+            )
 
     def _check_rest(self, line: Line) -> None:
         """A row with faults is told of its empty cells in the same breath."""
@@ -405,9 +434,17 @@ class Reading:
         before = {item.code: old.get(item.code) for item in changed}
         staging.write(
             staged,
-            {"n": line.row.number, "k": "changed", "u": line.unit.pk, "d": data, "pk": there.pk, "v": there.version,
-             "o": before, "t": there.title},
-        )  # fmt: skip
+            {
+                "n": line.row.number,
+                "k": "changed",
+                "u": line.unit.pk,
+                "d": data,
+                "pk": there.pk,
+                "v": there.version,
+                "o": before,
+                "t": there.title,
+            },
+        )
         if len(self.tally.conflicts) < SHOWN:
             self.tally.conflicts.append(conflict(self.spec, line.row.number, there.title, before, data, self.known))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from guiju.files.models import StoredFile
 from guiju.lib import text
 from guiju.lib.errors import Fault, Problem
 from guiju.registers import slots, values
@@ -78,7 +79,21 @@ def parsed(
             _put(data, item.code, values.parse(item, raw, known))
         except Problem as problem:
             faults.append(Fault(item.code, problem.what, problem.fix))
+        else:
+            if item.type == "files" and item.code in given:
+                faults += _absent_files(item, data.get(item.code) or [])
     return data, faults
+
+
+def _absent_files(item: Field, files: Sequence[Mapping[str, Any]]) -> list[Fault]:
+    """A record points to files that are there: somebody uploaded them before."""
+    named = {str(one["digest"]): str(one["name"]) for one in files}
+    kept = set(StoredFile.objects.filter(digest__in=named).values_list("digest", flat=True)) if named else set()
+    return [
+        Fault(item.code, _("The file “%(name)s” has not been uploaded.") % {"name": name}, _("Attach it again."))
+        for digest, name in named.items()
+        if digest not in kept
+    ]
 
 
 def _put(data: Data, code: str, stored: Any) -> None:
@@ -88,7 +103,9 @@ def _put(data: Data, code: str, stored: Any) -> None:
         data[code] = stored
 
 
-def check(spec: RegisterSpec, data: Mapping[str, Any], *, already: set[str] | frozenset[str] = frozenset()) -> list[Fault]:
+def check(
+    spec: RegisterSpec, data: Mapping[str, Any], *, already: set[str] | frozenset[str] = frozenset()
+) -> list[Fault]:
     """What is missing or contradicts itself; fields in `already` have been complained about."""
     faults: list[Fault] = []
     for item in spec.fields:
@@ -179,8 +196,11 @@ def bigrams(spec: RegisterSpec, data: Mapping[str, Any], name: str, known: Direc
     for item in spec.fields:
         stored = data.get(item.code)
         if stored is not None and item.type in _SEARCHED and not item.sensitive:
-            parts.append(stored if isinstance(stored, str) and item.type in {"text", "longtext", "url"}
-                         else values.show(item, stored, known, "zh"))  # fmt: skip
+            parts.append(
+                stored
+                if isinstance(stored, str) and item.type in {"text", "longtext", "url"}
+                else values.show(item, stored, known, "zh")
+            )
     return text.bigrams("\n".join(parts)[:_SEARCH_LENGTH])
 
 

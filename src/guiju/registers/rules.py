@@ -25,9 +25,28 @@ def check(spec: RegisterSpec) -> list[Fault]:
     found = [*_codes(spec), *_references(spec), *_states(spec)]
     for item in spec.fields:
         found += _field(spec, item)
-    if spec.is_entry:
-        found += [*_slots(spec), *_title(spec)]
+    found += [*_slots(spec), *_title(spec)] if spec.is_entry else _table(spec)
     return found
+
+
+def _table(spec: RegisterSpec) -> Iterator[Fault]:
+    """A register over a table of its own names one that is offered, and only what that table has."""
+    from guiju.registers import adapters
+
+    if not adapters.is_known(spec.storage):
+        yield Fault("storage", _("No table is offered under the name “%(name)s”.") % {"name": spec.storage})
+        return
+    adapter = adapters.get(spec.storage)
+    for item in spec.fields:
+        if item.code not in adapter.attributes:
+            yield Fault(
+                f"fields.{item.code}",
+                _("The table has no column for “%(field)s”.") % {"field": item.code},
+                _("Its columns are: %(names)s.") % {"names": ", ".join(adapter.attributes)},
+            )
+    sort = spec.list.sort.removeprefix("-")
+    if sort and sort not in adapter.sorted_by:
+        yield Fault("list.sort", _("The table cannot be sorted by “%(field)s”.") % {"field": sort})
 
 
 def _codes(spec: RegisterSpec) -> Iterator[Fault]:

@@ -13,7 +13,6 @@ from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
 from guiju.lib import bulk, text
-
 from guiju.registers.models import Entry, EntryText
 
 _ADD = "INSERT INTO registers_entrysearch (rowid, bigrams) VALUES (%s, %s)"

@@ -5,9 +5,25 @@ from __future__ import annotations
 from guiju.registers.models import SORTABLE
 
 TYPES = (
-    "text", "longtext", "choice", "choices", "bool", "integer", "number", "amount", "date", "period", "url",
-    "person", "people", "unit", "department", "entry", "entries", "files",
-)  # fmt: skip
+    "text",
+    "longtext",
+    "choice",
+    "choices",
+    "bool",
+    "integer",
+    "number",
+    "amount",
+    "date",
+    "period",
+    "url",
+    "person",
+    "people",
+    "unit",
+    "department",
+    "entry",
+    "entries",
+    "files",
+)
 
 _WORDS = frozenset({"text", "choice", "url", "period"})
 _DAYS = frozenset({"date"})
@@ -45,7 +61,18 @@ SORT_COLUMNS = {
 }
 
 #: What every row has besides its fields; lists, filters and fact mappings may name these.
-PSEUDO = ("_title", "_status", "_unit", "_owner", "_number", "_uid", "_file_count", "_recorded_at", "_created_at", "_late")
+PSEUDO = (
+    "_title",
+    "_status",
+    "_unit",
+    "_owner",
+    "_number",
+    "_uid",
+    "_file_count",
+    "_recorded_at",
+    "_created_at",
+    "_late",
+)
 
 #: Text slots are empty rather than null.
 EMPTY_TEXT = frozenset({"status", "period", "number", "kind", "level", "text_1", "text_2", "text_3"})

@@ -1,6 +1,6 @@
 """A register as data: fields, states, moves, list, layouts and what it tells to the fact relations.
 
-    spec.get("appointments").field("role").label()
+spec.get("appointments").field("role").label()
 """
 
 from __future__ import annotations
@@ -229,9 +229,17 @@ class RegisterSpec(Strict):
     def column(self, name: str) -> str:
         """The column of `Entry` behind a field or pseudo-field; empty when there is none."""
         if name.startswith("_"):
-            return {"_owner": "owner", "_title": "title", "_number": "number", "_uid": "uid", "_status": "status",
-                    "_file_count": "file_count", "_recorded_at": "recorded_at", "_created_at": "created_at",
-                    "_unit": "unit"}.get(name, "")  # fmt: skip
+            return {
+                "_owner": "owner",
+                "_title": "title",
+                "_number": "number",
+                "_uid": "uid",
+                "_status": "status",
+                "_file_count": "file_count",
+                "_recorded_at": "recorded_at",
+                "_created_at": "created_at",
+                "_unit": "unit",
+            }.get(name, "")
         found = self.field(name)
         return found.slot if found else ""
 

@@ -47,8 +47,10 @@ class Store(Protocol):
     def permission(self, wanted: Permission) -> Permission:
         """The permission that stands behind a register's for these rows."""
 
-    def rows(self, by: Actor, *, permission: Permission = VIEW, within: Unit | None = None) -> QuerySet[Any]:
-        """All rows that the actor may touch."""
+    def rows(
+        self, by: Actor, *, permission: Permission = VIEW, within: Unit | None = None, sparse: bool | None = None
+    ) -> QuerySet[Any]:
+        """All rows that the actor may touch; `sparse` as in `scope.restrict`."""
 
     def joined(self, found: QuerySet[Any], columns: Sequence[str]) -> QuerySet[Any]:
         """With what the columns need, so that a page asks no further."""
@@ -68,10 +70,14 @@ class Store(Protocol):
     def find(self, by: Actor, uid: object, permission: Permission = VIEW) -> Record:
         """One row, or 404."""
 
-    def create(self, *, unit: Unit, values: Mapping[str, object], by: Actor, reason: str = "", status: str = "") -> Record:
+    def create(
+        self, *, unit: Unit, values: Mapping[str, object], by: Actor, reason: str = "", status: str = ""
+    ) -> Record:
         """Enter a row."""
 
-    def update(self, record: Record, *, values: Mapping[str, object], version: int, by: Actor, reason: str = "") -> Record:
+    def update(
+        self, record: Record, *, values: Mapping[str, object], version: int, by: Actor, reason: str = ""
+    ) -> Record:
         """Change some fields."""
 
     def history(self, record: Record) -> list[HistoryLine]:
@@ -95,7 +101,9 @@ class Store(Protocol):
     def taken(self, unit: Unit, code: str) -> dict[Any, int]:
         """The values of a unique field in the unit's tree, in stored form."""
 
-    def insert(self, drafts: Sequence[Draft], known: Directory, *, by: Actor, unit: Unit, reason: str, title: str) -> None:
+    def insert(
+        self, drafts: Sequence[Draft], known: Directory, *, by: Actor, unit: Unit, reason: str, title: str
+    ) -> None:
         """Save checked new rows of an import."""
 
     def change(self, pk: int, *, version: int, data: Data, known: Directory, by: Actor, reason: str) -> None:
@@ -127,8 +135,10 @@ class EntryStore:
     def permission(self, wanted: Permission) -> Permission:
         return wanted
 
-    def rows(self, by: Actor, *, permission: Permission = VIEW, within: Unit | None = None) -> QuerySet[Any]:
-        return queries.visible(by, self.spec, within, permission=permission)
+    def rows(
+        self, by: Actor, *, permission: Permission = VIEW, within: Unit | None = None, sparse: bool | None = None
+    ) -> QuerySet[Any]:
+        return queries.visible(by, self.spec, within, permission=permission, sparse=sparse)
 
     def joined(self, found: QuerySet[Any], columns: Sequence[str]) -> QuerySet[Any]:
         needed = ["unit", *self._foreign]
@@ -179,9 +189,17 @@ class EntryStore:
             if name == "department":
                 known.units.setdefault(
                     uid,
-                    KnownUnit(target.pk, uid, target.code, target.name, target.short_name, target.kind, target.path,
-                              target.root_id),
-                )  # fmt: skip
+                    KnownUnit(
+                        target.pk,
+                        uid,
+                        target.code,
+                        target.name,
+                        target.short_name,
+                        target.kind,
+                        target.path,
+                        target.root_id,
+                    ),
+                )
             else:
                 known.people.setdefault(
                     uid, KnownPerson(target.pk, uid, target.name, target.number, target.unit_id, "", "", row.root_id)

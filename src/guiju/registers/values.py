@@ -95,6 +95,8 @@ def column(item: Field, stored: Stored, known: Directory) -> Any:
         return empty_column(item)
     if item.slot.startswith("ref_"):
         return UUID(stored)
+    if item.slot.startswith("num_"):  # the database gives a Decimal back, whatever went in
+        return Decimal(stored)
     return _COLUMNS.get(item.type, _same)(stored, known)
 
 
@@ -315,10 +317,25 @@ def _wrong(raw: object, fix: str) -> Problem:
 
 
 _PARSERS: dict[str, Callable[[Field, object, Directory], Stored]] = {
-    "text": _text, "longtext": _text, "url": _url, "bool": _bool, "integer": _integer, "number": _number,
-    "amount": _number, "date": _date, "period": _period, "choice": _choice, "choices": _choices, "person": _person,
-    "people": _people, "unit": _unit, "department": _department, "entry": _entry, "entries": _entries, "files": _files,
-}  # fmt: skip
+    "text": _text,
+    "longtext": _text,
+    "url": _url,
+    "bool": _bool,
+    "integer": _integer,
+    "number": _number,
+    "amount": _number,
+    "date": _date,
+    "period": _period,
+    "choice": _choice,
+    "choices": _choices,
+    "person": _person,
+    "people": _people,
+    "unit": _unit,
+    "department": _department,
+    "entry": _entry,
+    "entries": _entries,
+    "files": _files,
+}
 _TEXT_LIKE = frozenset(
     {"text", "longtext", "url", "choice", "choices", "person", "people", "unit", "department", "entry", "entries"}
 )

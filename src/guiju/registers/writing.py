@@ -12,8 +12,8 @@ from uuid import UUID
 from django.db import connection
 
 from guiju.access.actor import Actor
-from guiju.org.models import Unit
 from guiju.lib import bulk, clock
+from guiju.org.models import Unit
 from guiju.registers import rows, search, slots
 from guiju.registers.directory import Directory
 from guiju.registers.models import Entry, EntryBody, EntryVersion
@@ -46,9 +46,7 @@ def columns_of(row: Any) -> dict[str, Any]:
 def content(columns: Mapping[str, Any], data: Mapping[str, Any]) -> dict[str, Any]:
     """What the trail commits to: every column that holds something, and the data."""
     told = {
-        name: value
-        for name, value in columns.items()
-        if value is not None and value != "" and name not in _DERIVED
+        name: value for name, value in columns.items() if value is not None and value != "" and name not in _DERIVED
     }
     return {"columns": told, "data": dict(data)}
 

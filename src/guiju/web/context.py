@@ -32,7 +32,7 @@ def frame(request: HttpRequest) -> dict[str, object]:
 def _frame(request: HttpRequest, user: User) -> dict[str, Any]:
     held = place.roles(request)
     unit = place.current_or_none(request)
-    shown = {
+    shown: dict[str, Any] = {
         "home_url": reverse("desk"),
         "search_url": reverse("find"),
         "me_url": reverse("me"),

@@ -46,14 +46,18 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def denied(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Refused by the framework."""
-    return page(request, Problem("denied", "", status=403))
+    """Refused: by the policy of the route, which says why, or by the framework."""
+    return page(request, _cause(exception) or Problem("denied", "", status=403))
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """No such address."""
-    problem = Problem("not_found", _("There is no page at this address."), fix=_("Check the address."), status=404)
+    problem = _cause(exception) or Problem("not_found", _("There is no page at this address."), fix=_("Check the address."), status=404)
     return page(request, problem)
+
+
+def _cause(exception: Exception) -> Problem | None:
+    return exception.__cause__ if isinstance(exception.__cause__, Problem) else None
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -88,7 +88,10 @@ def _units(request: HttpRequest, query: str) -> list[dict[str, Any]]:
     if not place.may(request, Permission.ORG_UNIT_VIEW):
         return []
     found = named(place.units_in_scope(request), query, "name", "short_name", "code").order_by("depth", "sort_key")
-    return [{"label": unit.name, "hint": unit.code, "url": links.unit(unit.code), "icon": "building"} for unit in found[:LIMIT]]
+    return [
+        {"label": unit.name, "hint": unit.code, "url": links.unit(unit.code), "icon": "building"}
+        for unit in found[:LIMIT]
+    ]
 
 
 def _people(request: HttpRequest, query: str) -> list[dict[str, Any]]:
@@ -97,9 +100,14 @@ def _people(request: HttpRequest, query: str) -> list[dict[str, Any]]:
     units = scope.units(place.by(request), Permission.ORG_PERSON_VIEW)
     found = named(Person.objects.filter(unit__in=units.values("pk")), query, "name", "number").select_related("unit")
     return [
-        {"label": person.name, "hint": f"{person.post} {person.unit.label}".strip(), "url": links.person(person.uid), "icon": "person-circle"}
+        {
+            "label": person.name,
+            "hint": f"{person.post} {person.unit.label}".strip(),
+            "url": links.person(person.uid),
+            "icon": "person-circle",
+        }
         for person in found.order_by("sort_key")[:LIMIT]
-    ]  # fmt: skip
+    ]
 
 
 def _records(request: HttpRequest, query: str) -> list[dict[str, Any]]:
@@ -109,9 +117,14 @@ def _records(request: HttpRequest, query: str) -> list[dict[str, Any]]:
     found = search.narrow(seen, query).select_related("unit").order_by("-id")[:LIMIT]
     titles = {spec.code: spec.title() for spec in registers.all_specs()}
     return [
-        {"label": row.title, "hint": f"{titles.get(row.register, '')} {row.unit.label}", "url": links.record(row.register, row.uid), "icon": "file-earmark-text"}
+        {
+            "label": row.title,
+            "hint": f"{titles.get(row.register, '')} {row.unit.label}",
+            "url": links.record(row.register, row.uid),
+            "icon": "file-earmark-text",
+        }
         for row in found
-    ]  # fmt: skip
+    ]
 
 
 # --- the unit switcher --------------------------------------------------------------------------------------------

@@ -58,9 +58,7 @@ def places() -> dict[str, Place]:
             links.register("rectifications"),
             P.REGISTER_ENTRY_VIEW,
         ),
-        Place(
-            "risks", _("Risks"), "exclamation-triangle", links.register("risk_list"), P.REGISTER_ENTRY_VIEW
-        ),
+        Place("risks", _("Risks"), "exclamation-triangle", links.register("risk_list"), P.REGISTER_ENTRY_VIEW),
         Place("people", _("People"), "people", reverse("people"), P.ORG_PERSON_VIEW, (links.register("people"),)),
         Place("units", _("Units"), "diagram-3", reverse("unit-tree"), P.ORG_UNIT_VIEW, (links.register("units"),)),
         Place("packs", _("Documents"), "book", reverse("packs"), P.ADMIN_PACK_VIEW),

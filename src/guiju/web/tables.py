@@ -27,7 +27,11 @@ class Column:
 
 
 def table(
-    caption: Text, columns: Iterable[Column], rows: Iterable[tuple[str, Mapping[str, Cell]]], *, totals: list[str] | None = None
+    caption: Text,
+    columns: Iterable[Column],
+    rows: Iterable[tuple[str, Mapping[str, Cell]]],
+    *,
+    totals: list[str] | None = None,
 ) -> dict[str, Any]:
     """The component's context from columns and (address, cells by code)."""
     heads = list(columns)

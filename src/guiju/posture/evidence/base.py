@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, timedelta
 from enum import IntEnum
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, ClassVar, NamedTuple, TypeVar
 
 from django.utils.functional import Promise
@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _l
 from django.utils.translation import gettext_noop as _n
 from pydantic import BaseModel, ConfigDict
 
-from guiju.posture.facts import Row
+from guiju.posture.facts import RELATIONS, Row
 from guiju.posture.models import Status
 
 Text = str | Promise
@@ -224,7 +224,7 @@ class EvidenceTest(ABC):
 
     def need(self, params: Any) -> int:
         """How many rows are needed."""
-        return int(getattr(params, "need", 1))
+        return int(vars(params).get("need", 1))
 
     def measure(self, facts: UnitFacts, on: date, params: Any) -> Outcome:
         """The answer for one unit on one day."""
@@ -264,8 +264,11 @@ class EvidenceTest(ABC):
 
 def first_turn(turns: Iterable[date | None], on: date) -> date | None:
     """The last day before the first turn after `on`."""
-    first = min((turn for turn in turns if turn is not None and turn > on), default=None)
-    return first - DAY if first else None
+    first: date | None = None
+    for turn in turns:
+        if turn is not None and turn > on and (first is None or turn < first):
+            first = turn
+    return first - DAY if first is not None else None
 
 
 @lru_cache(maxsize=4096)
@@ -303,16 +306,20 @@ def filled(row: Row, column: str) -> bool:
     return value is not None and value != "" and value is not False
 
 
+@cache
+def _end_columns(relation: str) -> tuple[tuple[str, timedelta], ...]:
+    """Where a relation says when a state ends, and by how much the last day lies before."""
+    names = {each.name for each in fields(RELATIONS[relation])}
+    last = [(name, timedelta(0)) for name in ("ends_on", "valid_to") if name in names]
+    return (*last, *((name, DAY) for name in ("repealed_on", "closed_on") if name in names))
+
+
 def end_of(row: Row) -> date | None:
     """The last day on which a state held."""
-    for column in ("ends_on", "valid_to"):
-        value: date | None = getattr(row, column, None)
+    for column, before in _end_columns(row.relation):
+        value: date | None = getattr(row, column)
         if value is not None:
-            return value
-    for column in ("repealed_on", "closed_on"):
-        ended: date | None = getattr(row, column, None)
-        if ended is not None:
-            return ended - DAY
+            return value - before
     return None
 
 

@@ -101,12 +101,13 @@ class Asked(EvidenceTest):
 
     def concerns(self, row: Row, params: Any) -> bool:
         """Is this row one of those the question is about?"""
+        given = vars(params)
         for column, name in self.match.items():
-            wanted = getattr(params, name)
+            wanted = given[name]
             if not wanted:
                 continue
             value = getattr(row, column)
-            if (value not in wanted) if isinstance(wanted, list | tuple) else (value != wanted):
+            if (value not in wanted) if isinstance(wanted, tuple) else (value != wanted):
                 return False
         return True
 
@@ -133,7 +134,8 @@ class RowsTest(Asked):
         return rows
 
     def look(self, facts: UnitFacts, on: date, params: Any) -> Iterator[Seen]:
-        since = None if self.state or not hasattr(params, "months") else base.months_before(on, params.months)
+        months = vars(params).get("months")
+        since = None if self.state or not months else base.months_before(on, months)
         for row in self.concerned(facts, params):
             why = self.timely(row, on, since)
             if not why:
@@ -170,7 +172,7 @@ class RowsTest(Asked):
         return ""
 
     def turns(self, facts: UnitFacts, params: Any, on: date) -> Iterator[date | None]:
-        months = getattr(params, "months", None)
+        months = vars(params).get("months")
         for row in self.concerned(facts, params):
             if self.state:
                 yield from base.force_turns(row)

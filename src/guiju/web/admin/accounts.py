@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -34,7 +35,7 @@ class AccountForm(forms.Form):
     """What an account begins with; roles come from the security administrator."""
 
     username = forms.CharField(label=_l("Account"), max_length=60, help_text=_l("What the person types to sign in."))
-    name = forms.CharField(label=_l("Name"), max_length=60)
+    name = forms.CharField(label=_l("Full name"), max_length=60)
     email = forms.EmailField(label=_l("E-mail"), required=False)
     password = forms.CharField(
         label=_l("First password"),
@@ -86,9 +87,9 @@ def _of_state(rows: QuerySet[User], state: str) -> QuerySet[User]:
     return rows
 
 
-def _table(rows: list[User]) -> dict[str, Any]:
+def _table(rows: Sequence[User]) -> dict[str, Any]:
     columns = [
-        Column("name", _("Name"), key=True),
+        Column("name", _("Full name"), key=True),
         Column("username", _("Account"), key=True),
         Column("state", _("State"), kind="chip", key=True),
         Column("roles", _("Roles"), kind="number"),
@@ -105,7 +106,9 @@ def _table(rows: list[User]) -> dict[str, Any]:
                 {
                     "name": row.name,
                     "username": row.username,
-                    "state": {"text": _("May sign in"), "tone": "met"} if row.is_active else {"text": _("Disabled"), "tone": "na"},
+                    "state": {"text": _("May sign in"), "tone": "met"}
+                    if row.is_active
+                    else {"text": _("Disabled"), "tone": "na"},
                     "roles": getattr(row, "held", 0),
                     "email": row.email,
                     "created": iso_date(row.created_at),
@@ -138,7 +141,9 @@ def new_account(request: HttpRequest) -> HttpResponse:
         "problem": problem,
         "back": reverse("accounts"),
         "submit": _("Make the account"),
-        "aside": _("An account may sign in and nothing else. What it may see and do is decided by a security administrator."),
+        "aside": _(
+            "An account may sign in and nothing else. What it may see and do is decided by a security administrator."
+        ),
     }
     return render(request, "admin/form.html", context, status=422 if form.errors or problem else 200)
 

@@ -35,19 +35,20 @@ def sections(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 def _accounts() -> dict[str, Any]:
+    url = reverse("accounts")
     active = User.objects.filter(is_active=True)
-    today = clock.today()
-    idle = active.exclude(pk__in=Grant.objects.holding(today).values("user_id"))
+    disabled = User.objects.filter(is_active=False).count()
+    idle = active.exclude(pk__in=Grant.objects.holding(clock.today()).values("user_id")).count()
     return {
         "title": _("Accounts"),
-        "url": reverse("accounts"),
+        "url": url,
         "action": _("Look after accounts"),
         "stats": [
-            {"label": _("May sign in"), "value": f"{active.count():,}", "url": reverse("accounts")},
-            {"label": _("Disabled"), "value": f"{User.objects.filter(is_active=False).count():,}", "url": reverse("accounts") + "?state=disabled"},
-            {"label": _("Without any role"), "value": f"{idle.count():,}", "url": reverse("accounts") + "?state=idle"},
+            {"label": _("May sign in"), "value": f"{active.count():,}", "url": f"{url}?state=active"},
+            {"label": _("Disabled"), "value": f"{disabled:,}", "url": f"{url}?state=disabled"},
+            {"label": _("Without any role"), "value": f"{idle:,}", "url": f"{url}?state=idle"},
         ],
-    }  # fmt: skip
+    }
 
 
 def _grants(request: HttpRequest) -> dict[str, Any]:
@@ -60,7 +61,11 @@ def _grants(request: HttpRequest) -> dict[str, Any]:
         "action": _("Look after roles"),
         "stats": [
             {"label": _("Roles held today"), "value": f"{held.count():,}", "url": reverse("grants")},
-            {"label": _("End within 30 days"), "value": f"{ending.count():,}", "url": reverse("grants") + "?state=ending"},
+            {
+                "label": _("End within 30 days"),
+                "value": f"{ending.count():,}",
+                "url": reverse("grants") + "?state=ending",
+            },
         ],
     }
 
@@ -73,7 +78,11 @@ def _log() -> dict[str, Any]:
         "action": _("Read the trail"),
         "stats": [
             {"label": _("Events"), "value": f"{state['size']:,}", "url": reverse("trail")},
-            {"label": _("Failed sign-ins this week"), "value": f"{_failed():,}", "url": reverse("trail") + "?action=account.sign_in_failed"},
+            {
+                "label": _("Failed sign-ins this week"),
+                "value": f"{_failed():,}",
+                "url": reverse("trail") + "?action=account.sign_in_failed",
+            },
         ],
         "note": _("Signed last: %(at)s") % {"at": cn_moment(state["at"])},
     }

@@ -43,14 +43,16 @@ class GrantForm(forms.Form):
     with_subtree = forms.BooleanField(label=_l("And on everything below it"), required=False, initial=True)
     from_on = forms.DateField(label=_l("From"), widget=shared.day())
     to_on = forms.DateField(label=_l("Until"), required=False, widget=shared.day())
-    reason = forms.CharField(label=_l("Reason"), max_length=200, help_text=_l("For instance: appointment of 1 March 2026."))
+    reason = forms.CharField(
+        label=_l("Reason"), max_length=200, help_text=_l("For instance: appointment of 1 March 2026.")
+    )
 
     def __init__(self, people: list[User], units: list[Unit], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["user"].choices = [("", "")] + [(row.pk, f"{row.name}（{row.username}）") for row in people]  # type: ignore[attr-defined]
         chosen = [(unit.code, f"{unit.name}（{unit.code}）") for unit in units]
         self.fields["unit"].widget = shared.picker(**{"data-pick-url": reverse("grant-units")})
-        self.fields["unit"].widget.choices = [("", ""), *chosen]  # type: ignore[attr-defined]
+        self.fields["unit"].widget.choices = [("", ""), *chosen]
 
 
 @needs(P.ADMIN_GRANT_VIEW)
@@ -62,7 +64,9 @@ def grants(request: HttpRequest) -> HttpResponse:
     seen = scope.units(place.by(request), P.ADMIN_GRANT_VIEW)
     found = Grant.objects.holding(today).filter(unit__in=seen.values("pk")).select_related("user", "unit")
     if query:
-        found = found.filter(Q(user__name__icontains=query) | Q(user__username__icontains=query) | Q(unit__name__icontains=query))
+        found = found.filter(
+            Q(user__name__icontains=query) | Q(user__username__icontains=query) | Q(unit__name__icontains=query)
+        )
     if state == "ending":
         found = found.filter(to_on__lte=today + timedelta(days=SOON))
     role = request.GET.get("role", "") if request.GET.get("role", "") in ROLES else ""
@@ -106,9 +110,14 @@ def give(request: HttpRequest) -> HttpResponse:
     """Give a role; the paragraph of each role stands beside the form."""
     by = place.by(request)
     managed = scope.units(by, P.ADMIN_GRANT_MANAGE)
-    people = list(User.objects.filter(is_active=True).exclude(pk=by.user_id).order_by("name")[:2000])
+    people = list(User.objects.filter(is_active=True).exclude(pk=by.user_id or 0).order_by("name")[:2000])
     typed = managed.filter(code=request.POST.get("unit", ""))
-    form = GrantForm(people, list(typed or managed.order_by("path")[:30]), request.POST or None, initial={"from_on": clock.today().isoformat()})
+    form = GrantForm(
+        people,
+        list(typed or managed.order_by("path")[:30]),
+        request.POST or None,
+        initial={"from_on": clock.today().isoformat()},
+    )
     problem: Problem | None = None
     if request.method == "POST" and form.is_valid():
         given = dict(form.cleaned_data)
@@ -142,7 +151,10 @@ def grant_units(request: HttpRequest) -> JsonResponse:
     query = request.GET.get("q", "").strip()[:60]
     managed = scope.units(place.by(request), P.ADMIN_GRANT_MANAGE)
     found = finder.named(managed, query, "name", "short_name", "code").order_by("depth", "sort_key")[:30]
-    results = [{"value": unit.code, "text": f"{unit.name}（{unit.code}）", "hint": f"{unit.code} {unit.sort_key} {query}"} for unit in found]
+    results = [
+        {"value": unit.code, "text": f"{unit.name}（{unit.code}）", "hint": f"{unit.code} {unit.sort_key} {query}"}
+        for unit in found
+    ]
     return JsonResponse({"results": results})
 
 
@@ -152,7 +164,12 @@ def withdraw(request: HttpRequest, uid: str) -> HttpResponse:
     """End a role today, with a reason."""
     by = place.by(request)
     managed = scope.units(by, P.ADMIN_GRANT_MANAGE)
-    row = Grant.objects.holding(clock.today()).filter(uid=uid, unit__in=managed.values("pk")).select_related("user", "unit").first()
+    row = (
+        Grant.objects.holding(clock.today())
+        .filter(uid=uid, unit__in=managed.values("pk"))
+        .select_related("user", "unit")
+        .first()
+    )
     if row is None:
         raise NotFound(_("There is no such role in your charge."), fix=_("Choose it from the list."))
     form = shared.ReasonForm(request.POST or None)

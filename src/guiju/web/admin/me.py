@@ -49,7 +49,7 @@ def me(request: HttpRequest) -> HttpResponse:
         "facts": {
             "title": _("Who I am"),
             "rows": [
-                {"label": _("Name"), "text": user.name},
+                {"label": _("Full name"), "text": user.name},
                 {"label": _("Account"), "text": user.username},
                 {"label": _("E-mail"), "text": user.email, "missing": not user.email},
                 {"label": _("Person"), "text": person.name if person else "", "missing": person is None},
@@ -80,14 +80,18 @@ def language(request: HttpRequest) -> HttpResponse:
     user.language = wanted
     user.save(update_fields=["language"])
     answer = redirect("me")
-    answer.set_cookie(settings.LANGUAGE_COOKIE_NAME, wanted, max_age=365 * 86_400, samesite="Lax", secure=settings.HTTPS)
+    answer.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME, wanted, max_age=365 * 86_400, samesite="Lax", secure=settings.HTTPS
+    )
     return answer
 
 
 class TokenForm(forms.Form):
     """What another system may do in this account's name."""
 
-    name = forms.CharField(label=_l("What it is for"), max_length=80, help_text=_l("For instance: OA, contract approval."))
+    name = forms.CharField(
+        label=_l("What it is for"), max_length=80, help_text=_l("For instance: OA, contract approval.")
+    )
     unit = forms.ChoiceField(label=_l("Only below this unit"), widget=shared.picker())
     scopes = forms.MultipleChoiceField(label=_l("It may"), widget=forms.CheckboxSelectMultiple)
     expires_on = forms.DateField(label=_l("Until"), widget=shared.day())

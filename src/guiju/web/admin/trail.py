@@ -43,7 +43,7 @@ def events(request: HttpRequest) -> HttpResponse:
         "title": _("Trail"),
         "log": duties.log_state(),
         "events": [_told(request, event) for event in found[:SIZE]],
-        "next_url": f"?{urlencode({**kept, 'before': found[SIZE - 1].pk})}" if len(found) > SIZE else "",
+        "next_url": f"?{urlencode({**kept, 'before': str(found[SIZE - 1].pk)})}" if len(found) > SIZE else "",
         "first_url": f"?{urlencode(kept)}" if before else "",
         "search": {"value": kept.get("q", ""), "placeholder": _("Person or object")},
         "filters": _filters(kept),
@@ -82,14 +82,19 @@ def _begin(written: str) -> datetime:
 
 
 def _filters(kept: dict[str, str]) -> list[dict[str, Any]]:
-    options = [{"value": item.value, "label": item.label} for item in Action]
-    labels = dict(Action.choices)
+    action = kept.get("action", "")
     return [
-        {"code": "action", "label": _("What happened"), "value": kept.get("action", ""), "value_label": labels.get(kept.get("action", ""), ""), "options": options},
+        {
+            "code": "action",
+            "label": _("What happened"),
+            "value": action,
+            "value_label": dict(Action.choices).get(action, ""),
+            "options": [{"value": item.value, "label": item.label} for item in Action],
+        },
         {"code": "unit", "label": _("Unit code"), "value": kept.get("unit", ""), "kind": "text"},
         {"code": "since", "label": _("Since"), "value": kept.get("since", ""), "kind": "date"},
         {"code": "until", "label": _("Until"), "value": kept.get("until", ""), "kind": "date"},
-    ]  # fmt: skip
+    ]
 
 
 def _told(request: HttpRequest, event: Event) -> dict[str, Any]:

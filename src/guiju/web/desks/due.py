@@ -50,7 +50,9 @@ class Due:
 
 def registers_with_deadlines() -> dict[str, RegisterSpec]:
     """The registers whose rows wait for something."""
-    return {item.code: item for item in registers.all_specs() if item.is_entry and item.states and "due_on" in item.by_slot}
+    return {
+        item.code: item for item in registers.all_specs() if item.is_entry and item.states and "due_on" in item.by_slot
+    }
 
 
 def waiting() -> Q:
@@ -68,7 +70,8 @@ def rows(request: HttpRequest, unit: Unit) -> QuerySet[Entry]:
     reaching = [
         grant
         for grant in place.grants(request)
-        if grant.role in allowed and (grant.unit_id == unit.pk or (grant.with_subtree and unit.path.startswith(grant.unit.path)))
+        if grant.role in allowed
+        and (grant.unit_id == unit.pk or (grant.with_subtree and unit.path.startswith(grant.unit.path)))
     ]
     found = Entry.objects.filter(waiting(), root_id=unit.root_id, done_on__isnull=True, due_on__isnull=False)
     if not reaching:
@@ -91,11 +94,14 @@ def upcoming(request: HttpRequest, unit: Unit, *, limit: int = 8) -> list[Due]:
     today = clock.today()
     specs = registers_with_deadlines()
     found = rows(request, unit).filter(due_on__lte=today + timedelta(days=AHEAD))
-    return [_due(row, specs[row.register], today) for row in found.select_related("unit", "owner").order_by("due_on", "id")[:limit]]
+    return [
+        _due(row, specs[row.register], today)
+        for row in found.select_related("unit", "owner").order_by("due_on", "id")[:limit]
+    ]
 
 
 def _due(row: Entry, spec: RegisterSpec, today: date) -> Due:
-    assert row.due_on is not None  # noqa: S101 - the query asked for it
+    assert row.due_on is not None
     return Due(
         register=spec.code,
         what=spec.title(),
@@ -115,6 +121,7 @@ def late_by_person(request: HttpRequest, unit: Unit, *, limit: int = 8) -> list[
     held: dict[tuple[str, str], tuple[int, date]] = {}
     names = late.values_list("owner__name", "unit__short_name", "unit__name", "due_on").order_by("due_on")[:500]
     for name, short, full, on in names:
+        assert on is not None
         key = (name or "", short or full)
         count, first = held.get(key, (0, on))
         held[key] = (count + 1, min(first, on))

@@ -36,7 +36,9 @@ def line(request: HttpRequest, unit: Unit, stand: counts.Stand) -> dict[str, Any
         "met": shown.get("met", 0),
         "asked": asked,
         "counts": shown,
-        "strip": counts.strip(shown, levels if stand.has_levels else own, named="show" if stand.has_levels else "status"),
+        "strip": counts.strip(
+            shown, levels if stand.has_levels else own, named="show" if stand.has_levels else "status"
+        ),
         "red": _red_below(by, unit, stand) if stand.has_levels else _red_own(unit, stand),
         "children": _children(by, unit, stand) if stand.has_levels else [],
         "url": levels if stand.has_levels else own,
@@ -52,9 +54,13 @@ def _red_below(by: Any, unit: Unit, stand: counts.Stand) -> list[dict[str, Any]]
         if row.code in held and held[row.code].by_status[Status.UNMET]
     ]
     found.sort(key=lambda pair: (-pair[1].by_status[Status.UNMET], phrases.force_rank(pair[0].force), pair[0].order))
+    codes = [row.code for row, _count in found[:RED]]
+    own = findings.findings(unit, stand.pack, codes=codes) if stand.adoption else None
+    why = {item.code: item.missing for item in own or []}
     return [
         {
             "title": rows.plain(row),
+            "why": why.get(row.code, ""),
             "units": count.by_status[Status.UNMET],
             "of": count.units,
             "url": reverse("posture-units", args=[unit.code, stand.pack.urn, row.code]),
@@ -93,7 +99,11 @@ def _children(by: Any, unit: Unit, stand: counts.Stand) -> list[dict[str, Any]]:
 def _child(unit: Unit, count: Count, stand: counts.Stand, *, is_self: bool) -> dict[str, Any]:
     held = {status.value: number for status, number in count.by_status.items()}
     several = count.units > 1 and not is_self
-    url = reverse("posture-levels", args=[unit.code, stand.pack.urn]) if several else links.posture(unit.code, stand.pack.urn)
+    url = (
+        reverse("posture-levels", args=[unit.code, stand.pack.urn])
+        if several
+        else links.posture(unit.code, stand.pack.urn)
+    )
     return {
         "name": unit.name,
         "is_self": is_self,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 
 from django.http import HttpRequest
@@ -39,8 +40,23 @@ def lately(request: HttpRequest, unit: Unit) -> tuple[list[presenters.HistoryLin
         rows = rows.filter(unit_id=unit.pk)
     rows = rows.select_related("body").order_by("-id")
     yesterday = datetime.combine(clock.today() - timedelta(days=1), time(), tzinfo=clock.SHANGHAI)
-    fresh = list(rows.filter(at__gte=yesterday)[:SHOWN])
-    return _told(fresh or list(rows[:SHOWN])), bool(fresh)
+    fresh = _thinned(rows.filter(at__gte=yesterday)[: SHOWN * 4])
+    return _told(fresh or _thinned(rows[: SHOWN * 4])), bool(fresh)
+
+
+def _thinned(rows: Iterable[Event]) -> list[Event]:
+    """The same thing done to the same object several times in a row is told once."""
+    kept: list[Event] = []
+    for event in rows:
+        last = kept[-1] if kept else None
+        if last and (last.action, last.actor_name, last.object_title) == (
+            event.action,
+            event.actor_name,
+            event.object_title,
+        ):
+            continue
+        kept.append(event)
+    return kept[:SHOWN]
 
 
 def _told(events: list[Event]) -> list[presenters.HistoryLine]:

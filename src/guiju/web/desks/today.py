@@ -28,6 +28,8 @@ from guiju.web.posture import counts, rows
 MOST = 10
 #: Days ahead in which an answer that lapses belongs on the desk.
 LAPSES = 30
+#: The register whose late rows weigh most, and how many of them stand one by one.
+GRAVEST, ONE_BY_ONE = "rectifications", 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +49,45 @@ class Task:
 
 def tasks(request: HttpRequest, unit: Unit) -> list[Task]:
     """Everything for one unit's desk, the gravest first."""
-    found = [_of_due(row, unit) for row in due.upcoming(request, unit)]
+    found = _of_deadlines(request, unit)
     if unit.is_legal_entity and place.may(request, Permission.POSTURE_FINDING_VIEW, unit):
         found += _of_documents(request, unit)
     return sorted(found, key=lambda task: task.rank)
+
+
+def _of_deadlines(request: HttpRequest, unit: Unit) -> list[Task]:
+    """Rectifications one by one; of other registers, many late rows become one task."""
+    rows_ = due.upcoming(request, unit, limit=60)
+    found: list[Task] = []
+    for code in dict.fromkeys(row.register for row in rows_):
+        late = [row for row in rows_ if row.register == code and row.days_late]
+        most = ONE_BY_ONE if code == GRAVEST else 2
+        single = late if len(late) <= most else late[: most if code == GRAVEST else 0]
+        found += [_of_due(row, unit) for row in single]
+        if len(late) > len(single):
+            found.append(_many(late[len(single) :], unit))
+        found += [_of_due(row, unit) for row in rows_ if row.register == code and not row.days_late][:3]
+    return found
+
+
+def _many(late: list[due.Due], unit: Unit) -> Task:
+    """Rows of one register past their deadline, as one task."""
+    first, count = late[0], len(late)
+    url = links.register(first.register, unit=unit.code, sort="due_on")
+    return Task(
+        tone="unmet",
+        word=ngettext("%(days)d day late", "%(days)d days late", first.days_late) % {"days": first.days_late},
+        title=ngettext(
+            "%(register)s: %(count)d row past its date", "%(register)s: %(count)d rows past their date", count
+        )
+        % {"register": first.what, "count": count},
+        why=_("%(label)s, the oldest: %(day)s “%(title)s”")
+        % {"label": first.label, "day": first.on.isoformat(), "title": first.title},
+        url=url,
+        rank=(0 if first.register == GRAVEST else 2, -1, 0),
+        on=first.on,
+        start=rows.Start(url, _("Handle")),
+    )
 
 
 def _of_due(row: due.Due, here: Unit) -> Task:
@@ -68,7 +105,7 @@ def _of_due(row: due.Due, here: Unit) -> Task:
         title=row.title,
         why=" · ".join(part for part in parts if part),
         url=row.url,
-        rank=(0 if late else 3, -late, row.days_left),
+        rank=((0 if row.register == GRAVEST else 2) if late else 3, -late, row.days_left),
         on=row.on,
         start=rows.Start(row.url, _("Handle")),
         unit="" if row.unit.pk == here.pk else row.unit.label,
@@ -122,7 +159,7 @@ def _task(unit: Unit, pack: Pack, row: SheetRow, missing: str, start: rows.Start
         title=rows.plain(row.requirement),
         why=missing or row.figure,
         url=links.finding(unit.code, pack.urn, row.requirement.code),
-        rank=(1 if row.status == Status.UNMET else 2, phrases.force_rank(row.requirement.force), row.requirement.order),
+        rank=(1 if row.status == Status.UNMET else 3, phrases.force_rank(row.requirement.force), row.requirement.order),
         start=start,
     )
 
@@ -139,7 +176,9 @@ def _for_people(unit: Unit, pack: Pack, people: list[SheetRow]) -> Task:
         why=counts.title(pack),
         url=links.posture(unit.code, pack.urn, status="person", kind=people[0].requirement.kind),
         rank=(4, 0, 0),
-        start=rows.Start(links.finding(unit.code, pack.urn, people[0].requirement.code) + "#judge", _("Judge the first")),
+        start=rows.Start(
+            links.finding(unit.code, pack.urn, people[0].requirement.code) + "#judge", _("Judge the first")
+        ),
     )
 
 
@@ -168,7 +207,8 @@ def _lapse(unit: Unit, pack: Pack, last: date, row: SheetRow, today: date) -> Ta
         tone="met",
         word=ngettext("%(days)d day left", "%(days)d days left", left) % {"days": left},
         title=rows.plain(row.requirement),
-        why=_("Met today; after %(day)s it will be looked at anew: %(figure)s") % {"day": last.isoformat(), "figure": row.figure},
+        why=_("Met today; after %(day)s it will be looked at anew: %(figure)s")
+        % {"day": last.isoformat(), "figure": row.figure},
         url=links.finding(unit.code, pack.urn, row.requirement.code),
         rank=(5, left, row.requirement.order),
         on=last,

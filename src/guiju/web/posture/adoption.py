@@ -67,7 +67,11 @@ def adopt(request: HttpRequest, code: str) -> HttpResponse:
     unit = place.open_unit(request, code)
     check.require(place.by(request), P.POSTURE_ADOPTION_EDIT, unit)
     packs = _open_to(unit)
-    initial = {"pack": request.GET.get("pack", ""), "mode": AdoptionMode.VOLUNTARY, "from_on": clock.today().isoformat()}
+    initial = {
+        "pack": request.GET.get("pack", ""),
+        "mode": AdoptionMode.VOLUNTARY,
+        "from_on": clock.today().isoformat(),
+    }
     form = AdoptForm(packs, request.POST or None, initial=initial)
     problem: Problem | None = None
     if request.method == "POST" and form.is_valid():

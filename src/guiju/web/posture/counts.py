@@ -31,6 +31,16 @@ class Stand:
     units: int = 0
 
     @property
+    def title(self) -> str:
+        """The document's title in the reader's language."""
+        return title(self.pack)
+
+    @property
+    def asked(self) -> int:
+        """How many requirements ask something of the unit itself."""
+        return sum(count for code, count in self.own.items() if code != "na")
+
+    @property
     def has_levels(self) -> bool:
         """True when other units count too."""
         return self.units > (1 if self.adoption else 0)

@@ -21,13 +21,13 @@ from guiju.lib.errors import NotFound, Problem
 from guiju.org.models import Unit
 from guiju.packs import catalogue
 from guiju.packs.models import Pack, Requirement
-from guiju.posture import actions, queries, standing, wiring
+from guiju.posture import actions, findings, queries, standing, wiring
 from guiju.posture.evidence.base import Strength
 from guiju.posture.models import Judgement, Status
 from guiju.trail.models import REASON_LENGTH
 from guiju.web import forms as shared
 from guiju.web import links, place
-from guiju.web.posture import overview, rows
+from guiju.web.posture import counts, overview, rows
 
 P = Permission
 
@@ -89,7 +89,7 @@ def finding(request: HttpRequest, code: str, urn: str, requirement: str) -> Http
         "neighbours": _neighbours(unit, document, asked),
         "late": sum(1 for item in found.evidence if item.counted and item.late_days),
     }
-    context["trail"] = [*context["trail"], {"label": overview.counts.title(document), "url": context["base_url"]}]
+    context["trail"] = [*context["trail"], {"label": counts.title(document), "url": context["base_url"]}]
     return render(request, "posture/finding.html", context, status=422 if form.errors or problem else 200)
 
 
@@ -153,7 +153,7 @@ def _alternatives(request: HttpRequest, unit: Unit, document: Pack, asked: Requi
     if not asked.group:
         return []
     group = [row for row in catalogue.requirements(document) if row.group == asked.group and row.code != asked.code]
-    sheet = queries.findings.findings(unit, document, codes=[row.code for row in group]) or []
+    sheet = findings.findings(unit, document, codes=[row.code for row in group]) or []
     return rows.build(request, unit, document, group, sheet, live=True)
 
 

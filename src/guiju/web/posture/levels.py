@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from guiju.access.actor import Actor
 from guiju.access.permissions import Permission
 from guiju.access.policy import needs
 from guiju.org.models import Unit
@@ -24,8 +25,8 @@ from guiju.web.posture import counts, overview, rows
 from guiju.web.posture.finding import requirement_of
 
 P = Permission
-#: Requirements in the list of what is most often missing.
-WORST = 15
+#: Requirements in the list below the matrix.
+MOST = 15
 
 
 @needs(P.POSTURE_FINDING_VIEW)
@@ -35,10 +36,15 @@ def levels(request: HttpRequest, code: str, urn: str) -> HttpResponse:
     unit = place.open_unit(request, code, P.POSTURE_FINDING_VIEW)
     document = overview.pack_of(unit, urn)
     by = place.by(request)
-    kinds = list(dict.fromkeys(row.kind for row in catalogue.requirements(document) if row.addressee == "unit" and row.kind != "definition"))
+    kinds = list(
+        dict.fromkeys(
+            row.kind for row in catalogue.requirements(document) if row.addressee == "unit" and row.kind != "definition"
+        )
+    )
     kind = request.GET.get("kind", "") if request.GET.get("kind", "") in kinds else (kinds[0] if kinds else "")
     wanted = [row.section for row in catalogue.requirements(document) if row.kind == kind]
     parts = rows.columns(document, wanted)
+    shown = _status(request.GET.get("show", ""))
     found = queries.matrix(by=by, unit=unit, pack=document)
     here = reverse("posture-levels", args=[unit.code, urn])
     context = overview.common(request, unit, document, None) | {
@@ -49,16 +55,23 @@ def levels(request: HttpRequest, code: str, urn: str) -> HttpResponse:
         ]
         if len(kinds) > 1
         else [],
-        "worst": _worst(by, unit, document, kind),
-        "strip": _strip(unit, document, here),
+        "worst": _most(by, unit, document, kind, shown),
+        "shown": shown.value,
+        "strip": _strip(unit, document, f"{here}?kind={kind}", shown.value if request.GET.get("show") else ""),
     }
     context["trail"] = [*context["trail"], {"label": counts.title(document), "url": context["base_url"]}]
     return render(request, "posture/levels.html", context)
 
 
-def _strip(unit: Unit, document: Pack, url: str) -> dict[str, Any] | None:
+def _status(written: str) -> Status:
+    return Status(written) if written in counts.CODES else Status.UNMET
+
+
+def _strip(unit: Unit, document: Pack, url: str, chosen: str) -> dict[str, Any] | None:
     stand = next((row for row in counts.stands(unit) if row.pack == document), None)
-    return None if stand is None or not stand.units else counts.strip(stand.below, url, named="show")
+    if stand is None or not stand.units:
+        return None
+    return counts.strip(stand.below, url, named="show", chosen=chosen, note=_("All units together"))
 
 
 def _heads(document: Pack, parts: Mapping[str, list[str]]) -> list[dict[str, str]]:
@@ -94,33 +107,25 @@ def _cell(found: list[Count], part: str) -> dict[str, Any]:
     }
 
 
-def _worst(by: Any, unit: Unit, document: Pack, kind: str) -> list[dict[str, Any]]:
-    """The requirements that most units have not met, the strongest words first among equals."""
+def _most(by: Actor, unit: Unit, document: Pack, kind: str, shown: Status) -> list[dict[str, Any]]:
+    """The requirements at which most units stand so, the strongest words first among equals."""
     held = queries.requirement_counts(by=by, unit=unit, pack=document)
-    found = []
-    for row in catalogue.requirements(document):
-        count = held.get(row.code)
-        if row.kind != kind or count is None or not count.by_status[Status.UNMET] + count.by_status[Status.PARTLY]:
-            continue
-        found.append((row, count))
-    found.sort(
-        key=lambda pair: (
-            -pair[1].by_status[Status.UNMET],
-            phrases.force_rank(pair[0].force),
-            -pair[1].by_status[Status.PARTLY],
-            pair[0].order,
-        )
-    )
+    found = [
+        (row, held[row.code])
+        for row in catalogue.requirements(document)
+        if row.kind == kind and row.code in held and held[row.code].by_status[shown]
+    ]
+    found.sort(key=lambda pair: (-pair[1].by_status[shown], phrases.force_rank(pair[0].force), pair[0].order))
     return [
         {
             "code": row.code,
             "plain": rows.plain(row),
-            "unmet": count.by_status[Status.UNMET],
-            "partly": count.by_status[Status.PARTLY],
+            "count": count.by_status[shown],
+            "met": count.by_status[Status.MET],
             "units": count.units,
             "url": reverse("posture-units", args=[unit.code, document.urn, row.code]),
         }
-        for row, count in found[:WORST]
+        for row, count in found[:MOST]
     ]
 
 

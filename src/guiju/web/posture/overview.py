@@ -144,7 +144,12 @@ def _tabs(unit: Unit, document: Pack, on: date | None, kinds: dict[str, int], ch
     if len(kinds) < 2:
         return []
     return [
-        {"label": rows.kind_word(kind), "url": _here(unit, document, on, kind), "count": count, "current": kind == chosen}
+        {
+            "label": rows.kind_word(kind),
+            "url": _here(unit, document, on, kind),
+            "count": count,
+            "current": kind == chosen,
+        }
         for kind, count in kinds.items()
     ]
 

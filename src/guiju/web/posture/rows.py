@@ -112,7 +112,13 @@ def start_of(request: HttpRequest, unit: Unit, gaps: Iterable[Gap]) -> Start | N
 
 
 def build(
-    request: HttpRequest, unit: Unit, pack: Pack, requirements: Iterable[Requirement], found: Iterable[Finding], *, live: bool
+    request: HttpRequest,
+    unit: Unit,
+    pack: Pack,
+    requirements: Iterable[Requirement],
+    found: Iterable[Finding],
+    *,
+    live: bool,
 ) -> list[Row]:
     """Requirements beside their findings, in the document's order; buttons only for today."""
     by_code = {finding.code: finding for finding in found}

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
+from guiju.access import check
 from guiju.lib.errors import NotFound
 from guiju.org.models import Unit
 from guiju.registers import filters
@@ -52,9 +53,10 @@ def of(request: HttpRequest, here: Here) -> Asked:
 def unit_of(request: HttpRequest, here: Here) -> Unit:
     """The unit that the address names, or the one somebody works in."""
     permission = here.store.permission(VIEW)
-    code = request.GET.get("unit") or request.POST.get("unit", "")
-    if code:
-        return place.open_unit(request, code, permission)
+    if request.POST.get("unit"):  # a row for another unit is no reason to go there
+        return check.unit(here.by, permission, request.POST["unit"])
+    if request.GET.get("unit"):
+        return place.open_unit(request, request.GET["unit"], permission)
     unit = place.current_unit(request)
     if not place.may(request, permission, unit):
         raise NotFound(_("There is nothing here for you."), fix=_("Choose another unit at the top of the page."))
@@ -68,10 +70,9 @@ def plain(spec: RegisterSpec, params: QueryDict) -> dict[str, str | list[str]]:
     for key in params:
         code = key.removeprefix(PREFIX)
         if key in _OWN:
-            found[_OWN[key]] = params[key]
+            found[_OWN[key]] = str(params[key])
         elif code in known and (key != code or key not in {"unit", "columns", "below"}):
-            texts: list[str] = [str(text) for text in params.getlist(key) if text]
-            found[code] = texts
+            found[code] = [str(text) for text in params.getlist(key) if text]
     return found
 
 

@@ -79,9 +79,7 @@ def _form(request: HttpRequest, here: Here, step: Move | None, picked: list[Reco
 def _act(request: HttpRequest, here: Here, step: Move | None, form: RegisterForm | None) -> Act:
     reason = request.POST.get("reason", "")
     if step is None:
-        return lambda record: actions.remove(
-            entry=record.source, version=record.version, by=here.by, reason=reason
-        )
+        return lambda record: actions.remove(entry=record.source, version=record.version, by=here.by, reason=reason)
     values = {code: value for code, value in form.values().items() if value} if form is not None else {}
     return lambda record: actions.move(entry=record.source, move=step.code, by=here.by, values=values, reason=reason)
 

@@ -84,10 +84,16 @@ def _page(
         "unit": unit,
         "units": _units(here, unit),
         "cancel_url": links.register(here.spec.code, unit=unit.code),
-        "draft_key": f"{here.by.user_id}:new:{here.spec.code}:{unit.code}",
+        "draft_key": f"{here.by.user_id}:new:{here.spec.code}:{unit.code}{_given(request)}",
         "is_new": True,
     }
     return render(request, "registers/form.html", context, status=422 if problem else 200)
+
+
+def _given(request: HttpRequest) -> str:
+    """A form that begins with something has a draft of its own."""
+    pairs = [f"{key}={value}" for key, value in request.GET.items() if key.startswith("set.") or key == "like"]
+    return f":{'&'.join(pairs)}" if pairs else ""
 
 
 def _units(here: Here, unit: Unit) -> list[Unit]:

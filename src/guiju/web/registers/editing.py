@@ -70,9 +70,7 @@ def section_page(
     return render(request, "registers/record.html", context, status=422 if problem else 200)
 
 
-def save_section(
-    request: HttpRequest, here: Here, record: Record, number: int, form: RegisterForm
-) -> HttpResponse:
+def save_section(request: HttpRequest, here: Here, record: Record, number: int, form: RegisterForm) -> HttpResponse:
     """Save one group, or show it again with what is wrong."""
     form.take_files(here.by)
     try:

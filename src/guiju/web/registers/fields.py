@@ -28,9 +28,7 @@ class Carried(forms.Field):
     """Takes what was entered as it is; `many` for fields that hold a list."""
 
     def __init__(self, item: Field, widget: forms.Widget, **kwargs: Any) -> None:
-        super().__init__(
-            widget=widget, required=item.required, label=item.label(), help_text=item.help(), **kwargs
-        )
+        super().__init__(widget=widget, required=item.required, label=item.label(), help_text=item.help(), **kwargs)
         self.item = item
 
     def validate(self, value: object) -> None:

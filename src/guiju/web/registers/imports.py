@@ -142,7 +142,7 @@ def _context(here: Here, run: ImportRun, problem: Problem | None = None) -> dict
         "run": run,
         "told": told,
         "savable": savable,
-        "problem": problem,
+        "refusal": problem or told.get("refusal"),
         "job": _job(here, run),
         "more_faults": max(told.get("fault_count", 0) - _SHOWN, 0),
         "faults": told.get("faults", [])[:_SHOWN],

@@ -272,5 +272,3 @@ def days_left(on: date, today: date) -> tuple[str, bool]:
     if days < 0:
         return _("%(days)d days overdue") % {"days": -days}, True
     return (_("today") if days == 0 else _("%(days)d days left") % {"days": days}), False
-
-

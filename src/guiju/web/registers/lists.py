@@ -126,9 +126,7 @@ def save_view(request: HttpRequest, here: Here) -> HttpResponse:
     query = request.POST.get("query", "").removeprefix("?")[:600]
     if not name:
         raise Problem("view.name", _("A saved view needs a name."), fix=_("Go back and write a short one."))
-    SavedView.objects.update_or_create(
-        user=here.by.user, register=here.spec.code, name=name, defaults={"query": query}
-    )
+    SavedView.objects.update_or_create(user=here.by.user, register=here.spec.code, name=name, defaults={"query": query})
     messages.success(request, _("The view “%(name)s” is kept; it stands among the tabs.") % {"name": name})
     return redirect(f"{links.register(here.spec.code)}?{query}")
 

@@ -60,9 +60,7 @@ def context(request: HttpRequest, here: Here, record: Record) -> dict[str, Any]:
 
 def told(here: Here, record: Record) -> list[HistoryLine]:
     """The history; lateness belongs to the entry itself, not to what was changed in it long after."""
-    return [
-        line if line.action in _ENTERING else replace(line, late_days=0) for line in here.store.history(record)
-    ]
+    return [line if line.action in _ENTERING else replace(line, late_days=0) for line in here.store.history(record)]
 
 
 def trail(here: Here, record: Record | None = None) -> list[dict[str, str]]:

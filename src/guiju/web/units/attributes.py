@@ -57,7 +57,9 @@ def _field(spec: AttributeSpec) -> forms.Field:
     if spec.type == "date":
         return forms.DateField(label=label, widget=shared.day())
     if spec.type in {"integer", "amount"}:
-        return forms.DecimalField(label=label, min_value=0, widget=forms.NumberInput(attrs={"inputmode": "decimal", "step": "any"}))
+        return forms.DecimalField(
+            label=label, min_value=0, widget=forms.NumberInput(attrs={"inputmode": "decimal", "step": "any"})
+        )
     return forms.CharField(label=label, max_length=200)
 
 

@@ -59,7 +59,9 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "size": size(unit, today) if unit.is_legal_entity else None,
         "stands": counts.stands(unit) if can["posture"] else [],
         "offices": offices(unit, today) if can["records"] else [],
-        "people_count": unit.people.filter(Q(left_on__isnull=True) | Q(left_on__gte=today)).count() if can["people"] else 0,
+        "people_count": unit.people.filter(Q(left_on__isnull=True) | Q(left_on__gte=today)).count()
+        if can["people"]
+        else 0,
         "supervisors": supervisors(unit, today),
         "supervised": supervised(unit, today),
         "below": below(unit, today),
@@ -72,10 +74,8 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
 def above(request: HttpRequest, unit: Unit) -> list[dict[str, str]]:
     """The places above, as far as the scope reaches."""
     found = [{"label": _("Units"), "url": reverse("unit-tree")}]
-    for row in org.ancestors(unit):
-        if place.may(request, P.ORG_UNIT_VIEW, row):
-            found.append({"label": row.label, "url": links.unit(row.code)})
-    return found
+    seen = [row for row in org.ancestors(unit) if place.may(request, P.ORG_UNIT_VIEW, row)]
+    return [*found, *[{"label": row.label, "url": links.unit(row.code)} for row in seen]]
 
 
 def _facts(unit: Unit) -> list[dict[str, Any]]:
@@ -145,8 +145,12 @@ def size(unit: Unit, on: date) -> dict[str, Any]:
         "word": Size(found.size).label if found.size else "",
         "reasons": found.reasons,
         "overridden": found.overridden,
-        "missing": [{"label": spec.text, "url": reverse("unit-attribute", args=[unit.code, spec.code])} for spec in missing],
-        "override_url": reverse("unit-attribute", args=[unit.code, "size_override"]) if "size_override" in specs else "",
+        "missing": [
+            {"label": spec.text, "url": reverse("unit-attribute", args=[unit.code, spec.code])} for spec in missing
+        ],
+        "override_url": reverse("unit-attribute", args=[unit.code, "size_override"])
+        if "size_override" in specs
+        else "",
     }
 
 
@@ -189,7 +193,9 @@ def below(unit: Unit, on: date) -> str:
     departments = unit.children.filter(kind=UnitKind.DEPARTMENT, closed_on__isnull=True).count()
     parts = []
     if entities:
-        parts.append(ngettext("%(count)d legal entity below", "%(count)d legal entities below", entities) % {"count": entities})
+        parts.append(
+            ngettext("%(count)d legal entity below", "%(count)d legal entities below", entities) % {"count": entities}
+        )
     if departments:
         parts.append(ngettext("%(count)d department", "%(count)d departments", departments) % {"count": departments})
     return _(", ").join(parts)

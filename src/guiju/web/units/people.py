@@ -67,16 +67,22 @@ def person(request: HttpRequest, uid: str) -> HttpResponse:
 
 
 def _facts(row: Person) -> list[dict[str, Any]]:
+    department = row.department.name if row.department else ""
+    last = (
+        {"label": _("Left on"), "text": iso_date(row.left_on)}
+        if row.left_on
+        else {"label": _("From outside"), "text": _("Yes") if row.is_external else _("No")}
+    )
     return [
         {"label": _("Unit"), "text": row.unit.name, "url": links.unit(row.unit.code)},
-        {"label": _("Department"), "text": row.department.name if row.department else "", "missing": row.department is None},
+        {"label": _("Department"), "text": department, "missing": not department},
         {"label": _("Post"), "text": row.post, "missing": not row.post},
         {"label": _("Staff number"), "text": row.number, "missing": not row.number},
         {"label": _("Phone"), "text": row.phone, "missing": not row.phone},
         {"label": _("E-mail"), "text": row.email, "missing": not row.email},
         {"label": _("Joined on"), "text": iso_date(row.joined_on), "missing": row.joined_on is None},
-        {"label": _("Left on"), "text": iso_date(row.left_on)} if row.left_on else {"label": _("From outside"), "text": _("Yes") if row.is_external else _("No")},
-    ]  # fmt: skip
+        last,
+    ]
 
 
 def _rows(request: HttpRequest, found: Person) -> QuerySet[Entry]:

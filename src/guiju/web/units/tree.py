@@ -55,7 +55,9 @@ def tree(request: HttpRequest) -> HttpResponse:
 
 def _size_of(request: HttpRequest) -> str:
     count = place.units_in_scope(request).filter(kind=UnitKind.COMPANY, closed_on__isnull=True).count()
-    return ngettext("%(count)d legal entity at all levels", "%(count)d legal entities at all levels", count) % {"count": count}
+    return ngettext("%(count)d legal entity at all levels", "%(count)d legal entities at all levels", count) % {
+        "count": count
+    }
 
 
 def _chosen(packs: list[Pack], urn: str) -> Pack | None:

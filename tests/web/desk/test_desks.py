@@ -1,0 +1,148 @@
+"""What each person meets first."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from guiju.access import actions as access
+from guiju.access.models import User
+from guiju.org import actions as org
+from guiju.org.models import Unit
+from guiju.registers import actions as registers
+from tests.conftest import PASSWORD, Cast
+from tests.web.conftest import Firm
+
+
+def _holder(cast: Cast, role: str, unit: Unit) -> User:
+    user = access.create_account(username=role, name=role, password=PASSWORD, by=cast.house)
+    access.grant(user=user, role=role, unit=unit, by=cast.house, reason="tests")
+    return user
+
+
+def test_an_officer_sees_late_rectifications_before_all_else(firm: Firm) -> None:
+    firm.rectification(days=-12, problem="Seal lent without entry")
+    body = firm.page("/")
+    tasks = body[body.index('class="gj-tasks"') :]
+    assert tasks.index("Seal lent without entry") < tasks.index("/u/HD/posture/")
+    assert "12 days late" in body
+
+
+def test_a_rectification_that_is_closed_leaves_the_desk(firm: Firm) -> None:
+    entry = firm.rectification(days=-12)
+    wu = org.add_person(unit=firm.cast.group, name="吴昊", by=firm.by)
+    entry = registers.move(entry=entry, move="submit", values={"measures": "补登记"}, by=firm.by)
+    registers.move(
+        entry=entry,
+        move="close",
+        values={"done_on": entry.due_on, "acceptor": str(wu.uid), "acceptance": "同意"},
+        by=firm.by,
+    )
+    body = firm.page("/")
+    assert "12 days late" not in body
+
+
+def test_what_is_missing_has_a_button_that_starts_it(firm: Firm) -> None:
+    body = firm.page("/")
+    assert "/r/appointments/new?unit=HD&amp;set.role=" in body
+
+
+def test_many_late_rows_of_one_register_are_one_task(firm: Firm) -> None:
+    for number in range(4):
+        registers.create(
+            register="risk_list",
+            unit=firm.cast.group,
+            values={"number": f"K{number}", "name": f"Risk {number}", "assessed_on": date(2025, 1, 1), "review_due": date(2025, 6, 1)},
+            by=firm.by,
+        )
+    body = firm.page("/")
+    assert "4 rows past their date" in body
+
+
+def test_the_desk_asks_no_more_with_more_late_rows(firm: Firm) -> None:
+    client = firm.client()
+
+    def cost() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get("/").status_code == 200
+        return len(asked)
+
+    firm.rectification(days=-1)
+    cost()
+    one = cost()
+    for days in (-2, -3):
+        firm.rectification(days=days)
+    assert cost() == one
+
+
+def test_an_officer_of_a_subsidiary_sees_nothing_of_the_group(firm: Firm) -> None:
+    firm.rectification(days=-5, problem="Of the group")
+    firm.rectification(days=-5, problem="Of the subsidiary", unit=firm.cast.sub)
+    body = firm.page("/", "mei")
+    assert "Of the subsidiary" in body
+    assert "Of the group" not in body
+
+
+def test_a_principal_reads_what_is_red_who_is_late_and_how_each_unit_stands(firm: Firm) -> None:
+    firm.rectification(days=-9, unit=firm.cast.sub)
+    body = firm.page("/", "qian")
+    assert "2 units answer to it:" in body
+    assert "2 of 2 units" in body
+    assert "周敏" in body
+    assert "9 days" in body
+    assert "华东路桥工程有限公司" in body
+
+
+def test_a_principal_without_documents_reads_whose_turn_it_is(cast: Cast) -> None:
+    body = cast.client(cast.qian).get("/", headers={"Accept-Language": "en"}).content.decode()
+    assert "The compliance office decides" in body
+
+
+def test_a_supervisor_sees_names_and_documents_only(firm: Firm) -> None:
+    cast = firm.cast
+    authority = org.create_unit(code="GZ", name="某市国资委", kind="authority", by=cast.house)
+    org.supervise(authority=authority, unit=cast.group, document="2023年第7号", from_on=date(2024, 1, 1), by=cast.house)
+    firm.rectification(days=-9, problem="Seal lent without entry")
+    body = cast.client(_holder(cast, "supervisor", authority)).get("/").content.decode()
+    assert "华东建设集团有限公司" in body
+    assert "2023年第7号" in body
+    assert "Seal lent" not in body
+    assert "/u/HD/" not in body
+
+
+def test_an_auditor_is_led_to_the_trail(firm: Firm) -> None:
+    body = firm.cast.client(_holder(firm.cast, "auditor", firm.cast.group)).get("/").content.decode()
+    assert 'href="/trail/"' in body
+
+
+def test_a_reader_sees_how_the_unit_stands(firm: Firm) -> None:
+    body = firm.cast.client(_holder(firm.cast, "reader", firm.cast.group)).get("/").content.decode()
+    assert "/u/HD/posture/cn:casmes:effectiveness-draft/" in body
+
+
+def test_a_system_administrator_sees_accounts_and_no_records(firm: Firm) -> None:
+    firm.rectification(days=-9, problem="Seal lent without entry")
+    body = firm.cast.client(_holder(firm.cast, "system_admin", firm.cast.group)).get("/").content.decode()
+    assert 'href="/admin/accounts/' in body
+    assert "Seal lent" not in body
+    assert "华东" not in body
+
+
+def test_what_changed_lately_is_told_with_its_address(firm: Firm) -> None:
+    entry = firm.rectification(days=20, problem="New today")
+    body = firm.page("/")
+    assert "Changed since yesterday" in body
+    assert f"/r/rectifications/{entry.uid}/" in body
+
+
+def test_a_draft_document_says_so_on_every_desk(firm: Firm) -> None:
+    assert "Consultation draft" in firm.page("/")
+    assert "Consultation draft" in firm.page("/", "qian")
+
+
+def test_a_department_officer_of_a_department_has_a_desk(firm: Firm) -> None:
+    cast = firm.cast
+    body = cast.client(_holder(cast, "department_officer", cast.department)).get("/").content.decode()
+    assert "经营部" in body
