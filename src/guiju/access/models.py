@@ -9,6 +9,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from guiju.lib import clock
 
@@ -27,7 +28,7 @@ class User(AbstractBaseUser):
     """An account. It may do nothing until somebody grants it a role on a unit."""
 
     username = models.CharField(_("Account"), max_length=60, unique=True)
-    name = models.CharField(_("Name"), max_length=60)
+    name = models.CharField(pgettext_lazy("person", "Name"), max_length=60)
     email = models.EmailField(_("E-mail"), blank=True)
     is_active = models.BooleanField(_("May sign in"), default=True)
     language = models.CharField(max_length=8, blank=True)

@@ -45,7 +45,7 @@ def run(args: argparse.Namespace) -> int:
         )
     from guiju.demo import load
 
-    summary = load.run(args.scale, output.complain)
+    summary = load.run(args.scale, _tell)
     found = [dataclasses.asdict(account) for account in summary.accounts]
     path = _accounts_file()
     path.write_text(json.dumps(found, ensure_ascii=False, indent=2), encoding="utf-8")
@@ -54,7 +54,15 @@ def run(args: argparse.Namespace) -> int:
         output.data({"scale": args.scale, "accounts": found})
     else:
         output.line(_("The demo data are loaded. Accounts: %(count)s") % {"count": len(found)})
+        for sample in summary.samples:
+            output.line(_("An Excel list to try the import with: %(path)s") % {"path": sample})
     return 0
+
+
+def _tell(done: int, total: int, what: str) -> None:
+    """A line now and then, so that nobody thinks it hangs."""
+    if done == total or done % 10 == 0:
+        output.complain(f"{done}/{total} {what}")
 
 
 def show_accounts(args: argparse.Namespace) -> int:

@@ -95,6 +95,16 @@ def attach(found: Sequence[Line], after: str) -> None:
         line.after.append(After(row["when"], row["what"], values, row.get("reason", ""), row.get("by", "")))
 
 
+def sweep(found: Sequence[Line], sweeps: Sequence[Mapping[str, Any]], *, chance: Chance) -> None:
+    """A yearly round: the same later step on most rows of a register, over some days."""
+    for plan in sweeps:
+        for line in found:
+            if line.register == plan["register"] and line.key not in plan.get("skip", ()):
+                days = chance.of(f"sweep {line.key}").randrange(plan["spread"])
+                values = {name: f"{value}{days:+d}" for name, value in plan["set"].items()}
+                line.after.append(After(f"{plan['when']}{days:+d}", "set", values, plan["reason"], plan.get("by", "")))
+
+
 def _table(table: Mapping[str, Any], number: int) -> Iterator[Line]:
     defaults = table.get("defaults", {})
     for count, row in enumerate(rows(table["columns"], table["rows"])):

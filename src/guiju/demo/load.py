@@ -137,6 +137,7 @@ def firms(name: str, *, today: date) -> Iterator[tuple[Firm, list[Line]]]:
         page = content.load(part)
         made = content.lines(page.get("tables", ()), today=today, chance=firm.chance)
         content.attach(made, page.get("after", ""))
+        content.sweep(made, page.get("sweeps", ()), chance=firm.chance)
         found += made
         found += _commitments(page.get("commitments", ()), file, firm)
     yield firm, found

@@ -38,7 +38,13 @@ def lines(style: Style, firm: Firm) -> list[Line]:
     makers = (_obligations, _risks, _responses, _checks, _reviews, _rectifications, _diligence, _trainings)
     for make in makers:
         found += make(trade, style, firm)
-    return [line for line in found if _since(line, style, firm)]
+    return [line for line in found if _since(line, style, firm) and _kept(line, style, firm)]
+
+
+def _kept(line: Line, style: Style, firm: Firm) -> bool:
+    """No two units forget the same things."""
+    forgets = 0.0 if line.register in _FOUNDATION else {GOOD: 0.1, MIDDLE: 0.16}.get(style.tier, 0.2)
+    return firm.chance.of(f"kept {line.where}").random() >= forgets
 
 
 def _since(line: Line, style: Style, firm: Firm) -> bool:

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from guiju.lib.fields import BinaryOrderField
 from guiju.org.enums import UnitKind
@@ -128,7 +129,7 @@ class Person(models.Model):
     department = models.ForeignKey(
         Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Department")
     )
-    name = models.CharField(_("Name"), max_length=60)
+    name = models.CharField(pgettext_lazy("person", "Name"), max_length=60)
     sort_key = BinaryOrderField(max_length=200, blank=True, editable=False)
     number = models.CharField(_("Staff number"), max_length=40, blank=True)
     post = models.CharField(_("Post"), max_length=80, blank=True)

@@ -58,4 +58,6 @@ def _field(name: str, field: Any) -> str:
     if field.is_required():
         return f"`{name}` (needed)"
     value = field.default
-    return f"`{name}` = {', '.join(map(str, value)) or 'any' if isinstance(value, tuple) else value or 'any'}"
+    if isinstance(value, bool):
+        return f"`{name}` = {'yes' if value else 'no'}"
+    return f"`{name}` = {', '.join(map(str, value)) if isinstance(value, tuple) and value else value or 'any'}"

@@ -116,7 +116,7 @@ class BodyExists(kinds.RowsTest):
     label = _l("A body answers for compliance")
     strength = Strength.DOCUMENT
     reads = (Body,)
-    Params = BodyParams
+    Params: ClassVar[type[base.TestParams]] = BodyParams
     state = True
     grounds = ("document",)
     match = {"kind": "kinds"}
@@ -132,9 +132,14 @@ class BodyDuties(BodyExists):
     ask = _l("Tick in the body that its duties are written down, and attach the document")
 
 
+class MandateParams(BodyParams):
+    kinds: tuple[BodyKind, ...] = Field(default=("department", *LEADING), min_length=1, strict=False)
+
+
 class BodyMandated(BodyExists):
     name = "body.mandated"
     label = _l("The compliance function has a written mandate and reports independently")
+    Params = MandateParams
     full = ("mandate",)
     question = _l("Is the mandate of the body (%(kinds)s) written down, with whom it reports to?")
     ask = _l("Enter in the body who authorised it and to whom it reports directly")

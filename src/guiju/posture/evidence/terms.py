@@ -8,6 +8,7 @@ from typing import Literal
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
+from django.utils.translation import pgettext
 
 Mechanism = Literal[
     "obligation_external", "obligation_internal", "risk_assessment", "risk_response", "monitoring", "speakup",
@@ -129,4 +130,4 @@ def term(code: object) -> str:
 def listed(codes: Iterable[object]) -> str:
     """Several codes as one enumeration."""
     words = [term(code) for code in codes]
-    return _(", ").join(words) if words else _("of any kind")
+    return pgettext("list", ", ").join(words) if words else _("of any kind")
