@@ -209,9 +209,7 @@ def _attribute(code: str, attribute: str, value: Any, *, from_on: date | None, b
 
 def _account(row: Mapping[str, str]) -> Any:
     def run(stage: Stage) -> None:
-        user = access.create_account(
-            username=row["username"], name=row["person"], password=PASSWORD, by=stage.house
-        )
+        user = access.create_account(username=row["username"], name=row["person"], password=PASSWORD, by=stage.house)
         stage.actors[row["username"]] = actor.of_user(user)
 
     return run

@@ -93,6 +93,8 @@ def _rows(lines: list[content.Line], firm: Firm) -> Iterator[tuple[str, list[dic
         draft = story.read(line, firm)
         if draft is not None:
             needed = {code for move in draft.spec.moves for code in move.needs}
-            values = {code: value for code, value in draft.values.items() if code not in needed or not line.own.get("status")}
+            values = {
+                code: value for code, value in draft.values.items() if code not in needed or not line.own.get("status")
+            }
             grouped.setdefault(line.register, []).append(values)
     yield from ((register, rows) for register, rows in grouped.items() if rows)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import gc
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import islice
 from typing import Any
 
@@ -29,6 +30,9 @@ from guiju.registers import spec
 from guiju.registers.changes import Change
 
 CHUNK = 250
+#: This many rows at once are part of a large import.
+BATCH = 1000
+_waiting = threading.local()
 Answer = dict[str, Any]
 
 
@@ -40,6 +44,7 @@ class _Unit:
     path: str
     packs: list[int]
     held: dict[str, Answer]
+    until: date | None
     standings: dict[int, Standing]
 
 
@@ -75,11 +80,34 @@ def on_rows_changed(changes: Sequence[Change]) -> None:
     for unit, fed in relations.items():
         if unit in home:
             by_entity.setdefault(home[unit], set()).update(fed)
+    if len(changes) >= BATCH:
+        _later(by_entity)
+        return
     alike: dict[frozenset[str], list[int]] = {}
     for entity, fed in by_entity.items():
         alike.setdefault(frozenset(fed), []).append(entity)
     for fed_relations, entities in alike.items():
         refresh(entities, relations=fed_relations)
+
+
+def _later(entities: Iterable[int]) -> None:
+    """A part of a large import: asked again once after the commit, not once per part.
+
+    Until then the answers are marked as no longer true, so that the nightly run finds them if this process dies.
+    """
+    ids = set(entities)
+    UnitAnswers.objects.filter(unit_id__in=ids).update(valid_until=clock.today() - timedelta(days=1))
+    waiting: set[int] = _waiting.__dict__.setdefault("units", set())
+    waiting |= ids
+    transaction.on_commit(_settle)
+
+
+def _settle() -> None:
+    """Ask again what large imports left waiting; the first callback does it for all."""
+    waiting: set[int] = _waiting.__dict__.setdefault("units", set())
+    ids = sorted(waiting)
+    waiting.clear()
+    refresh(ids)
 
 
 def on_units_changed(unit_ids: frozenset[int]) -> None:
@@ -200,7 +228,8 @@ def _load(unit_ids: list[int], on: date) -> list[_Unit]:
     concerned = [pk for pk in unit_ids if pk in adopted or pk in standings or pk in held]
     paths = dict(Unit.objects.filter(pk__in=concerned).values_list("pk", "path")) if concerned else {}
     return [
-        _Unit(pk, paths[pk], sorted(adopted.get(pk, [])), held.get(pk, {}), standings.get(pk, {})) for pk in concerned
+        _Unit(pk, paths[pk], sorted(adopted.get(pk, [])), *held.get(pk, ({}, None)), standings.get(pk, {}))
+        for pk in concerned
     ]
 
 
@@ -214,14 +243,16 @@ def open_adoptions(on: date) -> Any:
     )
 
 
-def _lock(unit_ids: list[int], adopted: Mapping[int, Any], on: date) -> dict[int, dict[str, Answer]]:
+def _lock(
+    unit_ids: list[int], adopted: Mapping[int, Any], on: date
+) -> dict[int, tuple[dict[str, Answer], date | None]]:
     """Hold the answers of the units: on PostgreSQL two writers of one unit wait for each other here."""
     absent = set(adopted) - set(UnitAnswers.objects.filter(unit_id__in=unit_ids).values_list("unit_id", flat=True))
     UnitAnswers.objects.bulk_create([UnitAnswers(unit_id=pk, as_of=on) for pk in sorted(absent)], ignore_conflicts=True)
     rows = UnitAnswers.objects.filter(unit_id__in=unit_ids).order_by("unit_id")
     if connection.features.has_select_for_update:
         rows = rows.select_for_update()
-    return {row.unit_id: row.answers for row in rows}
+    return {row.unit_id: (row.answers, row.valid_until) for row in rows}
 
 
 def _ask(
@@ -309,10 +340,10 @@ def to_outcome(answer: Answer) -> Outcome:
 def _store(units: list[_Unit], changed: set[int], on: date) -> None:
     rows = []
     for unit in units:
-        if unit.pk in changed and unit.packs:
-            until = min((answer["until"] for answer in unit.held.values() if answer["until"]), default=None)
-            due = date.fromisoformat(until) if until else None
-            rows.append(UnitAnswers(unit_id=unit.pk, answers=unit.held, valid_until=due, as_of=on))
+        first = min((answer["until"] for answer in unit.held.values() if answer["until"]), default=None)
+        until = date.fromisoformat(first) if first else None
+        if unit.packs and (unit.pk in changed or until != unit.until):
+            rows.append(UnitAnswers(unit_id=unit.pk, answers=unit.held, valid_until=until, as_of=on))
     UnitAnswers.objects.bulk_update(rows, ["answers", "valid_until", "as_of"], batch_size=100)
     UnitAnswers.objects.filter(unit_id__in=[unit.pk for unit in units if not unit.packs]).delete()
 

@@ -141,3 +141,12 @@ def test_splitting_loses_no_row_of_a_long_list():
 
 def test_a_label_is_compared_by_letters_and_digits():
     assert label_key("（一）风险 名称：*") == label_key("一风险名称")
+
+
+def test_a_fields_own_name_wins_over_a_running_number_that_stands_before_it():
+    columns = [ColumnSpec("number", ["编号", "义务编号", "序号"], required=True), ColumnSpec("duty", ["合规义务"])]
+    match = locate(sheet(["序号", "义务编号", "合规义务"], [1, "YW-01", "明码标价"]), columns)
+    assert match.columns == {"number": 1, "duty": 2}
+    assert match.unknown == {0: "序号"}
+    match = locate(sheet(["序号", "合规义务"], [1, "明码标价"]), columns)
+    assert match.columns == {"number": 0, "duty": 1}

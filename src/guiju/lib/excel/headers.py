@@ -137,15 +137,28 @@ def _stacked(block: Sequence[Row]) -> dict[int, list[str]]:
 
 
 def _match(block: Sequence[Row], columns: Sequence[ColumnSpec]) -> dict[int, str]:
-    """Column index -> code; whole labels are given away before partial ones, left before right."""
-    wanted = {label_key(label): spec.code for spec in reversed(columns) for label in (*spec.labels, spec.code)}
+    """Column index -> code.
+
+    Whole labels are given away before partial ones; where two columns could be one field, its own label wins over
+    a synonym and an earlier synonym over a later one (编号 over 序号), and only then left over right.
+    """
+    wanted = {
+        label_key(label): (spec.code, place)
+        for spec in reversed(columns)
+        for place, label in reversed(list(enumerate((*spec.labels, spec.code))))
+    }
     forms = {column: _forms(parts) for column, parts in _stacked(block).items()}
     mapping: dict[int, str] = {}
     taken: set[str] = set()
     for rank in range(max(map(len, forms.values()), default=0)):
-        for column, keys in forms.items():
-            code = wanted.get(keys[rank]) if rank < len(keys) and column not in mapping else None
-            if code is not None and code not in taken:
+        found = [
+            (place, column, code)
+            for column, keys in forms.items()
+            if rank < len(keys) and column not in mapping and keys[rank] in wanted
+            for code, place in [wanted[keys[rank]]]
+        ]
+        for _place, column, code in sorted(found):
+            if code not in taken:
                 mapping[column] = code
                 taken.add(code)
     return mapping
