@@ -9,7 +9,7 @@ ARGS =
 export VENV GUIJU_HOME PORT SCALE
 
 .DEFAULT_GOAL = help
-.PHONY: help demo test lint format bench assets bundle check-bundle lock clean env env-test
+.PHONY: help demo test lint format bench assets messages bundle check-bundle lock clean env env-test
 
 help: ## list the targets
 	@echo "规矩 Guiju"
@@ -38,6 +38,9 @@ bench: assets env-test ## run the benchmarks and print their figures
 assets: env ## fetch the front-end files and compile the messages (both ignored by git)
 	@$(PY) -m guiju.web.vendor_assets
 	@$(PY) -m guiju.web.messages
+
+messages: env ## bring the Chinese catalogue up to date and name what it lacks (ARGS=FILE.po takes translations)
+	@$(PY) tools/messages.py $(ARGS)
 
 bundle: assets ## build the wheel, with assets and packs inside, into dist/
 	@rm -rf dist

@@ -12,7 +12,9 @@ from guiju.demo import cast, content, load, story, when
 from guiju.demo.content import Line
 from guiju.demo.story import Draft, Firm
 from guiju.lib import clock
-from guiju.registers import rows, spec as specs, values
+from guiju.lib.errors import Problem
+from guiju.registers import rows, values
+from guiju.registers import spec as specs
 from guiju.registers.directory import Directory
 
 pytestmark = pytest.mark.django_db
@@ -44,7 +46,7 @@ def test_every_value_fits_its_field() -> None:
             item = draft.spec.by_code[code]
             try:
                 data[code] = value if item.type in _NAMED else values.parse(item, value, Directory())
-            except Exception as error:
+            except Problem as error:
                 faults.append(f"{firm.code} {draft.line.where} {code}: {error}")
         given = {code: value for code, value in data.items() if value not in (None, "")}
         faults += [f"{firm.code} {draft.line.where} {fault}" for fault in rows.check(draft.spec, given)]

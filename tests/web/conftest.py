@@ -75,7 +75,13 @@ class Firm:
 
 def medium(unit: Unit, by: Actor) -> None:
     """The figures of a medium construction firm with a board."""
-    figures = {"industry": "construction", "revenue": 30_000, "total_assets": 30_000, "staff_count": 300, "has_board": True}
+    figures = {
+        "industry": "construction",
+        "revenue": 30_000,
+        "total_assets": 30_000,
+        "staff_count": 300,
+        "has_board": True,
+    }
     for code, value in figures.items():
         org.set_attribute(unit=unit, code=code, value=value, from_on=date(2024, 1, 1), by=by)
 

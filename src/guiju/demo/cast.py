@@ -92,8 +92,8 @@ def people(firm: Mapping[str, Any], *, today: date) -> list[dict[str, Any]]:
     begin = content.day(firm["begin"], today=today)
     found: list[dict[str, Any]] = []
     if "name" in firm:
-        for row in content.rows("name post department joined rank left", firm["people"]):
-            found.append({"unit": firm["code"], **row})
+        rows = content.rows("name post department joined rank left", firm["people"])
+        found += [{"unit": firm["code"], **row} for row in rows]
     else:
         found += content.rows("unit name post", firm["people"])
     found += _cast_people(firm)

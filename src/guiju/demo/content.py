@@ -53,7 +53,7 @@ class Line:
 def load(name: str) -> Mapping[str, Any]:
     """One content file, e.g. `firms/platform.yaml`."""
     text = resources.files("guiju.demo").joinpath("data", *name.split("/")).read_text(encoding="utf-8")
-    found: Mapping[str, Any] = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    found: Mapping[str, Any] = yaml.safe_load(text)
     return found
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.utils import translation
@@ -21,6 +22,7 @@ from guiju.lib import clock
 from guiju.lib.errors import Conflict, Problem
 from guiju.org.models import Unit
 from guiju.posture import engine
+from guiju.registers import spec as specs
 from guiju.registers.models import Entry
 from guiju.trail import log as trail
 from guiju.trail.models import Log
@@ -59,7 +61,7 @@ def accounts() -> list[DemoAccount]:
     for name in (*cast.FIRMS, "regulators"):
         firm = content.load(f"firms/{name}.yaml")
         names = {row["code"]: row["name"] for row in cast.sub_units(firm)}
-        names |= {row["code"]: row["name"] for row in content.rows("code name", _first_two(firm))}
+        names |= {row[0]: row[1] for row in content.cells(firm.get("authorities", ""))}
         names |= {str(firm["code"]): str(firm["name"])} if "name" in firm else {}
         found += [
             DemoAccount(
@@ -68,11 +70,6 @@ def accounts() -> list[DemoAccount]:
             for row in cast.account_rows(name)
         ]
     return found
-
-
-def _first_two(firm: object) -> str:
-    authorities = firm.get("authorities", "") if isinstance(firm, dict) else ""
-    return "\n".join(" | ".join(row[:2]) for row in content.cells(authorities))
 
 
 def run(scale: str = "small", progress: Progress | None = None) -> DemoSummary:
@@ -146,9 +143,7 @@ def firms(name: str, *, today: date) -> Iterator[tuple[Firm, list[Line]]]:
             yield _subsidiary(row, file, today)
 
 
-def _subsidiary(row: dict[str, str], file: object, today: date) -> tuple[Firm, list[Line]]:
-    if not isinstance(file, dict):
-        raise TypeError("a content file is a mapping")
+def _subsidiary(row: dict[str, str], file: Mapping[str, Any], today: date) -> tuple[Firm, list[Line]]:
     own = [account["username"] for account in cast.account_rows("group") if account["unit"] == row["code"]]
     officer = next((name for name in own if not name.endswith("-guo")), file["by"])
     names = {**cast.cast_of(file)[row["code"]], "short": row["short"]}
@@ -164,11 +159,11 @@ def _subsidiary(row: dict[str, str], file: object, today: date) -> tuple[Firm, l
     return firm, found
 
 
-def _commitments(rounds: object, file: dict[str, object], firm: Firm) -> Iterator[Line]:
+def _commitments(rounds: Sequence[Mapping[str, Any]], file: Mapping[str, Any], firm: Firm) -> Iterator[Line]:
     """Who signed: everybody who was there, on days of his own; one in twelve never got round to it."""
     everybody = [person for person in cast.people(file, today=firm.today) if person["unit"] == file["code"]]
     ranks = {"leader": "决策层和高级管理层", "manager": "管理人员", "employee": "员工"}
-    for number, page in enumerate(rounds if isinstance(rounds, list | tuple) else ()):
+    for number, page in enumerate(rounds):
         begin = firm.day(str(page["when"]))
         for person in everybody:
             key = f"CN-{number}-{person['name']}"
@@ -187,20 +182,15 @@ def _commitments(rounds: object, file: dict[str, object], firm: Firm) -> Iterato
             yield Line(key, "commitments", values, own)
 
 
-def _enter_late(lines: list[Line], late: dict[str, object], firm: Firm) -> None:
+def _enter_late(lines: list[Line], late: Mapping[str, Any], firm: Firm) -> None:
     """One unit's rows of several months, entered in one evening before the group came to look."""
     if late["unit"] != firm.code:
         return
-    first, last = (firm.day(str(late[name])) for name in ("from", "to"))
-    registers = late["registers"]
-    chosen: list[Line] = []
-    for line in lines:
-        if isinstance(registers, list) and line.register in registers:
-            on = firm.day(str(next(line.values[code] for code in _HAPPENED if code in line.values)))
-            if first <= on <= last:
-                chosen.append(line)
-    for line in chosen[: int(str(late["count"]))]:
-        line.own |= {"lag": str(late["recorded"]), "evening": "是"}
+    first, last = firm.day(late["from"]), firm.day(late["to"])
+    chosen = [line for line in lines if line.register in late["registers"] and first <= _on(line, firm) <= last]
+    for line in chosen[: late["count"]]:
+        line.own |= {"lag": late["recorded"], "evening": "是"}
 
 
-_HAPPENED = ("checked_on", "held_on", "delivered_on", "published_on")
+def _on(line: Line, firm: Firm) -> date:
+    return firm.day(str(line.values[specs.get(line.register).happened]))

@@ -24,7 +24,7 @@ def write(folder: Path) -> Path:
     sheet = book.add_worksheet("风险清单")
     plain = book.add_format({"border": 1, "text_wrap": True, "valign": "top"})
     _head(book, sheet, plain)
-    rows = [row for row in content.cells(content.load("samples.yaml")["rows"])]
+    rows = list(content.cells(content.load("samples.yaml")["rows"]))
     for place, row in enumerate(rows, _TOP):
         for column, text in enumerate(row):
             if column != _FIELD:

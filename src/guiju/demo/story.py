@@ -13,7 +13,8 @@ from guiju.demo.content import After, Line
 from guiju.demo.stage import Stage, Step
 from guiju.demo.when import Chance
 from guiju.lib import clock
-from guiju.registers import actions, spec as specs
+from guiju.registers import actions
+from guiju.registers import spec as specs
 from guiju.registers.models import Entry
 from guiju.registers.spec import Field, Move, RegisterSpec
 

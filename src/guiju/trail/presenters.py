@@ -84,7 +84,9 @@ def history(object_type: str, object_id: str, *, limit: int = 200) -> list[Histo
 def line(event: Event) -> HistoryLine:
     """One event as a line of history (`event.body` is read)."""
     content = event.body.content
-    late = (clock.day_of(event.at) - event.happened_on).days if event.happened_on else 0
+    # A later correction is not a late entry; only what first told of the thing can be.
+    tells_first = event.action not in {Action.ENTRY_CHANGED, Action.ENTRY_MOVED, Action.ENTRY_REMOVED}
+    late = (clock.day_of(event.at) - event.happened_on).days if event.happened_on and tells_first else 0
     return HistoryLine(
         sentence=sentence(event, content),
         at=event.at,
@@ -132,6 +134,13 @@ def _batch_sentence(event: Event) -> str:
         return (
             ngettext(
                 "%(by)s removed %(count)d row at once.", "%(by)s removed %(count)d rows at once.", event.batch_count
+            )
+            % words
+        )
+    if event.action == Action.ENTRY_CREATED:
+        return (
+            ngettext(
+                "%(by)s entered %(count)d row at once.", "%(by)s entered %(count)d rows at once.", event.batch_count
             )
             % words
         )

@@ -74,7 +74,8 @@ def _pages(request: HttpRequest, query: str) -> list[dict[str, Any]]:
 def _registers(request: HttpRequest, query: str) -> list[dict[str, Any]]:
     if not query or not place.may(request, Permission.REGISTER_ENTRY_VIEW):
         return []
-    found = [spec for spec in registers.all_specs() if _matches(spec.title(), query)][:LIMIT]
+    found = [spec for spec in registers.all_specs() if any(_matches(spec.title(lang), query) for lang in ("zh", "en"))]
+    found = found[:LIMIT]
     items = [{"label": spec.title(), "url": links.register(spec.code), "icon": "journal-text"} for spec in found]
     unit = place.current_or_none(request)
     if unit is not None and place.may(request, Permission.REGISTER_ENTRY_CREATE, unit):

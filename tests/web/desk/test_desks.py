@@ -54,7 +54,12 @@ def test_many_late_rows_of_one_register_are_one_task(firm: Firm) -> None:
         registers.create(
             register="risk_list",
             unit=firm.cast.group,
-            values={"number": f"K{number}", "name": f"Risk {number}", "assessed_on": date(2025, 1, 1), "review_due": date(2025, 6, 1)},
+            values={
+                "number": f"K{number}",
+                "name": f"Risk {number}",
+                "assessed_on": date(2025, 1, 1),
+                "review_due": date(2025, 6, 1),
+            },
             by=firm.by,
         )
     body = firm.page("/")

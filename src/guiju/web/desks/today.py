@@ -105,7 +105,7 @@ def _of_due(row: due.Due, here: Unit) -> Task:
         title=row.title,
         why=" · ".join(part for part in parts if part),
         url=row.url,
-        rank=((0 if row.register == GRAVEST else 2) if late else 3, -late, row.days_left),
+        rank=((0 if row.register == GRAVEST else 2) if late else 4, -late, row.days_left),
         on=row.on,
         start=rows.Start(row.url, _("Handle")),
         unit="" if row.unit.pk == here.pk else row.unit.label,
@@ -152,14 +152,15 @@ def _gravity(row: SheetRow) -> tuple[int, int, int, int]:
 
 
 def _task(unit: Unit, pack: Pack, row: SheetRow, missing: str, start: rows.Start | None) -> Task:
-    force = rows.force(row.requirement)
+    force, weight = rows.force(row.requirement), phrases.force_rank(row.requirement.force)
+    grave = row.status == Status.UNMET and row.requirement.force in {"must", "normally"}
     return Task(
         tone=row.status.value,
         word=force,
         title=rows.plain(row.requirement),
         why=missing or row.figure,
         url=links.finding(unit.code, pack.urn, row.requirement.code),
-        rank=(1 if row.status == Status.UNMET else 3, phrases.force_rank(row.requirement.force), row.requirement.order),
+        rank=(1 if grave else 3, weight, row.requirement.order),
         start=start,
     )
 
@@ -175,7 +176,7 @@ def _for_people(unit: Unit, pack: Pack, people: list[SheetRow]) -> Task:
         title=title,
         why=counts.title(pack),
         url=links.posture(unit.code, pack.urn, status="person", kind=people[0].requirement.kind),
-        rank=(4, 0, 0),
+        rank=(5, 0, 0),
         start=rows.Start(
             links.finding(unit.code, pack.urn, people[0].requirement.code) + "#judge", _("Judge the first")
         ),
@@ -210,7 +211,7 @@ def _lapse(unit: Unit, pack: Pack, last: date, row: SheetRow, today: date) -> Ta
         why=_("Met today; after %(day)s it will be looked at anew: %(figure)s")
         % {"day": last.isoformat(), "figure": row.figure},
         url=links.finding(unit.code, pack.urn, row.requirement.code),
-        rank=(5, left, row.requirement.order),
+        rank=(6, left, row.requirement.order),
         on=last,
         start=rows.Start(links.finding(unit.code, pack.urn, row.requirement.code), _("See the proof")),
     )
