@@ -216,7 +216,9 @@ def main(arguments: Sequence[str]) -> int:
         print(fault, file=sys.stderr)
     for message in untranslated:
         print(f"{' '.join(place for place, _ in message.locations)}: {message.id!r}", file=sys.stderr)
-    print(f"{len(found.messages)} messages, {len(untranslated)} without Chinese, {len(found.faults)} faults in the source.")
+    print(
+        f"{len(found.messages)} messages, {len(untranslated)} without Chinese, {len(found.faults)} faults in the source."
+    )
     return 1 if untranslated or found.faults else 0
 
 

@@ -14,7 +14,7 @@ POSIX_ONLY = {
 }
 # Folders as they look on somebody's own machine; written in two halves so that this file does not match itself.
 HOME_PATH = re.compile("(?<![\\w.])(?:/" + "home/\\w|/" + "Users/\\w|/" + "root/|/" + "work/main|[A-Z]:\\\\" + "Users)")
-URL_HOST = re.compile(r"\bhttps?://(\[[0-9a-f:]+\]|[A-Za-z0-9.-]+)")
+URL_HOST = re.compile(r"\bhttps?://(\[[0-9a-f:]+\]|[A-Za-z0-9][A-Za-z0-9.-]*)")
 # Loopback, names reserved for examples, and names of formats that only look like addresses.
 HARMLESS_HOST = re.compile(
     r"""(?:127\.0\.0\.1|localhost|\[::1\]|0\.0\.0\.0|testserver|(?:.+\.)?(?:example|invalid|test|localhost)

@@ -104,7 +104,8 @@ def people(firm: Mapping[str, Any], *, today: date) -> list[dict[str, Any]]:
     return found
 
 
-_POSTS = {
+#: The parts that everybody below the root of a group plays, with post and rank.
+POSTS = {
     "boss": ("董事长", "leader"), "vice": ("副总经理", "leader"), "head": ("合规负责人", "manager"),
     "officer": ("合规专员", "employee"), "liaison": ("部门合规联络员", "employee"), "hr": ("人力资源主管", "manager"),
     "fin": ("财务负责人", "manager"), "ops": ("业务部门经理", "manager"),
@@ -113,8 +114,8 @@ _POSTS = {
 
 def cast_of(firm: Mapping[str, Any]) -> dict[str, dict[str, str]]:
     """Who holds which part in each unit below the root."""
-    rows = content.rows("code " + " ".join(_POSTS), firm.get("cast", ""))
-    return {row["code"]: {part: row[part] for part in _POSTS} for row in rows}
+    rows = content.rows("code " + " ".join(POSTS), firm.get("cast", ""))
+    return {row["code"]: {part: row[part] for part in POSTS} for row in rows}
 
 
 def _cast_people(firm: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
@@ -123,7 +124,7 @@ def _cast_people(firm: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         for part, name in parts.items():
             if name not in seen:
                 seen.add(name)
-                post, rank = _POSTS[part]
+                post, rank = POSTS[part]
                 yield {"unit": code, "name": name, "post": post, "rank": rank}
 
 

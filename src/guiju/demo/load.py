@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -84,7 +85,7 @@ def run(scale: str = "small", progress: Progress | None = None) -> DemoSummary:
     stage = Stage()
     _require_demo(stage)
     with translation.override(_LANGUAGE):
-        with engine.deferred():
+        with transaction.atomic(), engine.deferred():  # all of it, or nothing
             play(steps(today=clock.today()), stage, progress)
             if scale == "group":
                 many.load(stage, today=clock.today(), chance=CHANCE, progress=progress)

@@ -110,7 +110,12 @@ def _risks(trade: Mapping[str, Any], style: Style, firm: Firm) -> Iterator[Line]
 def _responses(trade: Mapping[str, Any], style: Style, firm: Firm) -> Iterator[Line]:
     columns = "name field business behaviour cause consequence probability impact level owner measure"
     for number, row in _rows(trade, "risks", columns):
-        if style.tier < MIDDLE or row.get("level") not in {"高", "中"} or (style.tier == MIDDLE and number % 3 == 0):
+        if (
+            "measure" not in row
+            or style.tier < MIDDLE
+            or row.get("level") not in {"高", "中"}
+            or (style.tier == MIDDLE and number % 3 == 0)
+        ):
             continue
         values: dict[str, Any] = {
             "name": f"{row['measure']}（{row['name']}）",

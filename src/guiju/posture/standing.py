@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -41,7 +41,10 @@ class Reading:
     via: str = ""
     unknown: tuple[str, ...] = ()
     judgement: Judgement | None = None
-    of_tests: dict[int, Status] = field(default_factory=dict)
+
+
+#: Most requirements of a pack are for other sizes; their reading is never changed.
+_NOT_APPLICABLE = Reading(Status.NA)
 
 
 def circumstances(
@@ -152,13 +155,13 @@ def _one(row: Wired, concerns: Applies, answers: Mapping[int, Status], judgement
     if not row.addressed:
         return None
     if not concerns.yes:
-        return Reading(Status.NA)
-    of_tests = {pk: answers[pk] for pk in row.instances if pk in answers}
+        return _NOT_APPLICABLE
     if judgement is not None:
-        return Reading(Status(judgement.status), judgement=judgement, of_tests=of_tests, unknown=concerns.unknown)
-    if concerns.unknown or row.judgement or not of_tests:
-        return Reading(Status.PERSON, unknown=concerns.unknown, of_tests=of_tests)
-    return Reading(together(of_tests.values()), of_tests=of_tests)
+        return Reading(Status(judgement.status), judgement=judgement, unknown=concerns.unknown)
+    found = [answers[pk] for pk in row.instances if pk in answers]
+    if concerns.unknown or row.judgement or not found:
+        return Reading(Status.PERSON, unknown=concerns.unknown)
+    return Reading(together(found))
 
 
 def letters(readings: Iterable[Reading | None]) -> str:

@@ -52,7 +52,9 @@ def denied(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """No such address."""
-    problem = _cause(exception) or Problem("not_found", _("There is no page at this address."), fix=_("Check the address."), status=404)
+    problem = _cause(exception) or Problem(
+        "not_found", _("There is no page at this address."), fix=_("Check the address."), status=404
+    )
     return page(request, problem)
 
 

@@ -118,7 +118,8 @@ def new_token(request: HttpRequest) -> HttpResponse:
     problem: Problem | None = None
     if request.method == "POST" and form.is_valid():
         given = dict(form.cleaned_data)
-        unit = next(row for row in units if row.code == given.pop("unit"))
+        chosen = given.pop("unit")
+        unit = next(row for row in units if row.code == chosen)
         try:
             token, secret = access.issue_token(user=own(request), unit=unit, by=by, **given)
         except Problem as refused:

@@ -95,7 +95,7 @@ function walkTree(event, node) {
   const moves = {
     ArrowDown: () => focus(shown[shown.indexOf(node) + 1]),
     ArrowUp: () => focus(shown[shown.indexOf(node) - 1]),
-    ArrowRight: () => (button && item.getAttribute("aria-expanded") !== "true" ? button.click() : focus(item.querySelector("ul .gj-node"))),
+    ArrowRight: () => (button && item.getAttribute("aria-expanded") !== "true" ? button.click() : focus(item.querySelector(":scope > ul .gj-node"))),
     ArrowLeft: () => (button && item.getAttribute("aria-expanded") === "true" ? button.click() : focus(item.parentElement.closest("li")?.querySelector(".gj-node"))),
   };
   if (!moves[event.key]) return;
