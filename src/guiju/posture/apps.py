@@ -13,10 +13,11 @@ class PostureConfig(AppConfig):
 
     def ready(self) -> None:
         """Make tests and relations known to the loader of packs, and follow packs, rows and units."""
+        from guiju.jobs import schedule
         from guiju.org import changes as units
         from guiju.packs import changes as packs
         from guiju.packs import factnames, testnames
-        from guiju.posture import engine, facts
+        from guiju.posture import engine, facts, tasks
         from guiju.posture.evidence import TESTS
         from guiju.registers import changes as rows
 
@@ -28,3 +29,5 @@ class PostureConfig(AppConfig):
         packs.listen(engine.on_packs_loaded)
         rows.listen(engine.on_rows_changed)
         units.listen(engine.on_units_changed)
+        # Shortly after midnight, before anybody looks at what a new day has changed.
+        schedule.every_day("posture.nightly", 0, tasks.nightly, minute=5)

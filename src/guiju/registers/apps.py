@@ -13,9 +13,11 @@ class RegistersConfig(AppConfig):
 
     def ready(self) -> None:
         """Offer units and people as registers, tell the trail about entries, and follow the loading of packs."""
+        from guiju.jobs import schedule
         from guiju.packs import changes
-        from guiju.registers import catalogue, organisation, telling
+        from guiju.registers import catalogue, organisation, tasks, telling
 
         organisation.set_up()
         telling.set_up()
         changes.listen(catalogue.clear)
+        schedule.every_day("registers.sweep_imports", 3, tasks.sweep_imports, minute=20)

@@ -77,8 +77,8 @@ def demo_accounts() -> list[dict[str, str]]:
     return [
         {
             "name": item.get("name", ""),
-            "role": item.get("role", ""),
-            "login": item.get("login") or item.get("username", ""),
+            "role": " · ".join(word for word in (item.get("role_text", ""), item.get("unit", "")) if word),
+            "login": item.get("username", ""),
             "password": item.get("password", ""),
         }
         for item in found

@@ -121,5 +121,5 @@ def late(request: HttpRequest, unit: Unit) -> list[dict[str, Any]]:
     today = clock.today()
     return [
         {"name": name, "unit": place_, "count": count, "since": first, "days": (today - first).days}
-        for name, place_, count, first in due.late_by_person(request, unit)
+        for name, place_, count, first in due.late_by_person(request, unit, limit=5)
     ]

@@ -86,7 +86,8 @@ def _line(row: MatrixRow, unit: Unit, document: Pack, parts: Mapping[str, list[s
         if own or not row.unit.children.exists()
         else reverse("posture-levels", args=[row.unit.code, document.urn]) + f"?kind={kind}"
     )
-    cells = [_cell([row.cells[code] for code in codes if code in row.cells], part) for part, codes in parts.items()]
+    # A cell leads to the first heading of its part.
+    cells = [_cell([row.cells[code] for code in codes if code in row.cells], codes[0]) for codes in parts.values()]
     units = max((cell.units for cell in row.cells.values()), default=0)
     return {"unit": row.unit, "own": own, "url": target, "cells": cells, "units": units}
 

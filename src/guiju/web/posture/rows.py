@@ -87,6 +87,17 @@ class Section:
     above: str
     blocks: list[Block] = field(default_factory=list)
 
+    @property
+    def counts(self) -> dict[str, int]:
+        """How its requirements stand, those that do not apply left out."""
+        found = counted(row for block in self.blocks for row in block.rows)
+        return {code: count for code, count in found.items() if count and code != Status.NA.value}
+
+    @property
+    def is_open(self) -> bool:
+        """Unfolded while there is something to do; what is met stays folded."""
+        return any(code != Status.MET.value for code in self.counts) or not self.counts
+
 
 def plain(requirement: Requirement) -> str:
     """Our words for a requirement, in the reader's language."""
