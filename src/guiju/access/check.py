@@ -19,9 +19,9 @@ _SEEING = {
 }
 
 
-def can(by: Actor, permission: Permission, unit: Unit) -> bool:
-    """True when the actor holds the permission on the unit."""
-    return scope.scope(by, permission).covers(unit)
+def can(by: Actor, permission: Permission, unit: Unit, department: Unit | None = None) -> bool:
+    """True when the actor holds the permission on the unit, or on the department that answers for its row."""
+    return scope.scope(by, permission).covers_row(unit, department)
 
 
 def can_anywhere(by: Actor, permission: Permission) -> bool:
@@ -29,12 +29,12 @@ def can_anywhere(by: Actor, permission: Permission) -> bool:
     return not scope.scope(by, permission).is_empty
 
 
-def require(by: Actor, permission: Permission, unit: Unit) -> None:
+def require(by: Actor, permission: Permission, unit: Unit, department: Unit | None = None) -> None:
     """Refuse with 404 where the actor sees nothing, with 403 where he sees but may not act."""
-    if can(by, permission, unit):
+    if can(by, permission, unit, department):
         return
     seeing = _SEEING[permission.value.split(":", 1)[0]]
-    if permission != seeing and can(by, seeing, unit):
+    if permission != seeing and can(by, seeing, unit, department):
         raise Denied(
             _("You may look at %(unit)s but not do this there.") % {"unit": unit.name},
             fix=_("Ask the security administrator of your organisation for a role that allows it."),
@@ -42,9 +42,23 @@ def require(by: Actor, permission: Permission, unit: Unit) -> None:
     raise NotFound(_("There is nothing here for you."), fix=_("Check the address, or sign in with another account."))
 
 
+def touches(by: Actor, permission: Permission, unit: Unit) -> bool:
+    """True when the actor holds the permission on the unit, or on one of its departments' rows."""
+    return scope.scope(by, permission).touches(unit)
+
+
 def unit(by: Actor, permission: Permission, code: str) -> Unit:
     """The unit with this code, or 404 where the permission does not hold."""
-    found = scope.units(by, permission).filter(code=code).first()
+    return _known(scope.units(by, permission).filter(code=code).first(), code)
+
+
+def keeper(by: Actor, permission: Permission, code: str) -> Unit:
+    """The unit with this code, in which the actor may touch some rows: its own, or those of a department."""
+    found = Unit.objects.filter(code=code).first()
+    return _known(found if found is not None and touches(by, permission, found) else None, code)
+
+
+def _known(found: Unit | None, code: str) -> Unit:
     if found is None:
         raise NotFound(
             _("There is no unit with the code “%(code)s” here.") % {"code": code},

@@ -134,6 +134,8 @@ def firms(name: str, *, today: date) -> Iterator[tuple[Firm, list[Line]]]:
     for part in (f"firms/{name}.yaml", *(f"firms/{part}.yaml" for part in file.get("parts", ()))):
         page = content.load(part)
         made = content.lines(page.get("tables", ()), today=today, chance=firm.chance)
+        for line in made:
+            line.own.setdefault("by", page.get("by", file["by"]))
         content.attach(made, page.get("after", ""))
         content.sweep(made, page.get("sweeps", ()), chance=firm.chance)
         found += made

@@ -48,10 +48,13 @@ def create(
 ) -> Entry:
     """Enter a row. `status` begins it in a later state, if everything a move into that state needs is there."""
     spec = spec_of(register)
-    check.require(by, Permission.REGISTER_ENTRY_CREATE, unit)
-    known = Directory(unit)
+    _require_some(by, Permission.REGISTER_ENTRY_CREATE, unit)
+    known = Directory(unit, by=by)
     data = rows.read(spec, values, known)
-    faults = unique_faults(spec, data, unit=unit) + begin_faults(spec, data, status, unit=unit, by=by)
+    answers = _department(spec, data, known) or department
+    check.require(by, Permission.REGISTER_ENTRY_CREATE, unit, answers)
+    faults = unique_faults(spec, data, unit=unit, by=by)
+    faults += begin_faults(spec, data, status, unit=unit, by=by, department=answers)
     if faults:
         raise rows.invalid(faults)
     draft = writing.Draft(unit, data, status, department.pk if department else None)
@@ -73,30 +76,52 @@ def create(
     return entry
 
 
+def _require_some(by: Actor, permission: Permission, unit: Unit) -> None:
+    """Refuse early whoever may enter nothing here, not even for a department of the unit."""
+    if not check.touches(by, permission, unit):
+        check.require(by, permission, unit)
+
+
+def _department(spec: RegisterSpec, data: Mapping[str, Any], known: Directory) -> Unit | None:
+    """The department that answers for a row, as the row itself says."""
+    item = spec.by_slot.get("department")
+    stored = data.get(item.code) if item is not None else None
+    return Unit.objects.filter(uid=stored).first() if stored else None
+
+
+def _require_row(by: Actor, permission: Permission, entry: Entry) -> None:
+    check.require(by, permission, entry.unit, entry.department)
+
+
 @transaction.atomic
 def create_many(
     *, register: RegisterSpec | str, unit: Unit, rows: Iterable[Values], by: Actor, reason: str = ""
 ) -> int:
     """Enter many rows: all of them, or none."""
     spec = spec_of(register)
-    check.require(by, Permission.REGISTER_ENTRY_CREATE, unit)
-    known = Directory(unit, bulk=True)
+    _require_some(by, Permission.REGISTER_ENTRY_CREATE, unit)
+    known = Directory(unit, bulk=True, by=by)
+    is_whole = check.can(by, Permission.REGISTER_ENTRY_CREATE, unit)
     count = 0
     source = enumerate(rows, 1)
     while batch := list(islice(source, CHUNK)):
-        drafts = [_draft(spec, number, values, unit, known) for number, values in batch]
+        drafts = [_draft(spec, number, values, unit, known, by) for number, values in batch]
+        for draft in () if is_whole else drafts:
+            check.require(by, Permission.REGISTER_ENTRY_CREATE, unit, _department(spec, draft.data, known))
         insert_batch(spec, drafts, known, by=by, unit=unit, reason=reason, action=Action.ENTRY_CREATED)
         count += len(drafts)
     return count
 
 
-def _draft(spec: RegisterSpec, number: int, values: Values, unit: Unit, known: Directory) -> writing.Draft:
+def _draft(
+    spec: RegisterSpec, number: int, values: Values, unit: Unit, known: Directory, by: Actor
+) -> writing.Draft:
     try:
         data = rows.read(spec, values, known)
     except Problem as problem:
         problem.faults = tuple(Fault(f"{number}.{fault.where}", fault.what, fault.fix) for fault in problem.faults)
         raise
-    faults = unique_faults(spec, data, unit=unit)
+    faults = unique_faults(spec, data, unit=unit, by=by)
     if faults:
         raise rows.invalid([Fault(f"{number}.{fault.where}", fault.what, fault.fix) for fault in faults])
     return writing.Draft(unit, data)
@@ -137,9 +162,9 @@ def insert_batch(
 def update(*, entry: Entry, values: Values, version: int, by: Actor, reason: str = "") -> Entry:
     """Change some fields; refuses with both sides when somebody else was quicker. No change leaves no trace."""
     spec = specs.get(entry.register)
-    check.require(by, Permission.REGISTER_ENTRY_EDIT, entry.unit)
+    _require_row(by, Permission.REGISTER_ENTRY_EDIT, entry)
     fresh = locked(entry)
-    known = Directory(fresh.unit)
+    known = Directory(fresh.unit, by=by)
     if fresh.version != version:
         raise conflicts.stale(spec, fresh, values, version=version, known=known)
     data = rows.read(spec, values, known, held=fresh.body.data)
@@ -163,9 +188,10 @@ def apply(
     moved = status is not None and status != entry.status
     if not changed and not moved:
         return entry
-    faults = unique_faults(spec, data, unit=entry.unit, changed=changed.keys(), entry=entry)
+    faults = unique_faults(spec, data, unit=entry.unit, changed=changed.keys(), entry=entry, by=by)
     if faults:
         raise rows.invalid(faults)
+    _keep_in_hand(spec, entry, data, changed.keys(), known, by=by)
     rows.load_names(spec, data, known)
     before = writing.replace(spec, entry, data, known, by=by, status=status)
     told = {**({"status": before["status"]} if moved else {}), **changed}
@@ -185,6 +211,18 @@ def apply(
     return entry
 
 
+def _keep_in_hand(
+    spec: RegisterSpec, entry: Entry, data: rows.Data, changed: Iterable[str], known: Directory, *, by: Actor
+) -> None:
+    """Who keeps a department's rows alone cannot hand one over to another department."""
+    item = spec.by_slot.get("department")
+    if item is None or item.code not in changed:
+        return
+    if not check.can(by, Permission.REGISTER_ENTRY_VIEW, entry.unit, _department(spec, data, known)):
+        what = _("You keep the records of your department only.")
+        raise rows.invalid([Fault(item.code, what, _("Ask the compliance office to hand the record over."))])
+
+
 @transaction.atomic
 def move(
     *,
@@ -200,9 +238,9 @@ def move(
     step = spec.move(move)
     if step is None:
         raise NotFound(_("This register knows no move “%(move)s”.") % {"move": move})
-    check.require(by, _permission(step), entry.unit)
+    _require_row(by, _permission(step), entry)
     fresh = locked(entry)
-    known = Directory(fresh.unit)
+    known = Directory(fresh.unit, by=by)
     if version is not None and fresh.version != version:
         raise conflicts.stale(spec, fresh, values or {}, version=version, known=known)
     if fresh.status not in step.sources:
@@ -242,7 +280,9 @@ def _wrong_state(spec: RegisterSpec, entry: Entry, step: Move) -> Conflict:
     )
 
 
-def begin_faults(spec: RegisterSpec, data: Mapping[str, Any], status: str, *, unit: Unit, by: Actor) -> list[Fault]:
+def begin_faults(
+    spec: RegisterSpec, data: Mapping[str, Any], status: str, *, unit: Unit, by: Actor, department: Unit | None = None
+) -> list[Fault]:
     """May a new row begin in this state?"""
     if not status or status == spec.initial:
         return []
@@ -258,7 +298,7 @@ def begin_faults(spec: RegisterSpec, data: Mapping[str, Any], status: str, *, un
     into = [step for step in spec.moves if step.to == status]
     for step in into:
         if step.permission:
-            check.require(by, _permission(step), unit)
+            check.require(by, _permission(step), unit, department)
     lacking = [_needed(spec, step, data) for step in into]
     return min(lacking, key=len) if lacking else []
 
@@ -267,13 +307,13 @@ def begin_faults(spec: RegisterSpec, data: Mapping[str, Any], status: str, *, un
 def remove(*, entry: Entry, version: int, by: Actor, reason: str) -> None:
     """Take a row out of its register; it lives on among the past versions and in the trail."""
     spec = specs.get(entry.register)
-    check.require(by, Permission.REGISTER_ENTRY_REMOVE, entry.unit)
+    _require_row(by, Permission.REGISTER_ENTRY_REMOVE, entry)
     if not reason.strip():
         raise rows.invalid([Fault("reason", _("Please give the reason."), _("Say it in a few words."))])
     fresh = locked(entry)
     if fresh.version != version:
-        raise conflicts.stale(spec, fresh, {}, version=version, known=Directory(fresh.unit))
-    _refuse_if_used(fresh)
+        raise conflicts.stale(spec, fresh, {}, version=version, known=Directory(fresh.unit, by=by))
+    _refuse_if_used(fresh, by=by)
     before = writing.columns_of(fresh)
     trail.record(
         Action.ENTRY_REMOVED,
@@ -291,8 +331,17 @@ def remove(*, entry: Entry, version: int, by: Actor, reason: str) -> None:
     changes.announce([changes.Change(spec.code, fresh.unit_id, before, None, str(fresh.uid))])
 
 
-def _refuse_if_used(entry: Entry) -> None:
-    users = list(queries.related(entry)[:5])
+def _refuse_if_used(entry: Entry, *, by: Actor) -> None:
+    if not queries.related(entry).exists():
+        return
+    users = list(queries.related_for(by, entry)[:5])
+    if not users:
+        raise Problem(
+            "entry.in_use",
+            _("A record of a unit that you do not see refers to this one."),
+            fix=_("Ask the compliance office of the unit above."),
+            status=409,
+        )
     if users:
         raise Problem(
             "entry.in_use",
@@ -309,7 +358,8 @@ def _refuse_if_used(entry: Entry) -> None:
 
 def locked(entry: Entry) -> Entry:
     """The row as it is now, held against other writers until the end of the transaction."""
-    fresh = Entry.objects.select_for_update(of=("self",)).select_related("body", "unit").filter(pk=entry.pk).first()
+    held = Entry.objects.select_for_update(of=("self",)).select_related("body", "unit", "department")
+    fresh = held.filter(pk=entry.pk).first()
     if fresh is None:
         raise Conflict(
             _("Somebody else has removed “%(title)s” in the meantime.") % {"title": entry.title},
@@ -324,10 +374,11 @@ def unique_faults(
     data: Mapping[str, Any],
     *,
     unit: Unit,
+    by: Actor,
     changed: Iterable[str] | None = None,
     entry: Entry | None = None,
 ) -> list[Fault]:
-    """Values that must occur once in a tree and occur already."""
+    """Values that must occur once in a tree and occur already; a row that the actor does not see is not named."""
     faults: list[Fault] = []
     watched = None if changed is None else set(changed)
     for item in spec.fields:
@@ -337,9 +388,11 @@ def unique_faults(
         writing.lock_value(spec.code, unit.root_id, item.code, stored)
         column = f"{item.slot}__uid" if item.slot in slots.FOREIGN else item.slot
         others = Entry.objects.filter(register=spec.code, root_id=unit.root_id, **{column: stored})
-        other = (others.exclude(pk=entry.pk) if entry else others).first()
+        others = others.exclude(pk=entry.pk) if entry else others
+        other = others.select_related("unit", "department").first()
         if other is not None:
-            faults.append(taken(item, stored, other.title))
+            seen = check.can(by, Permission.REGISTER_ENTRY_VIEW, other.unit, other.department)
+            faults.append(taken(item, stored, other.title if seen else _("another record")))
     return faults
 
 

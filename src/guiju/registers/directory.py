@@ -14,6 +14,10 @@ from uuid import UUID
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
+from guiju.access import scope
+from guiju.access.actor import Actor
+from guiju.access.permissions import Permission
+from guiju.access.scope import Scope
 from guiju.lib import text
 from guiju.lib.errors import Problem
 from guiju.org.enums import UnitKind
@@ -71,6 +75,11 @@ class KnownEntry(NamedTuple):
     root_id: int
 
 
+_SEEING: dict[type, Permission] = {
+    KnownPerson: Permission.ORG_PERSON_VIEW,
+    KnownUnit: Permission.ORG_UNIT_VIEW,
+    KnownEntry: Permission.REGISTER_ENTRY_VIEW,
+}
 Known = TypeVar("Known", KnownPerson, KnownUnit, KnownEntry)
 
 
@@ -90,13 +99,19 @@ class Directory:
     """One import's or one page's knowledge of names.
 
     `unit` is where names are looked for: first in it, then below it, then in its whole tree. `bulk` reads the whole
-    tree's people and units at the first question; `exact` makes labels that lead back to the same row.
+    tree's people and units at the first question; `exact` makes labels that lead back to the same row. With `by`,
+    names lead only to what this actor sees, and what somebody else wrote into an address or form gets no label;
+    `load` brings in what stands in a record already, of which the titles of foreign records stay hidden.
     """
 
-    def __init__(self, unit: Unit | None = None, *, bulk: bool = False, exact: bool = False) -> None:
+    def __init__(
+        self, unit: Unit | None = None, *, bulk: bool = False, exact: bool = False, by: Actor | None = None
+    ) -> None:
         self.unit = unit
         self.bulk = bulk
         self.exact = exact
+        self.by = by
+        self._sights: dict[Permission, Scope] = {}
         self.people: dict[str, KnownPerson] = {}
         self.units: dict[str, KnownUnit] = {}
         self.entries: dict[str, KnownEntry] = {}
@@ -132,7 +147,7 @@ class Directory:
 
     def person_label(self, uid: str) -> str:
         """A person's name; with number or department where the name alone would not lead back."""
-        self.load(people=[uid])
+        self._ask_for("people", uid, self.people)
         row = self.people.get(uid)
         if row is None:
             return ""
@@ -142,7 +157,7 @@ class Directory:
 
     def unit_label(self, uid: str) -> str:
         """A unit's short name; its code where the name alone would not lead back."""
-        self.load(units=[uid])
+        self._ask_for("units", uid, self.units)
         row = self.units.get(uid)
         if row is None:
             return ""
@@ -150,11 +165,45 @@ class Directory:
 
     def entry_label(self, uid: str) -> str:
         """A record's title."""
-        self.load(entries=[uid])
+        self._ask_for("entries", uid, self.entries)
         row = self.entries.get(uid)
         if row is None:
             return ""
         return row.uid if self.exact and (row.root_id, row.title) in self._ambiguous else row.title
+
+    def _ask_for(self, kind: str, uid: str, known: dict[str, Any]) -> None:
+        """Read a row whose label is wanted; one that came from outside only if the actor sees it."""
+        if uid in known:
+            return
+        if self.by is None:
+            self.load(**{kind: [uid]})
+            return
+        asked = Directory(self.unit)
+        asked.load(**{kind: [uid]})
+        row = getattr(asked, kind).get(uid)
+        if row is not None and self._sees(row):
+            self.load(**{kind: [uid]})
+
+    def _sees(self, row: KnownPerson | KnownUnit | KnownEntry) -> bool:
+        if self.by is None:
+            return True
+        unit = row.pk if isinstance(row, KnownUnit) else row.unit_id
+        found = self._sight(_SEEING[type(row)])
+        return found.holds(root=row.root_id, unit=unit, path=row.path) or self._is_of_department(row, found)
+
+    def _sight(self, permission: Permission) -> Scope:
+        if permission not in self._sights:
+            assert self.by is not None
+            self._sights[permission] = scope.sight(self.by, permission)
+        return self._sights[permission]
+
+    def _is_of_department(self, row: KnownPerson | KnownUnit | KnownEntry, found: Scope) -> bool:
+        """A company's row that names a department of the actor."""
+        if isinstance(row, KnownUnit) or not any(part.company_id == row.unit_id for part in found.parts):
+            return False
+        model = Person if isinstance(row, KnownPerson) else Entry
+        held = model._default_manager.select_related("unit", "department").filter(uid=row.uid).first()
+        return held is not None and found.covers_row(held.unit, held.department)
 
     def _add_people(self, rows: Sequence[KnownPerson]) -> None:
         self.people.update((row.uid, row) for row in rows)
@@ -169,6 +218,7 @@ class Directory:
             self._mark(Unit.objects.filter(short_name__in=labels).values_list("root_id", "short_name"))
 
     def _add_entries(self, rows: Sequence[KnownEntry]) -> None:
+        rows = [row for row in rows if self._sees(row)]
         self.entries.update((row.uid, row) for row in rows)
         if self.exact and rows:
             titles = {row.title for row in rows}
@@ -226,7 +276,7 @@ class Directory:
         if uid:
             found = self._by_uid(kind, uid, by_uid)
         else:
-            candidates = like(name) or _with_hint(name, like)
+            candidates = [row for row in like(name) or _with_hint(name, like) if self._sees(row)]
             if kinds:
                 candidates = [row for row in candidates if getattr(row, "kind", "") in kinds] or candidates
             found = self._nearest(kind, name, candidates, ask)

@@ -44,8 +44,8 @@ def find(by: Actor, uid: object, permission: Permission = VIEW, *, register: str
         rows = rows.filter(register=register)
     joined = rows.select_related("unit", "department", "person", "owner", "body")
     found = joined.first()
-    # The grant is looked at for the one unit: cheaper than restricting a query for a single row.
-    if found is None or not scope.scope(by, permission).covers(found.unit):
+    # The grant is looked at for the one row: cheaper than restricting a query for it.
+    if found is None or not scope.scope(by, permission).covers_row(found.unit, found.department):
         raise NotFound(
             _("There is no such record here."), fix=_("It may have been removed, or belongs to a unit you do not see.")
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any
 
 from django.http import HttpRequest
@@ -77,6 +78,29 @@ class Block:
         """The alternative that is met, if one is."""
         return next((row.requirement.code for row in self.rows if row.finding.status == Status.MET), "")
 
+    @property
+    def is_met(self) -> bool:
+        """Nothing is left to do here."""
+        return all(row.finding.status == Status.MET or row.is_carried for row in self.rows)
+
+
+@dataclass(slots=True)
+class Run:
+    """Blocks in a row; several that are all met are drawn folded, so that what is open stands out."""
+
+    blocks: list[Block]
+    is_met: bool
+
+    @property
+    def count(self) -> int:
+        """How many requirements it holds."""
+        return len(self.blocks)
+
+    @property
+    def is_folded(self) -> bool:
+        """A single row needs no fold."""
+        return self.is_met and self.count > 1
+
 
 @dataclass(slots=True)
 class Section:
@@ -92,6 +116,11 @@ class Section:
         """How its requirements stand, those that do not apply left out."""
         found = counted(row for block in self.blocks for row in block.rows)
         return {code: count for code, count in found.items() if count and code != Status.NA.value}
+
+    @property
+    def runs(self) -> list[Run]:
+        """The blocks in order, those that are met gathered."""
+        return [Run(list(found), is_met) for is_met, found in groupby(self.blocks, key=lambda block: block.is_met)]
 
     @property
     def is_open(self) -> bool:

@@ -1,5 +1,5 @@
 // Folded sections: an address with a hash opens its own, printing opens all and folds them again.
-const sections = [...document.querySelectorAll("details.gj-reqs")];
+const sections = [...document.querySelectorAll("details.gj-reqs, details.gj-fold")];
 
 function openTarget() {
   const target = window.location.hash ? document.getElementById(decodeURIComponent(window.location.hash.slice(1))) : null;
