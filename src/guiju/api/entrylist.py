@@ -31,7 +31,7 @@ def page(request: HttpRequest, held: Store, *, by: Actor, query: PageQuery, with
     at = keyset.Position.read(cursors.unseal(query.cursor, purpose=purpose), rows, order) if query.cursor else None
     found = keyset.page(held.joined(rows, list(spec.by_code)), order, at=at, size=query.limit)
     total, capped = paging.count(rows)
-    known = Directory()
+    known = Directory(by=by)
 
     def cursor(row: Any, *, forward: bool) -> str | None:
         return paging.link(request, cursors.seal(keyset.position(row, order, forward=forward), purpose=purpose))

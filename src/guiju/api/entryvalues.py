@@ -6,8 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from guiju.access.scope import Scope
-from guiju.registers import listing
+from guiju.lib.errors import Fault
+from guiju.registers import listing, rows
 from guiju.registers.directory import Directory, KnownUnit
 from guiju.registers.records import Record
 from guiju.registers.spec import Field, RegisterSpec
@@ -70,9 +73,27 @@ class Reader:
         )
 
 
-def incoming(spec: RegisterSpec, given: Mapping[str, Any]) -> dict[str, Any]:
-    """What was sent, in the words that the register's parser takes: an object stands for what it names."""
+def incoming(
+    spec: RegisterSpec, given: Mapping[str, Any], *, held: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """What was sent, in the words that the register's parser takes: an object stands for what it names.
+
+    Files may only be kept or left out: by a digest alone anybody could take what others have stored.
+    """
+    faults = [
+        Fault(code, _("A file cannot be attached by its digest."), _("Send its bytes to the record's files."))
+        for code, value in given.items()
+        if (item := spec.field(code)) is not None and item.type == "files" and not _stay(value, (held or {}).get(code))
+    ]
+    if faults:
+        raise rows.invalid(faults)
     return {code: _named(spec.field(code), value) for code, value in given.items()}
+
+
+def _stay(given: Any, held: Sequence[Mapping[str, Any]] | None) -> bool:
+    known = {one["digest"] for one in held or ()}
+    sent = given if isinstance(given, list) else []
+    return all(not isinstance(one, Mapping) or one.get("digest") in known for one in sent)
 
 
 def _named(item: Field | None, value: Any) -> Any:

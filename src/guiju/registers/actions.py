@@ -51,7 +51,7 @@ def create(
     _require_some(by, Permission.REGISTER_ENTRY_CREATE, unit)
     known = Directory(unit, by=by)
     data = rows.read(spec, values, known)
-    answers = _department(spec, data, known) or department
+    answers = _department(spec, data) or department
     check.require(by, Permission.REGISTER_ENTRY_CREATE, unit, answers)
     faults = unique_faults(spec, data, unit=unit, by=by)
     faults += begin_faults(spec, data, status, unit=unit, by=by, department=answers)
@@ -82,7 +82,7 @@ def _require_some(by: Actor, permission: Permission, unit: Unit) -> None:
         check.require(by, permission, unit)
 
 
-def _department(spec: RegisterSpec, data: Mapping[str, Any], known: Directory) -> Unit | None:
+def _department(spec: RegisterSpec, data: Mapping[str, Any]) -> Unit | None:
     """The department that answers for a row, as the row itself says."""
     item = spec.by_slot.get("department")
     stored = data.get(item.code) if item is not None else None
@@ -107,7 +107,7 @@ def create_many(
     while batch := list(islice(source, CHUNK)):
         drafts = [_draft(spec, number, values, unit, known, by) for number, values in batch]
         for draft in () if is_whole else drafts:
-            check.require(by, Permission.REGISTER_ENTRY_CREATE, unit, _department(spec, draft.data, known))
+            check.require(by, Permission.REGISTER_ENTRY_CREATE, unit, _department(spec, draft.data))
         insert_batch(spec, drafts, known, by=by, unit=unit, reason=reason, action=Action.ENTRY_CREATED)
         count += len(drafts)
     return count
@@ -165,6 +165,7 @@ def update(*, entry: Entry, values: Values, version: int, by: Actor, reason: str
     _require_row(by, Permission.REGISTER_ENTRY_EDIT, entry)
     fresh = locked(entry)
     known = Directory(fresh.unit, by=by)
+    rows.load_names(spec, fresh.body.data, known)
     if fresh.version != version:
         raise conflicts.stale(spec, fresh, values, version=version, known=known)
     data = rows.read(spec, values, known, held=fresh.body.data)
@@ -191,7 +192,7 @@ def apply(
     faults = unique_faults(spec, data, unit=entry.unit, changed=changed.keys(), entry=entry, by=by)
     if faults:
         raise rows.invalid(faults)
-    _keep_in_hand(spec, entry, data, changed.keys(), known, by=by)
+    _keep_in_hand(spec, entry, data, changed.keys(), by=by)
     rows.load_names(spec, data, known)
     before = writing.replace(spec, entry, data, known, by=by, status=status)
     told = {**({"status": before["status"]} if moved else {}), **changed}
@@ -212,13 +213,13 @@ def apply(
 
 
 def _keep_in_hand(
-    spec: RegisterSpec, entry: Entry, data: rows.Data, changed: Iterable[str], known: Directory, *, by: Actor
+    spec: RegisterSpec, entry: Entry, data: rows.Data, changed: Iterable[str], *, by: Actor
 ) -> None:
     """Who keeps a department's rows alone cannot hand one over to another department."""
     item = spec.by_slot.get("department")
     if item is None or item.code not in changed:
         return
-    if not check.can(by, Permission.REGISTER_ENTRY_VIEW, entry.unit, _department(spec, data, known)):
+    if not check.can(by, Permission.REGISTER_ENTRY_EDIT, entry.unit, _department(spec, data)):
         what = _("You keep the records of your department only.")
         raise rows.invalid([Fault(item.code, what, _("Ask the compliance office to hand the record over."))])
 
@@ -241,6 +242,7 @@ def move(
     _require_row(by, _permission(step), entry)
     fresh = locked(entry)
     known = Directory(fresh.unit, by=by)
+    rows.load_names(spec, fresh.body.data, known)
     if version is not None and fresh.version != version:
         raise conflicts.stale(spec, fresh, values or {}, version=version, known=known)
     if fresh.status not in step.sources:

@@ -162,13 +162,13 @@ class ModelStore:
         row = self.joined(self.rows(by, permission=permission), ()).filter(uid=known).first() if known else None
         if row is None:
             raise NotFound(_("There is no such record here."), fix=_("It may belong to a unit you do not see."))
-        return self.record(row, Directory(self.adapter.unit(row)))
+        return self.record(row, Directory(self.adapter.unit(row), by=by))
 
     @transaction.atomic
     def create(
         self, *, unit: Unit, values: Mapping[str, object], by: Actor, reason: str = "", status: str = ""
     ) -> Record:
-        known = Directory(unit)
+        known = Directory(unit, by=by)
         data = rows.read(self.spec, values, known)
         row = self._told(lambda: self.adapter.create(unit=unit, data=data, known=known, by=by, reason=reason))
         return self.record(row, known)
@@ -177,8 +177,10 @@ class ModelStore:
     def update(
         self, record: Record, *, values: Mapping[str, object], version: int, by: Actor, reason: str = ""
     ) -> Record:
-        known = Directory(record.unit)
-        data = rows.read(self.spec, values, known, held=self._data(record.source))
+        known = Directory(record.unit, by=by)
+        held = self._data(record.source)
+        rows.load_names(self.spec, held, known)
+        data = rows.read(self.spec, values, known, held=held)
         rows.load_names(self.spec, data, known)
         row = self._told(
             lambda: self.adapter.update(record.source, version=version, data=data, known=known, by=by, reason=reason)

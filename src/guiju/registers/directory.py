@@ -218,7 +218,7 @@ class Directory:
             self._mark(Unit.objects.filter(short_name__in=labels).values_list("root_id", "short_name"))
 
     def _add_entries(self, rows: Sequence[KnownEntry]) -> None:
-        rows = [row for row in rows if self._sees(row)]
+        rows = [row if self._sees(row) else row._replace(title="", number="") for row in rows]
         self.entries.update((row.uid, row) for row in rows)
         if self.exact and rows:
             titles = {row.title for row in rows}
@@ -286,7 +286,7 @@ class Directory:
         return found
 
     def _by_uid(self, kind: str, uid: str, known: dict[str, Known]) -> Known:
-        self.load(**{{"person": "people", "unit": "units"}.get(kind, "entries"): [uid]})
+        self._ask_for({"person": "people", "unit": "units"}.get(kind, "entries"), uid, known)
         row = known.get(uid)
         if row is None or (self.unit is not None and row.root_id != self.unit.root_id):
             raise _unknown(kind, uid)

@@ -50,7 +50,7 @@ def export(
         to,
         title=tables.title(spec, layout),
         columns=[_column(column) for column in columns],
-        rows=_rows(spec, source.stream(found.order_by(*order.terms())), columns),
+        rows=_rows(spec, source.stream(found.order_by(*order.terms())), columns, by=by),
         choices=_choices(columns),
     )
     _record(spec, asked, layout, count, by=by)
@@ -109,9 +109,11 @@ def _choices(columns: Sequence[TableColumn]) -> dict[str, list[str]]:
     return found
 
 
-def _rows(spec: RegisterSpec, found: Iterable[Held], columns: Sequence[TableColumn]) -> Iterator[list[object]]:
+def _rows(
+    spec: RegisterSpec, found: Iterable[Held], columns: Sequence[TableColumn], *, by: Actor
+) -> Iterator[list[object]]:
     """A thousand at a time, so that names are asked for in few queries and memory stays flat."""
-    known = Directory(exact=True)
+    known = Directory(exact=True, by=by)
     units: dict[int, str] = {}
     cells = [_cell(spec, column, known, units) for column in columns]
     for batch in _batches(found):

@@ -138,7 +138,7 @@ def listing(by: Actor, store: Store, query: ListQuery) -> ListPage:
         at=keyset.Position.read(query.cursor, rows, order) if query.cursor else None,
         size=min(max(query.size, LEAST), MOST),
     )
-    known = Directory()
+    known = Directory(by=by)
     records = [store.record(row, known) for row in found.rows]
     load_labels(spec, records, known, {column.code for column in shown})
     return ListPage(

@@ -177,12 +177,7 @@ class People:
     }
 
     def rows(self, by: Actor, permission: P, within: Unit | None) -> QuerySet[Any]:
-        units = scope.units(by, permission)
-        if within is not None:
-            units = units.filter(path__gte=within.path, path__lt=within.path + LAST)
-        elif scope.scope(by, permission).everything:
-            return Person.objects.all()
-        return Person.objects.filter(unit__in=units.values("pk"))
+        return scope.people(by, permission, within=within)
 
     def joined(self, found: QuerySet[Any]) -> QuerySet[Any]:
         return found.select_related("unit", "department")

@@ -128,7 +128,7 @@ class Reading:
         self.unit = unit
         self.by = by
         self.match = match
-        self.known = Directory(unit, bulk=True)
+        self.known = Directory(unit, bulk=True, by=by)
         self.tally = Tally()
         self.fields = [(spec.by_code[code], at) for code, at in match.columns.items() if code in spec.by_code]
         self._units: dict[str, Unit] = {}

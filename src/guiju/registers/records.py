@@ -37,6 +37,12 @@ class Record:
     source: Any
     known: Directory = field(repr=False)
 
+    @property
+    def department(self) -> Unit | None:
+        """The department that answers for the row, where rows name one."""
+        found: Unit | None = getattr(self.source, "department", None)
+        return found
+
     def value(self, code: str) -> Any:
         """The stored value of a field, None when empty."""
         return self.values.get(code)

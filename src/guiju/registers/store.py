@@ -207,7 +207,7 @@ class EntryStore:
 
     def find(self, by: Actor, uid: object, permission: Permission = VIEW) -> Record:
         entry = queries.find(by, uid, permission, register=self.spec.code)
-        known = Directory(entry.unit)
+        known = Directory(entry.unit, by=by)
         return self.record(entry, known)
 
     def create(

@@ -11,7 +11,7 @@ from guiju.lib.errors import Problem
 from guiju.registers import catalogue, values, writing
 from guiju.registers.directory import Directory
 from guiju.registers.models import Entry
-from guiju.registers.spec import RegisterSpec
+from guiju.registers.spec import Field, RegisterSpec
 from guiju.trail.presenters import register_fields
 from guiju.trail.reconcile import register_reconciler
 
@@ -39,12 +39,25 @@ def shown(code: str, value: object, content: Mapping[str, Any]) -> str:
     item = spec.field(code) if spec is not None else None
     if item is not None:
         try:
-            return values.show(item, value, Directory())
+            return values.show(item, value, _nearby(item, value, content))
         except (ArithmeticError, ValueError, TypeError, KeyError):
             return str(value)  # written when the field was of another type
     if code == "status" and spec is not None and (state := spec.state(str(value))):
         return state.label()
     return "" if value is None else str(value)
+
+
+def _nearby(item: Field, value: object, content: Mapping[str, Any]) -> Directory:
+    """What a history may name: its reader sees this record's unit, of other units' records he may not know the title.
+    """
+    known = Directory()
+    if item.type in {"entry", "entries"} and value:
+        known.load(entries=map(str, value) if isinstance(value, list) else [str(value)])
+        unit = content["columns"].get("unit_id")
+        for uid, row in known.entries.items():
+            if row.unit_id != unit:
+                known.entries[uid] = row._replace(title=_("a record of another unit"))
+    return known
 
 
 def _spec(content: Mapping[str, Any]) -> RegisterSpec | None:

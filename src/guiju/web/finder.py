@@ -18,7 +18,7 @@ from guiju.access import scope
 from guiju.access.permissions import Permission
 from guiju.access.policy import needs, signed_in
 from guiju.lib import text
-from guiju.org.models import Person, Unit
+from guiju.org.models import Unit
 from guiju.registers import search
 from guiju.registers import spec as registers
 from guiju.registers.models import Entry
@@ -98,8 +98,8 @@ def _units(request: HttpRequest, query: str) -> list[dict[str, Any]]:
 def _people(request: HttpRequest, query: str) -> list[dict[str, Any]]:
     if not place.may(request, Permission.ORG_PERSON_VIEW):
         return []
-    units = scope.units(place.by(request), Permission.ORG_PERSON_VIEW)
-    found = named(Person.objects.filter(unit__in=units.values("pk")), query, "name", "number").select_related("unit")
+    seen = scope.people(place.by(request), Permission.ORG_PERSON_VIEW)
+    found = named(seen, query, "name", "number").select_related("unit")
     return [
         {
             "label": person.name,

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from guiju.access import actor, scope
+from guiju.access import actor, check, scope
 from guiju.access.models import Grant, User
 from guiju.access.permissions import Permission
 from guiju.access.roles import ROLES, RoleSpec, roles_with
@@ -48,10 +48,18 @@ def roles(request: HttpRequest) -> list[RoleSpec]:
     return sorted(specs.values(), key=lambda spec: _RANK.index(spec.nav))
 
 
-def may(request: HttpRequest, permission: Permission, unit: Unit | None = None) -> bool:
-    """True when a grant allows it (on this unit); for drawing buttons: actions decide for themselves."""
+def may(
+    request: HttpRequest, permission: Permission, unit: Unit | None = None, department: Unit | None = None
+) -> bool:
+    """True when a grant allows it (on this unit); for drawing buttons: actions decide for themselves.
+
+    A grant on a department of the unit reaches the rows of the unit that name this department.
+    """
     allowed = roles_with(permission)
-    return any(grant.role in allowed and (unit is None or _reaches(grant, unit)) for grant in grants(request))
+    held = [grant for grant in grants(request) if grant.role in allowed]
+    if unit is None or any(_reaches(grant, unit) for grant in held):
+        return bool(held)
+    return department is not None and check.can(by(request), permission, unit, department)
 
 
 def _reaches(grant: Grant, unit: Unit) -> bool:

@@ -101,7 +101,7 @@ _NULLABLE = frozenset({"department", "joined_on", "left_on"})
 @routes.get("/people", P.ORG_PERSON_VIEW, answer=Page[PersonOut], summary=_l("List people"))
 def people(request: HttpRequest, query: Query[PersonQuery]) -> object:
     by = actor(request)
-    rows = Person.objects.filter(unit__in=scope.units(by, P.ORG_PERSON_VIEW)).select_related("unit")
+    rows = scope.people(by, P.ORG_PERSON_VIEW).select_related("unit")
     if query.unit:
         top = check.unit(by, P.ORG_PERSON_VIEW, query.unit)
         rows = rows.filter(unit__path__gte=top.path, unit__path__lt=top.path + LAST)
@@ -162,7 +162,7 @@ def _fields(given: dict[str, Any], *, by: Actor) -> dict[str, Any]:
 
 
 def _find(uid: UUID, *, by: Actor, permission: P) -> Person:
-    row = Person.objects.filter(unit__in=scope.units(by, permission), uid=uid).select_related("unit").first()
+    row = scope.people(by, permission).filter(uid=uid).select_related("unit").first()
     if row is None:
         raise NotFound(_("There is no such person here."))
     return row

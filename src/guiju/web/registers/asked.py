@@ -5,6 +5,7 @@ Filters stand as `f.<field>` (`f.due_on__to=2026-03-31`), the place in the list 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -12,7 +13,7 @@ from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
 from guiju.access import check
-from guiju.lib.errors import NotFound
+from guiju.lib.errors import NotFound, Problem
 from guiju.org.models import Unit
 from guiju.registers import filters
 from guiju.registers.listing import ListQuery
@@ -22,6 +23,7 @@ from guiju.web.registers.gate import VIEW, Here
 
 PREFIX = "f."
 _OWN = {"q": "q", "sort": "sort", "size": "size", "after": "cursor"}
+_VERSION = re.compile(r"[0-9]{1,9}", re.ASCII)
 _DROPPED = ("after", "saved")
 
 
@@ -86,6 +88,16 @@ def _columns(request: HttpRequest, spec: RegisterSpec) -> list[str]:
     if chosen != request.session.get(key, []):
         request.session[key] = chosen
     return chosen
+
+
+def version(request: HttpRequest, name: str = "version", *, default: int | None = None) -> int:
+    """The version that a form began with; a form that says none, or nonsense, is no longer good."""
+    written = request.POST.get(name, "")
+    if not written and default is not None:
+        return default
+    if not _VERSION.fullmatch(written):
+        raise Problem("form.expired", _("This form has expired; nothing was saved."), fix=_("Open the record again."))
+    return int(written)
 
 
 def turn(request: HttpRequest, changes: Mapping[str, object]) -> str:

@@ -59,7 +59,7 @@ def _picked(request: HttpRequest, here: Here) -> list[Record]:
     """The chosen rows, as far as this person may see them."""
     uids = [uid for uid in (as_uid(text) for text in request.POST.getlist("pick")[:MOST]) if uid]
     rows = here.store.joined(here.store.rows(here.by).filter(uid__in=uids), [])
-    found = {record.uid: record for record in (here.store.record(row, Directory()) for row in rows)}
+    found = {record.uid: record for record in (here.store.record(row, Directory(by=here.by)) for row in rows)}
     if not found:
         raise NotFound(_("None of these rows is here any more."), fix=_("Load the list again."))
     return [found[uid] for uid in uids if uid in found]
@@ -70,7 +70,10 @@ def _form(request: HttpRequest, here: Here, step: Move | None, picked: list[Reco
         return None
     sent = "confirmed" in request.POST
     unit = picked[0].unit
-    form = RegisterForm(here.spec, step.needs, unit=unit, known=Directory(unit), data=request.POST if sent else None)
+    form = RegisterForm(
+        here.spec, step.needs, unit=unit, known=Directory(unit, by=here.by), by=here.by,
+        data=request.POST if sent else None,
+    )  # fmt: skip
     for field in form.fields.values():
         field.help_text = field.help_text or _("The same for all; leave it empty where each row says it already.")
     return form

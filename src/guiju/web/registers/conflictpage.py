@@ -16,7 +16,7 @@ from guiju.lib.errors import Conflict, Problem
 from guiju.registers import conflicts, rows, values
 from guiju.registers.records import Record
 from guiju.web import links
-from guiju.web.registers import proofs, recordpage
+from guiju.web.registers import asked, proofs, recordpage
 from guiju.web.registers.gate import Here
 
 _SALT = "guiju.registers.conflict"
@@ -28,7 +28,7 @@ def page(
 ) -> HttpResponse:
     """What both sides say, field by field. `record` may be older than what stands now."""
     fresh = here.store.find(here.by, record.uid)
-    base = int(request.POST.get("base") or request.POST.get("version") or record.version)
+    base = asked.version(request, "base", default=asked.version(request, default=record.version))
     lines = _lines(here, fresh, given, conflict)
     return render(
         request,
@@ -93,7 +93,7 @@ def _compared(here: Here, fresh: Record, given: Mapping[str, object]) -> list[di
 def resolve(request: HttpRequest, here: Here, record: Record) -> HttpResponse:
     """Save what was chosen; ask again where nothing was, or where somebody was quicker once more."""
     given = _mine(request, record)
-    base = int(request.POST["base"])
+    base = asked.version(request, "base")
     lines = _lines(here, record, given, _stale(here, record, given, base))
     undecided = [line for line in lines if line["kind"] == "clash" and f"take.{line['code']}" not in request.POST]
     if undecided:
@@ -107,7 +107,7 @@ def resolve(request: HttpRequest, here: Here, record: Record) -> HttpResponse:
     }
     before = proofs.remember(record.unit)
     try:
-        here.store.update(record, values=chosen, version=int(request.POST["version"]), by=here.by)
+        here.store.update(record, values=chosen, version=asked.version(request), by=here.by)
     except Conflict as conflict:
         return page(request, here, record, given, conflict)
     proofs.saved(request, record, before)
@@ -120,7 +120,7 @@ def _mine(request: HttpRequest, record: Record) -> dict[str, object]:
         held = signing.loads(request.POST.get("mine", ""), salt=_SALT, max_age=_DAYS)
     except signing.BadSignature:
         held = {}
-    if held.get("uid") != record.uid or not request.POST.get("base", "").isdecimal():
+    if held.get("uid") != record.uid:
         raise Problem("form.expired", _("This form has expired; nothing was saved."), fix=_("Open the record again."))
     found: dict[str, object] = held["values"]
     return found

@@ -48,13 +48,13 @@ def new(request: HttpRequest, here: Here) -> HttpResponse:
 
 
 def _form(request: HttpRequest, here: Here, unit: Unit) -> RegisterForm:
-    known = Directory(unit)
+    known = Directory(unit, by=here.by)
     codes = [item.code for item in here.spec.fields]
     if request.method == "POST":
-        return RegisterForm(here.spec, codes, unit=unit, known=known, data=request.POST, files=request.FILES)
+        return RegisterForm(here.spec, codes, unit=unit, known=known, by=here.by, data=request.POST, files=request.FILES)
     initial = fields.prefilled(here.spec, request.GET.dict().items(), known)
     initial |= _like(request, here)
-    return RegisterForm(here.spec, codes, unit=unit, known=known, initial=initial)
+    return RegisterForm(here.spec, codes, unit=unit, known=known, by=here.by, initial=initial)
 
 
 def _like(request: HttpRequest, here: Here) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from guiju.registers import rows
 from guiju.registers.records import Record
 from guiju.registers.spec import Move
 from guiju.web import links
-from guiju.web.registers import conflictpage, proofs, recordpage
+from guiju.web.registers import asked, conflictpage, proofs, recordpage
 from guiju.web.registers.fields import RegisterForm
 from guiju.web.registers.gate import Here
 
@@ -26,8 +26,9 @@ def _form(request: HttpRequest, here: Here, record: Record, codes: list[str]) ->
     if request.method == "POST":
         bound = {"data": request.POST, "files": request.FILES}
     return RegisterForm(
-        here.spec, codes, unit=record.unit, known=record.known, initial=recordpage.initial_of(here, record), **bound
-    )
+        here.spec, codes, unit=record.unit, known=record.known, by=here.by,
+        initial=recordpage.initial_of(here, record), **bound,
+    )  # fmt: skip
 
 
 def section_form(request: HttpRequest, here: Here, record: Record, number: int) -> RegisterForm:
@@ -101,7 +102,7 @@ def _update(request: HttpRequest, here: Here, record: Record, form: RegisterForm
     here.store.update(
         record,
         values=form.values(),
-        version=int(request.POST.get("version") or record.version),
+        version=asked.version(request, default=record.version),
         by=here.by,
         reason=request.POST.get("reason", ""),
     )

@@ -12,6 +12,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from guiju.access.actor import Actor
 from guiju.lib.errors import Problem
 from guiju.org.models import Unit
 from guiju.registers.directory import Directory, KnownPerson, KnownUnit, as_uid
@@ -41,7 +42,7 @@ class RegisterForm(forms.Form):
     use_required_attribute = False
 
     def __init__(
-        self, spec: RegisterSpec, codes: Sequence[str], *, unit: Unit, known: Directory, data: QueryDict | None = None,
+        self, spec: RegisterSpec, codes: Sequence[str], *, unit: Unit, known: Directory, by: Actor, data: QueryDict | None = None,
         files: MultiValueDict[str, Any] | None = None, initial: Mapping[str, Any] | None = None, auto_id: str = "id_%s",
     ) -> None:  # fmt: skip
         super().__init__(data=data, files=files, initial=dict(initial or {}), auto_id=auto_id)
@@ -51,7 +52,7 @@ class RegisterForm(forms.Form):
         for code in codes:
             item = spec.by_code[code]
             held = self._now(item)
-            self.fields[code] = Carried(item, widget(item, unit=unit, known=known, held=held))
+            self.fields[code] = Carried(item, widget(item, unit=unit, known=known, by=by, held=held))
 
     def _now(self, item: Field) -> Any:
         """What stands in the field at the moment: entered, or there before."""
@@ -144,10 +145,10 @@ class FileBox(forms.FileInput):
         return None
 
 
-def widget(item: Field, *, unit: Unit, known: Directory, held: Any) -> forms.Widget:
+def widget(item: Field, *, unit: Unit, known: Directory, by: Actor, held: Any) -> forms.Widget:
     """How a field is entered."""
     if item.type in PICKED:
-        return _picker(item, unit=unit, known=known, held=held)
+        return _picker(item, unit=unit, known=known, by=by, held=held)
     if item.type in {"choice", "bool", "choices"}:
         return _choosing(item)
     if item.type == "files":
@@ -223,13 +224,13 @@ class PickMany(_Hinted, forms.SelectMultiple):
     """Several of many."""
 
 
-def _picker(item: Field, *, unit: Unit, known: Directory, held: Any) -> forms.Widget:
+def _picker(item: Field, *, unit: Unit, known: Directory, by: Actor, held: Any) -> forms.Widget:
     """Only what is chosen already; the rest comes as somebody types."""
     from guiju.web.registers.picks import first_options
 
     kind = PICKED[item.type]
     chosen = [str(one) for one in (held if isinstance(held, list) else [held]) if one]
-    offered = {one["value"]: one for one in first_options(kind, unit=unit, refers=item.refers)}
+    offered = {one["value"]: one for one in first_options(kind, unit=unit, by=by, refers=item.refers)}
     options = [(uid, offered[uid]["text"] if uid in offered else _label(kind, uid, known)) for uid in chosen]
     options += [(value, one["text"]) for value, one in offered.items() if value not in chosen]
     address = f"{reverse('pick', args=[kind])}?unit={unit.code}&refers={item.refers}"

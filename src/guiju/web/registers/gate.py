@@ -36,14 +36,14 @@ class Here:
     spec: RegisterSpec
     store: Store
 
-    def may(self, request: HttpRequest, unit: Unit) -> frozenset[P]:
+    def may(self, request: HttpRequest, unit: Unit, department: Unit | None = None) -> frozenset[P]:
         """What this person may do with rows of the register in the unit, for drawing buttons; no query."""
-        found = {wanted for wanted in ALL if place.may(request, self.store.permission(wanted), unit)}
+        found = {wanted for wanted in ALL if place.may(request, self.store.permission(wanted), unit, department)}
         return frozenset(found if self.spec.is_entry else found - {REMOVE})
 
-    def require(self, permission: P, unit: Unit) -> None:
+    def require(self, permission: P, unit: Unit, department: Unit | None = None) -> None:
         """Refuse early."""
-        check.require(self.by, self.store.permission(permission), unit)
+        check.require(self.by, self.store.permission(permission), unit, department)
 
 
 RegisterView = Callable[Concatenate[HttpRequest, Here, Rest], HttpResponseBase]

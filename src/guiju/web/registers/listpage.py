@@ -18,7 +18,7 @@ from guiju.registers.filters import RANGED, FilterState
 from guiju.registers.listing import COUNTED, ListColumn, ListPage, pseudo_label
 from guiju.registers.models import SavedView
 from guiju.registers.records import Record
-from guiju.web import links
+from guiju.web import links, place
 from guiju.web.registers import words
 from guiju.web.registers.asked import PREFIX, Asked, filter_keys, turn
 from guiju.web.registers.gate import CREATE, EDIT, EXPORT, IMPORT, REMOVE, Here
@@ -158,7 +158,7 @@ def pager(request: HttpRequest, page: ListPage) -> dict[str, Any]:
 
 def filters(request: HttpRequest, page: ListPage) -> list[dict[str, Any]]:
     """The filters as chips; the state stands among the tabs and is no chip unless several are chosen."""
-    known = Directory()
+    known = Directory(by=place.by(request))
     return [
         _filter(request, page, state, known)
         for state in page.filters

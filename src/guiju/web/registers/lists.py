@@ -98,7 +98,7 @@ def options(request: HttpRequest, here: Here, *, field: str) -> HttpResponse:
     asked = addresses.of(request, here)
     rows = narrowed(here.by, here.store, asked.query).exclude(**{path: None})
     uids = [str(uid) for uid in rows.order_by().values_list(path, flat=True).distinct()[:_OPTIONS]]
-    labelled = sorted(_labels(item.type, uids), key=lambda pair: pair[1])
+    labelled = sorted(_labels(here, item.type, uids), key=lambda pair: pair[1])
     name = addresses.PREFIX + field
     found = [{"url": _list_url(here, request, name, uid), "label": label} for uid, label in labelled]
     found.append({"url": _list_url(here, request, f"{name}__empty", "1"), "label": _("(empty)")})
@@ -109,13 +109,13 @@ def _list_url(here: Here, request: HttpRequest, name: str, value: str) -> str:
     return links.register(here.spec.code) + addresses.turn(request, {name: value})
 
 
-def _labels(kind: str, uids: list[str]) -> list[tuple[str, str]]:
+def _labels(here: Here, kind: str, uids: list[str]) -> list[tuple[str, str]]:
     from guiju.registers.directory import Directory
 
-    known = Directory()
+    known = Directory(by=here.by)
     known.load(**{{"person": "people", "entry": "entries"}.get(kind, "units"): uids})
     label = {"person": known.person_label, "entry": known.entry_label}.get(kind, known.unit_label)
-    return [(uid, label(uid)) for uid in uids]
+    return [(uid, label(uid) or "—") for uid in uids]
 
 
 @require_POST

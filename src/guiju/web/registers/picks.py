@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from guiju.access import policy, scope
+from guiju.access.actor import Actor
 from guiju.access.permissions import Permission as P
 from guiju.lib import clock, text
 from guiju.lib.errors import NotFound
@@ -41,8 +42,7 @@ def _unit(request: HttpRequest) -> Unit:
 
 
 def _people(request: HttpRequest, q: str, unit: Unit) -> list[Option]:
-    units = scope.units(place.by(request), P.ORG_PERSON_VIEW).filter(root_id=unit.root_id)
-    rows = Person.objects.filter(unit__in=units.values("pk"))
+    rows = scope.people(place.by(request), P.ORG_PERSON_VIEW).filter(unit__root_id=unit.root_id)
     return [person_option(row) for row in _near(_called(rows, q), unit)[:_SHOWN]]
 
 
@@ -115,15 +115,22 @@ def _sounds(name: str) -> str:
     return f"{text.sort_key(name).split(chr(9))[0].replace(' ', '')} {text.initials(name)}"
 
 
-def first_options(kind: str, *, unit: Unit, refers: str = "") -> list[Option]:
-    """What a picker offers before anything is typed: the unit's own, when they are few."""
-    below = Unit.objects.filter(path__gte=unit.path, path__lt=unit.path + LAST, closed_on__isnull=True)
+def first_options(kind: str, *, unit: Unit, by: Actor, refers: str = "") -> list[Option]:
+    """What a picker offers before anything is typed: the unit's own, when they are few, as far as they are seen."""
+    below = scope.units(by, P.ORG_UNIT_VIEW)
+    below = below.filter(path__gte=unit.path, path__lt=unit.path + LAST, closed_on__isnull=True)
     if kind == "person":
-        rows = Person.objects.filter(unit=unit, left_on__isnull=True).select_related("department", "unit")
+        rows = scope.people(by, P.ORG_PERSON_VIEW, within=unit).filter(_of(unit), left_on__isnull=True)
+        rows = rows.select_related("department", "unit")
         return [person_option(row) for row in rows.order_by("sort_key")[:_FIRST]]
     if kind in {"department", "unit"}:
         within = {"kind__in": DEPARTMENT_KINDS}
         found = below.filter(**within) if kind == "department" else below.exclude(**within)
         return [unit_option(row) for row in found.select_related("parent").order_by("path")[:_FIRST]]
-    entries = Entry.objects.filter(register=refers, unit=unit).order_by("-recorded_at")
-    return [entry_option(row) for row in entries[:_FIRST]]
+    entries = queries.visible(by, refers, unit).filter(_of(unit))
+    return [entry_option(row) for row in entries.order_by("-recorded_at")[:_FIRST]]
+
+
+def _of(unit: Unit) -> Q:
+    """A company's own; of a department also what the company keeps of it."""
+    return Q(unit=unit) | Q(department=unit) if unit.kind in DEPARTMENT_KINDS else Q(unit=unit)

@@ -32,7 +32,7 @@ _ENTERING = frozenset({Action.ENTRY_CREATED.value, Action.ENTRY_IMPORTED.value})
 def context(request: HttpRequest, here: Here, record: Record) -> dict[str, Any]:
     """Everything the page of a record draws."""
     rows.load_names(here.spec, record.values, record.known)
-    may = here.may(request, record.unit)
+    may = here.may(request, record.unit, record.department)
     history = told(here, record)
     moves = _moves(request, here, record)
     return {
@@ -149,7 +149,7 @@ def _moves(request: HttpRequest, here: Here, record: Record) -> list[dict[str, A
     found = []
     for move in record.moves:
         needed = _right(here, move)
-        if place.may(request, needed, record.unit):
+        if place.may(request, needed, record.unit, record.department):
             found.append(
                 {
                     "code": move.code,
@@ -172,13 +172,14 @@ def _right(here: Here, move: Move) -> Any:
 
 def move_form(here: Here, record: Record, move: Move, *, auto_id: str = "id_%s", **bound: Any) -> RegisterForm:
     """The fields that a move needs, with what is known already; days that are missing begin with today."""
+    rows.load_names(here.spec, record.values, record.known)
     initial = initial_of(here, record)
     for code in move.needs:
         item = here.spec.by_code[code]
         if item.type == "date" and not initial.get(code):
             initial[code] = clock.today().isoformat()
     form = RegisterForm(
-        here.spec, move.needs, unit=record.unit, known=record.known, initial=initial, auto_id=auto_id, **bound
+        here.spec, move.needs, unit=record.unit, known=record.known, by=here.by, initial=initial, auto_id=auto_id, **bound
     )
     for field in form.fields.values():
         field.required = True

@@ -17,7 +17,7 @@ from guiju.lib.errors import NotFound, Problem
 from guiju.registers import actions
 from guiju.registers.records import Record
 from guiju.web import links
-from guiju.web.registers import conflictpage, editing, proofs, recordpage, removed, uploads
+from guiju.web.registers import asked, conflictpage, editing, proofs, recordpage, removed, uploads
 from guiju.web.registers.gate import EDIT, REMOVE, VIEW, Here, at_register
 
 
@@ -77,7 +77,7 @@ def file(request: HttpRequest, here: Here, *, uid: UUID, digest: str, name: str)
 def section(request: HttpRequest, here: Here, *, uid: UUID, number: int) -> HttpResponse:
     """One group of facts, changed in place."""
     record = here.store.find(here.by, uid)
-    here.require(EDIT, record.unit)
+    here.require(EDIT, record.unit, record.department)
     if number >= len(here.spec.sections):
         raise NotFound(_("There is no such part of the form."))
     if request.method == "GET" and "cancel" in request.GET:
@@ -93,7 +93,7 @@ def section(request: HttpRequest, here: Here, *, uid: UUID, number: int) -> Http
 def edit(request: HttpRequest, here: Here, *, uid: UUID) -> HttpResponse:
     """The whole form."""
     record = here.store.find(here.by, uid)
-    here.require(EDIT, record.unit)
+    here.require(EDIT, record.unit, record.department)
     form = editing.full_form(request, here, record)
     if request.method == "GET":
         return editing.full_page(request, here, record, form)
@@ -105,7 +105,7 @@ def edit(request: HttpRequest, here: Here, *, uid: UUID) -> HttpResponse:
 def resolve(request: HttpRequest, here: Here, *, uid: UUID) -> HttpResponse:
     """Save after both sides of a conflict were compared."""
     record = here.store.find(here.by, uid)
-    here.require(EDIT, record.unit)
+    here.require(EDIT, record.unit, record.department)
     return conflictpage.resolve(request, here, record)
 
 
@@ -138,10 +138,10 @@ def move(request: HttpRequest, here: Here, *, uid: UUID, move: str) -> HttpRespo
 def remove(request: HttpRequest, here: Here, *, uid: UUID) -> HttpResponse:
     """Take a record out, with the reason; its last state stays readable."""
     record: Record = here.store.find(here.by, uid)
-    here.require(REMOVE, record.unit)
+    here.require(REMOVE, record.unit, record.department)
     if not here.spec.is_entry:
         raise NotFound(_("Rows of this register are closed, not removed."))
-    version = int(request.POST.get("version") or record.version)
+    version = asked.version(request, default=record.version)
     actions.remove(entry=record.source, version=version, by=here.by, reason=request.POST.get("reason", ""))
     messages.info(request, _("“%(title)s” was removed. Its last state can still be read.") % {"title": record.title})
     return redirect(links.register(here.spec.code, unit=record.unit.code))

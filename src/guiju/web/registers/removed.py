@@ -20,8 +20,9 @@ from guiju.web.registers.gate import VIEW, Here
 
 def find(request: HttpRequest, here: Here, uid: UUID) -> EntryVersion:
     """The last version of a removed record, or 404 as for any stranger."""
-    gone = EntryVersion.objects.filter(uid=uid, register=here.spec.code, removed=True).select_related("unit").first()
-    if gone is None or not place.may(request, here.store.permission(VIEW), gone.unit):
+    found = EntryVersion.objects.filter(uid=uid, register=here.spec.code, removed=True)
+    gone = found.select_related("unit", "department").first()
+    if gone is None or not place.may(request, here.store.permission(VIEW), gone.unit, gone.department):
         raise NotFound(
             _("There is no such record here."), fix=_("It may have been removed, or belongs to a unit you do not see.")
         )
@@ -64,5 +65,5 @@ def _record(here: Here, gone: EntryVersion) -> Record:
         late_days=0,
         file_count=gone.file_count,
         source=gone,
-        known=Directory(gone.unit),
+        known=Directory(gone.unit, by=here.by),
     )
