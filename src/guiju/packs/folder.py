@@ -234,9 +234,9 @@ class House:
 
     @cached_property
     def attributes(self) -> dict[str, list[Located[schema.Attribute]]]:
-        """Every declaration of every attribute, by code."""
+        """Every declaration of every attribute, by code; that of our own packs first, wherever checking began."""
         found: dict[str, list[Located[schema.Attribute]]] = {}
-        for folder in self.folders:
+        for folder in sorted(self.folders, key=lambda folder: not folder.urn.startswith("guiju:")):
             for item in folder.attributes:
                 found.setdefault(item.value.code, []).append(item)
         return found

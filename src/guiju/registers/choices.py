@@ -12,10 +12,12 @@ Source = Callable[[], "tuple[Choice, ...]"]
 
 _sources: dict[str, Source] = {}
 
+# Titles as most enterprises use them. 合规专员 is second-line staff (003; the head in 002 only), 合规管理员 the first
+# line (001, 002; second line in 004): whoever means the other writes the role's own name.
 _ROLES = (
     ("first_responsible", "第一责任人", "First responsible person", ("合规第一责任人", "主要负责人")),
     ("compliance_head", "合规负责人", "Compliance head", ("首席合规官", "总法律顾问", "合规管理负责人")),
-    ("compliance_staff", "合规管理人员", "Compliance staff", ("合规人员", "合规员", "专职合规人员")),
+    ("compliance_staff", "合规管理人员", "Compliance staff", ("合规人员", "合规员", "合规专员", "专职合规人员")),
     (
         "department_officer",
         "部门合规联络员",
@@ -26,10 +28,10 @@ _ROLES = (
     ("actual_controller", "实际控制人", "Actual controller", ()),
 )
 _SIZES = (
-    ("large", "大型", "Large", ("大型企业",)),
-    ("medium", "中型", "Medium", ("中型企业",)),
-    ("small", "小型", "Small", ("小型企业",)),
-    ("micro", "微型", "Micro", ("微型企业",)),
+    ("large", "大型企业", "Large", ("大型",)),
+    ("medium", "中型企业", "Medium", ("中型",)),
+    ("small", "小型企业", "Small", ("小型",)),
+    ("micro", "微型企业", "Micro", ("微型",)),
 )
 _KINDS = (
     ("company", "公司", "Company", ("企业", "法人", "子公司")),
