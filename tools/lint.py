@@ -26,6 +26,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="guiju-lint-") as home:
         environment = {**os.environ, "GUIJU_HOME": home, "DJANGO_SETTINGS_MODULE": "guiju.settings"}
         environment.pop("DATABASE_URL", None)
+        (Path(home) / "tmp").mkdir()  # `guiju init` makes it; the checks look for it
         for name, command in CHECKS.items():
             print(f"-- {name}", flush=True)
             done = subprocess.run(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, check=False)
