@@ -1,120 +1,260 @@
-"""What the trail costs per write and how fast it is verified. `python bench/trail.py`; PostgreSQL with DATABASE_URL.
+"""What the trail costs each save, how fast it is verified, and what it leaves of PostgreSQL's throughput.
 
-Writes are one row of 25 values each, in a transaction of their own, fsync on; rounds with and without the trail
-alternate, so that a busy machine disturbs both alike. Read the difference and the ratio, not the absolutes.
+    python bench/trail.py [--writes 500] [--events 20000] [--seconds 4]
+
+Rounds with and without the trail alternate, so that a busy machine disturbs both alike: read the difference and the
+ratio. A bare write is one row; a save is a record of a register with permission, versions and search words. fsync is
+on. For PostgreSQL a server of its own is started; without one that part is left out.
 """
 
 from __future__ import annotations
 
+import argparse
+import json
 import os
 import statistics
+import subprocess
 import sys
 import tempfile
+import threading
 import time
 import uuid
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
+from typing import Any
 
-WRITES, ROUNDS, EVENTS = 500, 5, 20_000
+import _bench
 
-
-def prepare(home: str) -> None:
-    """A fresh installation in a folder of its own."""
-    sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
-    (Path(home) / "tmp").mkdir()
-    os.environ.update(GUIJU_HOME=home, DJANGO_SETTINGS_MODULE="guiju.settings", GUIJU_EMBEDDED_WORKER="0")
-    import django
-    from django.core.management import call_command
-
-    django.setup()
-    for app in ("trail", "files"):
-        call_command("migrate", app, verbosity=0)
+CLIENTS = (1, 4, 8)
+ROUNDS = 3
+CONTENT = {"columns": {f"column_{n}": "合规管理" * 3 for n in range(25)}, "before": {"column_1": "旧值"}}
 
 
-def median(write: Callable[[], None], *, count: int = WRITES) -> float:
-    """Milliseconds of one write."""
-    times = []
-    for _each in range(count):
-        began = time.perf_counter()
-        write()
-        times.append(time.perf_counter() - began)
-    return statistics.median(times) * 1_000
+def main() -> int:
+    if len(sys.argv) == 4 and sys.argv[1] == "client":
+        return _client(float(sys.argv[2]), audited=sys.argv[3] == "audited")
+    options = _bench.arguments(__doc__, writes=500, events=20_000, seconds=4)
+    table = _bench.Table("trail")
+    with _bench.installation():
+        _sqlite(options, table)
+    _postgres(options, table)
+    return 0
 
 
-def main() -> None:
-    with tempfile.TemporaryDirectory() as home:
-        prepare(home)
-        measure()
+# --- SQLite -------------------------------------------------------------------------------------------------------
 
 
-def measure() -> None:
-    from django.db import connection, transaction
+def _sqlite(options: argparse.Namespace, table: _bench.Table) -> None:
+    plain, audited = _writers()
+    _pair("one write", plain, audited, options.writes, table)
+    _bulk(table)
+    _verify(options.events, audited, table)
 
-    from guiju.access.actor import system
+
+def _pair(name: str, plain: Callable[[], None], audited: Callable[[], None], times: int, table: _bench.Table) -> None:
+    rounds = [(_bench.often(plain, times), _bench.often(audited, times)) for _round in range(ROUNDS)]
+    without, having = (
+        _bench.Taken(tuple(each for pair in rounds for each in pair[at].wall),
+                     tuple(each for pair in rounds for each in pair[at].cpu)) for at in (0, 1)
+    )  # fmt: skip
+    table.turns(f"SQLite: {name} without the trail", without)
+    table.turns(f"SQLite: {name} with its event", having)
+    ms = [(one - other) * 1000 for one, other in zip(having.seconds, without.seconds, strict=True)]
+    table.add("SQLite: the trail costs, p50", wall=f"{ms[0]:.2f} ms", cpu=f"{ms[1]:.2f} ms", aim="1 ms",
+              holds=ms[1] <= 1)  # fmt: skip
+
+
+def _writers() -> tuple[Callable[[], None], Callable[[], None]]:
+    from django.db import transaction
+
     from guiju.files.models import StoredFile
     from guiju.lib import clock
-    from guiju.trail import log, reconcile, verify
-    from guiju.trail.events import Action
-
-    by = system("bench")
-    content = {"columns": {f"column_{n}": "合规管理" * 3 for n in range(25)}, "before": {"column_1": "旧值"}}
 
     def plain() -> None:
         with transaction.atomic():
             StoredFile.objects.create(digest=uuid.uuid4().hex, size=1, media_type="text/plain", stored_at=clock.now())
 
-    def trailed() -> None:
+    def audited() -> None:
         with transaction.atomic():
             plain()
-            log.record(
-                Action.ENTRY_CREATED,
-                by=by,
-                unit=None,
-                object_type="entry",
-                object_id=str(uuid.uuid4()),
-                object_version=1,
-                title="年度合规培训",
-                content=content,
-            )
+            _event()
 
-    def many(count: int) -> None:
+    return plain, audited
+
+
+def _event() -> None:
+    from guiju.access.actor import system
+    from guiju.trail import log
+    from guiju.trail.events import Action
+
+    log.record(
+        Action.ENTRY_CREATED,
+        by=system("bench"),
+        unit=None,
+        object_type="bench",
+        object_id=str(uuid.uuid4()),
+        object_version=1,
+        title="年度合规培训",
+        content=CONTENT,
+    )
+
+
+def _bulk(table: _bench.Table) -> None:
+    from django.db import transaction
+
+    from guiju.access.actor import system
+    from guiju.trail import log
+    from guiju.trail.events import Action
+
+    rows = [(str(uuid.uuid4()), 1, CONTENT) for _each in range(10_000)]
+
+    def act() -> None:
         with transaction.atomic():
-            for _each in range(count):
-                log.record(
-                    Action.ENTRY_CREATED,
-                    by=by,
-                    unit=None,
-                    object_type="entry",
-                    object_id=str(uuid.uuid4()),
-                    object_version=1,
-                    content=content,
-                )
+            log.record_batch(Action.ENTRY_IMPORTED, by=system("bench"), unit=None, object_type="bench", items=rows)
 
-    log.open_log(by=by)
-    pairs = [(median(plain), median(trailed)) for _round in range(ROUNDS)]
-    without, having = (statistics.median(pair[at] for pair in pairs) for at in (0, 1))
-    print(f"{connection.vendor}: one write p50 {without:.2f} ms, with its event {having:.2f} ms", end="; ")
-    print(f"the trail costs {having - without:.2f} ms (aim: at most 1.00 on SQLite)")
+    taken, _done = _bench.once(act)
+    table.rate("a bulk action of 10,000 rows", taken, len(rows))
 
-    rows = [(str(uuid.uuid4()), 1, content) for _each in range(10_000)]
-    began = time.perf_counter()
+
+def _verify(events: int, audited: Callable[[], None], table: _bench.Table) -> None:
+    from django.db import transaction
+
+    from guiju.trail import log, reconcile, verify
+
     with transaction.atomic():
-        log.record_batch(Action.ENTRY_IMPORTED, by=by, unit=None, object_type="entry", items=rows)
-    print(f"bulk action of 10,000 rows: {10_000 / (time.perf_counter() - began):,.0f} rows/s")
-
-    many(EVENTS)
-    began = time.perf_counter()
-    while log.sequence():
-        pass
-    if not log.in_order():
-        print(f"sequencer: {EVENTS / (time.perf_counter() - began):,.0f} events/s")
+        for _each in range(events):
+            _event()
     log.checkpoint()
     reconcile._registry.clear()  # only the log itself is measured
-    began = time.perf_counter()
-    report = verify.run()
+    taken, report = _bench.once(verify.run)
     assert report.ok, report.findings
-    print(f"verify {report.size:,} events: {report.size / (time.perf_counter() - began):,.0f} events/s (aim: 20,000)")
+    table.rate(f"verify {report.size:,} events", taken, report.size, what="events", least=20_000)
+
+
+# --- PostgreSQL ---------------------------------------------------------------------------------------------------
+
+
+def _postgres(options: argparse.Namespace, table: _bench.Table) -> None:
+    sys.path.insert(0, str(_bench.ROOT))
+    from tests.plugins import postgres, programs
+
+    folder = programs.postgres()
+    if folder is None:
+        table.add("PostgreSQL: not installed here", wall="left out")
+        return
+    postgres.SETTINGS.update(fsync="on", full_page_writes="on", synchronous_commit="on", shared_buffers="'256MB'")
+    with postgres.Cluster(folder) as cluster, tempfile.TemporaryDirectory(prefix="guiju-bench-") as home:
+        (Path(home) / "tmp").mkdir()
+        environment = {
+            **os.environ, "DATABASE_URL": cluster.url, "GUIJU_HOME": home, "GUIJU_LOG_ORIGIN": "DEMO bench",
+            "DJANGO_SETTINGS_MODULE": "guiju.settings", "PYTHONPATH": str(_bench.ROOT / "src"),
+        }  # fmt: skip
+        subprocess.run([sys.executable, "-m", "guiju", "init", "--demo"], env=environment, check=True,
+                       stdout=subprocess.DEVNULL)  # fmt: skip
+        for clients in CLIENTS:
+            _throughput(clients, options.seconds, environment, table)
+
+
+def _throughput(clients: int, seconds: int, environment: dict[str, str], table: _bench.Table) -> None:
+    """Saves and bare writes a second of so many processes at once; with the trail, one of them also sequences."""
+    found: dict[str, dict[str, list[float]]] = {}
+    for _round in range(ROUNDS):
+        for way in ("plain", "audited"):
+            for name, rate in _together(clients, seconds, way, environment).items():
+                found.setdefault(name, {}).setdefault(way, []).append(rate)
+    for name, ways in found.items():
+        plain, audited = (statistics.median(ways[way]) for way in ("plain", "audited"))
+        share = audited / plain
+        is_save = name == "save"
+        table.add(
+            f"PostgreSQL, {clients} clients: {'saves of a record' if is_save else 'bare writes'} with / without the trail",
+            wall=f"{audited:,.0f} / {plain:,.0f} a second",
+            cpu=f"{share:.0%}",
+            aim="60 %" if is_save else "",
+            holds=share >= 0.6 if is_save else None,
+        )
+
+
+def _together(clients: int, seconds: int, way: str, environment: dict[str, str]) -> dict[str, float]:
+    started = [
+        subprocess.Popen(
+            [sys.executable, __file__, "client", str(seconds), way], env=environment, text=True,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        )
+        for _client in range(clients)
+    ]  # fmt: skip
+    for process in started:
+        assert process.stdout is not None
+        process.stdout.readline()  # it is ready
+    for process in started:
+        assert process.stdin is not None
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    told = [json.loads(process.communicate()[0]) for process in started]
+    return {name: sum(one[name] for one in told) for name in told[0]}
+
+
+def _client(seconds: float, *, audited: bool) -> int:
+    """One process that writes as fast as it can; says how many a second."""
+    import django
+
+    django.setup()
+    from guiju.access.actor import system
+    from guiju.registers import actions
+    from guiju.trail import log
+
+    unit = _unit()
+    plain, having = _writers()
+    if not audited:
+        log.record = lambda *_given, **_named: None  # type: ignore[assignment,return-value]
+    numbers = count()
+
+    def save() -> None:
+        values = {"topic": f"培训{next(numbers)}", "audience": "all", "held_on": "2026-06-01", "attended": 7,
+                  "organiser": "合规部"}  # fmt: skip
+        actions.create(register="trainings", unit=unit, values=values, by=system("bench"))
+
+    act = having if audited else plain
+    for warm in (save, act):
+        warm()
+    print("ready", flush=True)
+    sys.stdin.readline()
+    over = threading.Event()
+    if audited:
+        threading.Thread(target=_sequence, args=(over,), daemon=True).start()
+    told = {"save": _rate(save, seconds), "bare": _rate(act, seconds)}
+    over.set()
+    print(json.dumps(told), flush=True)
+    return 0
+
+
+def _sequence(over: threading.Event) -> None:
+    """What the worker does beside: give committed events their places."""
+    from guiju.trail import log
+
+    while not over.wait(0.5):
+        log.sequence()
+
+
+def _unit() -> Any:
+    from django.db import transaction
+
+    from guiju.access.actor import system
+    from guiju.org import actions as org
+
+    code = f"U{os.getpid()}"
+    with transaction.atomic():
+        return org.create_unit(code=code, name=f"单位{code}", kind="company", by=system("bench"))
+
+
+def _rate(act: Callable[[], None], seconds: float) -> float:
+    began, done = time.perf_counter(), 0
+    while time.perf_counter() - began < seconds:
+        act()
+        done += 1
+    return done / (time.perf_counter() - began)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

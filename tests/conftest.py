@@ -6,11 +6,15 @@ one of a subsidiary, Qian is the group's principal, Tan the stranger's officer, 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
 import pytest
+from django.conf import settings
 from django.test import Client
+from django.utils import translation
+from pytest_django import DjangoDbBlocker
 
 from guiju.access import actions as access
 from guiju.access.actor import Actor, of_user, system
@@ -23,18 +27,42 @@ pytest_plugins = ["tests.plugins.requirements", "tests.plugins.append_only"]
 PASSWORD = "correct-horse-battery"
 
 
-@pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> None:
-    """Load the shipped packs into the empty database, once for all tests."""
-    from guiju.packs import load
+def _furnish() -> None:
+    """An open log and the shipped packs, where they are not there yet."""
+    from guiju.packs import catalogue, load
+    from guiju.packs.models import Pack
     from guiju.trail import log
 
-    with django_db_blocker.unblock():
-        from guiju.packs.models import Pack
+    catalogue.forget()
+    if not Pack.objects.exists():
+        log.open_log(by=system("guiju"), origin="DEMO test")
+        load.load_all(by=system("guiju"))
 
-        if not Pack.objects.exists():
-            log.open_log(by=system("guiju"), origin="DEMO test")
-            load.load_all(by=system("guiju"))
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """Load the shipped packs into the empty database, once for all tests."""
+    with django_db_blocker.unblock():
+        _furnish()
+
+
+@pytest.fixture(autouse=True)
+def _refurnish(request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """A transactional test ends with an emptied database; the next test finds the house as it was.
+
+    Set up before the test's own fixtures, so its end comes after theirs.
+    """
+    yield
+    if {"transactional_db", "live_server"} & set(request.fixturenames):
+        with django_db_blocker.unblock():
+            _furnish()
+
+
+@pytest.fixture(autouse=True)
+def _chinese() -> Iterator[None]:
+    """A page asked for in English leaves its language to the thread; every test begins in Chinese."""
+    with translation.override(settings.LANGUAGE_CODE):
+        yield
 
 
 @dataclass(slots=True)
@@ -63,6 +91,12 @@ class Cast:
         client = Client()
         client.force_login(user)
         return client
+
+
+def english(client: Client) -> Client:
+    """The same browser, in which English has been chosen."""
+    client.cookies["django_language"] = "en"
+    return client
 
 
 def _account(name: str, role: str, unit: Unit, house: Actor) -> User:

@@ -33,6 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
     args = parser().parse_args(argv)
+    os.umask(0o077)  # what an installation writes is for its own account, whatever folder it is in
     try:
         return _run(args)
     except Problem as problem:

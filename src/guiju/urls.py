@@ -10,5 +10,6 @@ urlpatterns = [
 
 handler400 = "guiju.web.errors.bad_request"
 handler403 = "guiju.web.errors.denied"
+handler429 = "guiju.web.errors.too_many"
 handler404 = "guiju.web.errors.not_found"
 handler500 = "guiju.web.errors.server_error"

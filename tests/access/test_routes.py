@@ -19,7 +19,7 @@ from guiju.org import actions as org
 from guiju.packs import catalogue
 from guiju.posture import actions as posture
 from guiju.registers import actions as registers
-from tests.conftest import Cast
+from tests.conftest import Cast, english
 
 URN = "cn:casmes:effectiveness-draft"
 #: Words that stand in records of the stranger only.
@@ -117,7 +117,7 @@ def test_an_account_without_a_role_is_refused(cast: Cast) -> None:
 
 
 def test_a_refusal_says_what_to_do(cast: Cast) -> None:
-    answer = cast.client(cast.ou).get(reverse("unit-tree"), headers={"Accept-Language": "en"})
+    answer = english(cast.client(cast.ou)).get(reverse("unit-tree"))
     assert "Ask the security administrator" in answer.content.decode()
 
 

@@ -343,7 +343,8 @@ def test_kinds_are_clean() -> None:
     assert {item["kind"] for item in ARTICLES if item["section"][0] in "123"} == {"definition"}
     assert {item["kind"] for item in ARTICLES if item["section"][0] in "456789"} == {"clause"}
     assert {item["addressee"] for item in ARTICLES if item["kind"] == "definition"} == {"none"}
-    assert {item["addressee"] for item in ARTICLES if item["kind"] == "clause"} == {"unit", "evaluator"}
+    asking = [item for item in ARTICLES if item["kind"] == "clause" and item["force"] != "may"]
+    assert {item["addressee"] for item in asking} == {"unit", "evaluator"}
     assert {item["addressee"] for item in ARTICLES if item["section"][0] in "45"} == {"evaluator"}
 
 
@@ -422,3 +423,58 @@ def test_the_plain_words_are_ours_and_short() -> None:
 )
 def test_where_the_document_slips_the_reader_is_told(code: str, words: str) -> None:
     assert words in next(item["note"] for item in ALL if item["id"] == code)
+
+
+def named_tests(item: Item) -> list[Item]:
+    return [ref for place in item["tests"] for ref in place.get("any", [place])]
+
+
+def test_a_permission_is_asked_of_nobody_and_has_no_tests() -> None:
+    permissions = [item for item in ARTICLES if item["force"] == "may" and item["addressee"] != "evaluator"]
+    assert [item["id"] for item in permissions] == ["6.2.c-5", "6.5.b-2"]
+    assert all(item["addressee"] == "none" and item["tests"] == [] for item in permissions)
+
+
+def test_where_one_row_says_a_or_b_either_is_accepted() -> None:
+    """制度和/或流程 is one kind of entry (a rule, whatever it lays down); 方法/举措 and 载体 are of several."""
+    for item in INDICATORS:
+        if "制度和/或流程" in item["official"]:
+            assert [ref["test"] for ref in named_tests(item)] == ["policy.in_force"], item["id"]
+            assert "sets" not in item["tests"][0]["params"], item["id"]
+        elif re.search("方法/举措|制度或方法|具备或规定了", item["official"]):
+            assert [len(place.get("any", [])) >= 2 for place in item["tests"]] == [True], item["id"]
+        elif re.search("报告或其他载体|静态或动态载体", item["official"]):
+            forms = {form for ref in named_tests(item) for form in ref["params"].get("forms", [])}
+            assert {"report", "list", "record"} <= forms, item["id"]
+
+
+def test_what_is_done_regularly_or_not_is_looked_for_in_two_years_and_the_row_says_so() -> None:
+    rows = [item for item in INDICATORS if "定期或不定期" in item["official"] and "收到报告" not in item["official"]]
+    assert len(rows) == 9
+    for item in rows:
+        windows = [ref["params"]["months"] for ref in named_tests(item) if "months" in ref["params"]]
+        assert all(months >= 24 for months in windows), item["id"]
+        assert item["id"] == "B.3.5-m02" or "口径" in item["note"], item["id"]
+
+
+def test_a_small_firm_is_never_tested_more_strictly_than_a_medium_one_on_the_same_words() -> None:
+    strict = ("percent", "need", "at_least", "score", "answered", "channels")
+    medium = {item["official"].removeprefix("或"): item for item in INDICATORS if "medium" in item["sizes"]}
+    rhythm = ["year", "half", "quarter", "month"]
+    for item in INDICATORS:
+        same = medium.get(item["official"].removeprefix("或"))
+        if same is None or "medium" in item["sizes"]:
+            continue
+        theirs = {ref["test"]: ref["params"] for ref in named_tests(same) if ref.get("params")}
+        for ref in named_tests(item):
+            params, others = ref.get("params", {}), theirs.get(ref["test"], {})
+            for name in strict:
+                assert params.get(name, 0) <= others.get(name, params.get(name, 0)), (item["id"], name)
+            assert params.get("months", 0) >= others.get("months", 0) or "every" in params, item["id"]
+            assert rhythm.index(params.get("every", "year")) <= rhythm.index(others.get("every", "month")), item["id"]
+            assert params.get("general", True) or params.get("forms") == ["people"], item["id"]
+
+
+def test_a_micro_firm_needs_no_dedicated_channel() -> None:
+    row = next(item for item in INDICATORS if item["id"] == "B.3.3-u02")
+    assert row["tests"] == [{"test": "channel.open", "params": {"handled": False}}]

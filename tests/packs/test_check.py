@@ -106,6 +106,9 @@ def test_every_fault_of_a_file_is_told_at_once(make_pack: MakePack) -> None:
     ]
 
 
+HAS = "{test: has_role, params: {role: x}}"
+
+
 def with_test(text: str) -> str:
     return INDICATORS.replace("    judgement: true\n", f"    tests: {text}\n", 1)
 
@@ -118,8 +121,14 @@ def with_test(text: str) -> str:
         ("[{test: has_role, params: {role: x, month: 3}}]", "tests[1].params.month: The key “month” is not known here. Did"),
         ("[{test: has_role, params: {role: x, months: soon}}]", "indicators.yaml:10 requirements[1].tests[1].params.months"),
         ("[]", "cn-test/indicators.yaml:10 requirements[1].tests: Nothing can answer this requirement."),
+        ("[{any: [{test: has_role, params: {role: x}}, {test: has_rol}]}]", "tests[1].any[2].test: There is no evidence test"),
+        ("[{any: [{test: has_role, params: {role: x}}]}]", "requirements[1].tests[1].any: A list cannot stand here"),
+        ("[{any: [{tes: has_role}, {test: has_role}]}]", "tests[1].any[1].tes: The key “tes” is not known here."),
+        ("[{test: has_role, parms: {role: x}}]", "tests[1].parms: The key “parms” is not known here. Did you mean “params”?"),
+        (f"[{{any: [{HAS}, {HAS}]}}]", "tests[1].any[2].test: The test “has_role” stands here twice"),
     ],
-    ids=["unknown", "missing parameter", "unknown parameter", "wrong parameter", "none"],
+    ids=["unknown", "missing parameter", "unknown parameter", "wrong parameter", "none", "unknown alternative",
+         "lone alternative", "misspelt alternative", "misspelt key", "twice"],
 )  # fmt: skip
 def test_a_wrong_evidence_test_is_named(make_pack: MakePack, text: str, words: str) -> None:
     testnames.register("has_role", Params, ["appointment"], "document", "Somebody holds the role")
@@ -129,6 +138,8 @@ def test_a_wrong_evidence_test_is_named(make_pack: MakePack, text: str, words: s
 def test_a_right_evidence_test_is_accepted(make_pack: MakePack) -> None:
     testnames.register("has_role", Params, ["appointment"], "document", "Somebody holds the role")
     assert told(make_pack(indicators=with_test("[{test: has_role, params: {role: x}}]"))) == ""
+    choice = "[{any: [{test: has_role, params: {role: x}}, {test: has_role, params: {role: y}}]}]"
+    assert told(make_pack(indicators=with_test(choice))) == ""
 
 
 def test_two_folders_with_one_urn_are_both_named(make_pack: MakePack, pack_dirs: Path) -> None:

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 import yaml
+from pydantic import TypeAdapter
 
 from guiju.packs import factnames
 from guiju.packs.check import check
-from guiju.packs.schema import Attributes, Condition, Header, Item
+from guiju.packs.schema import Attributes, Condition, Header, Item, Tests
 from tests.project.source import ROOT
 
 GUIDE = (ROOT / "docs/guide/write-a-pack.md").read_text(encoding="utf-8")
@@ -33,6 +34,8 @@ def test_every_other_example_of_the_guide_fits_the_schema(text: str) -> None:
     data = yaml.safe_load(text)
     if "applies" in data:
         Condition.model_validate(data["applies"])
+    elif "tests" in data:
+        TypeAdapter(Tests).validate_python(data["tests"])
     else:
         Attributes.model_validate(data)
 

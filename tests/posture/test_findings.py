@@ -111,6 +111,48 @@ def test_an_alternative_that_is_met_makes_the_others_unnecessary(story: Story) -
     assert "B.1.1-s03" in alternative.missing
 
 
+def test_of_several_ways_within_one_row_one_is_enough(story: Story) -> None:
+    story.sized("small")
+    story.adopt()
+    empty = found(story, "B.3.2-l02")
+    assert empty.status == Status.UNMET
+    assert {gap.register for gap in empty.gaps} == {"policies", "monitoring_plans"}
+    assert empty.missing.count("(1)") == 1
+    story.enter(
+        "policies", name="日常监测办法", number="1号", mechanism="monitoring", method=True, issued_on="2026-01-05"
+    )
+    finding = found(story, "B.3.2-l02")
+    assert finding.status == Status.MET
+    assert finding.missing == ""
+    assert finding.gaps == []
+    assert [test.spare for test in finding.tests] == [False, True]
+    assert finding.figure.count(";") == 0
+    sheet = queries.sheet(by=story.cast.house, unit=story.cast.sub, pack=story.pack)
+    row = next(row for row in sheet if row.requirement.code == "B.3.2-l02")
+    assert (row.status, row.figure) == (finding.status, finding.figure)
+
+
+def test_a_year_with_reports_makes_the_row_on_silence_not_applicable(story: Story) -> None:
+    story.sized("medium")
+    story.adopt()
+    assert found(story, "B.3.3-m14").status == Status.UNMET
+    wang = str(story.cast.wang.uid)
+    story.enter("disclosure_channels", name="信箱", kind="mail", opened_on="2024-05-01", handler=wang)
+    assert found(story, "B.3.3-m14").status == Status.PARTLY
+    story.enter("disclosure_log", number="1", received_on="2025-06-01", matter="other", handler=wang)
+    finding = found(story, "B.3.3-m14")
+    assert finding.status == Status.NA
+    assert [test.status for test in finding.tests] == [Status.NA]
+
+
+def test_before_the_members_comes_the_body(story: Story) -> None:
+    story.sized("medium")
+    story.adopt()
+    assert [gap.register for gap in found(story, "A.1.1-m05").gaps] == ["bodies"]
+    story.enter("bodies", name="合规委员会", kind="committee", from_on="2026-01-05", document="通知")
+    assert [gap.register for gap in found(story, "A.1.1-m05").gaps] == ["body_members"]
+
+
 def test_the_answer_as_of_an_earlier_day_knows_only_what_was_recorded_by_then(story: Story) -> None:
     with story.at(2026, 2, 1):
         story.sized("small")

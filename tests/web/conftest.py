@@ -17,7 +17,7 @@ from guiju.packs.models import Pack
 from guiju.posture import actions as posture
 from guiju.registers import actions as registers
 from guiju.registers.models import Entry
-from tests.conftest import Cast
+from tests.conftest import Cast, english
 
 URN = "cn:casmes:effectiveness-draft"
 
@@ -33,7 +33,7 @@ class Firm:
 
     def page(self, path: str, user: str = "lin") -> str:
         """The page in English, as one of the cast sees it."""
-        answer = self.client(user).get(path, headers={"Accept-Language": "en"})
+        answer = english(self.client(user)).get(path)
         assert answer.status_code == 200, (path, answer.status_code)
         return answer.content.decode()
 

@@ -11,15 +11,16 @@ from django.contrib.auth.password_validation import validate_password
 from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from guiju.access import check
+from guiju.access import check, scope
 from guiju.access.actor import Actor
 from guiju.access.models import ApiToken, Grant, User
 from guiju.access.permissions import Permission
 from guiju.access.roles import ROLES
 from guiju.lib import clock
-from guiju.lib.errors import Denied, Fault, Problem
+from guiju.lib.errors import Denied, Fault, NotFound, Problem
 from guiju.org.models import Unit
 from guiju.trail import log as trail
 from guiju.trail.events import Action
@@ -101,6 +102,11 @@ def _record_account(action: Action, user: User, *, by: Actor, reason: str = "") 
 def disable_account(*, user: User, by: Actor, reason: str) -> None:
     """The account may not sign in any more; its sessions and tokens end at once."""
     _require_account_admin(by)
+    if not accounts(by).filter(pk=user.pk).exists():
+        raise NotFound(
+            _("There is no such account among those that you look after."),
+            fix=_("Ask the system administrator of the unit in which it holds a role."),
+        )
     user.is_active = False
     user.save(update_fields=["is_active"])
     for session in Session.objects.filter(expire_date__gte=clock.now()):
@@ -108,6 +114,19 @@ def disable_account(*, user: User, by: Actor, reason: str) -> None:
             session.delete()
     user.tokens.filter(revoked_at__isnull=True).update(revoked_at=clock.now())
     _record_account(Action.ACCOUNT_CHANGED, user, by=by, reason=reason)
+
+
+def accounts(by: Actor) -> QuerySet[User]:
+    """The accounts that this administrator looks after: without any role, or with roles only in the own units.
+
+    Several firms may share an installation; the administrator of one has no hand on the accounts of another.
+    """
+    if by.is_system:
+        return User.objects.all()
+    own = scope.units(by, Permission.ADMIN_ACCOUNT_MANAGE)
+    elsewhere = Grant.objects.filter(withdrawn_at__isnull=True).exclude(unit__in=own)
+    elsewhere = elsewhere.filter(Q(to_on__isnull=True) | Q(to_on__gte=clock.today()))
+    return User.objects.exclude(pk__in=elsewhere.values("user_id"))
 
 
 def open_grants(user: User) -> list[Grant]:
@@ -136,7 +155,7 @@ def grant(
     check.require(by, Permission.ADMIN_GRANT_MANAGE, unit)
     if by.user_id == user.pk:
         raise Denied(_("Nobody grants rights to himself."), fix=_("Ask another security administrator."))
-    _keep_duties_apart(user, role)
+    _keep_duties_apart(user, role, from_on=from_on or clock.today(), to_on=to_on)
     try:
         with transaction.atomic():
             row = Grant.objects.create(
@@ -161,11 +180,15 @@ def grant(
     return row
 
 
-def _keep_duties_apart(user: User, role: str) -> None:
+def _keep_duties_apart(user: User, role: str, *, from_on: date, to_on: date | None) -> None:
+    """Over the whole time of the new grant: one that begins later counts as well as one that holds today."""
+    User.objects.select_for_update().get(pk=user.pk)  # two administrators at once must see each other's grant
+    others = Grant.objects.filter(user=user, withdrawn_at__isnull=True, role__in=ROLES)
+    others = others.filter(Q(to_on__isnull=True) | Q(to_on__gte=from_on))
+    if to_on is not None:
+        others = others.filter(from_on__lte=to_on)
     duty = ROLES[role].admin_duty
-    held = {ROLES[g.role].admin_duty for g in open_grants(user) if g.role in ROLES}
-    content = {g.role for g in open_grants(user) if g.role in ROLES and not ROLES[g.role].admin_duty}
-    if (duty and (held - {duty, ""} or content)) or (not duty and held - {""}):
+    if {ROLES[code].admin_duty for code in others.values_list("role", flat=True)} - {duty}:
         raise Denied(
             _("System, security and audit administration and business work are kept in separate accounts."),
             fix=_("Use another account for this role."),
@@ -205,7 +228,7 @@ def issue_token(
         raise Denied(_("A token is issued to the own account only."))
     check.require(by, Permission.ADMIN_TOKEN_MANAGE, unit)
     known = {permission.value for permission in Permission}
-    unknown = [scope for scope in scopes if scope not in known]
+    unknown = [one for one in scopes if one not in known]
     if unknown or not scopes:
         raise Problem(
             "token.scope",

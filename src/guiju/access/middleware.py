@@ -7,13 +7,13 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import ResolverMatch
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import ResolverMatch, get_resolver
 from django.utils.translation import gettext as _
 
 from guiju.access import actor, check, policy
 from guiju.access.models import User
-from guiju.lib.errors import Denied, NotFound
+from guiju.lib.errors import Denied, NotFound, Problem
 
 
 class PolicyMiddleware:
@@ -24,18 +24,30 @@ class PolicyMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.request_id = str(uuid.uuid4())  # type: ignore[attr-defined]
-        return self.get_response(request)
+        response = self.get_response(request)
+        if request.user.is_authenticated:
+            # What one person was shown must not come out of a shared computer's or proxy's memory for the next.
+            response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
-    ) -> None:
-        # Exceptions raised here pass by the middleware that knows problems: Django's own reach its error pages.
+    ) -> HttpResponseBase | None:
+        # A refusal is everyday business: shown here, not raised, because the framework would log it with a traceback.
         try:
             _require(request, view)
         except NotFound as problem:
-            raise Http404 from problem
+            return _page(request, 404, Http404(), problem)
         except Denied as problem:
-            raise PermissionDenied from problem
+            return _page(request, 403, PermissionDenied(), problem)
+        return None
+
+
+def _page(request: HttpRequest, status: int, error: Exception, problem: Problem) -> HttpResponseBase:
+    """The site's own page for such a refusal, which tells what the problem says."""
+    error.__cause__ = problem
+    show: Callable[..., HttpResponseBase] = get_resolver().resolve_error_handler(status)
+    return show(request, exception=error)
 
 
 def _require(request: HttpRequest, view: Callable[..., Any]) -> None:

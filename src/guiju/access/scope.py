@@ -160,7 +160,8 @@ def _narrow(found: Scope, unit: Unit) -> Scope:
             "pk", flat=True
         )
     )
-    return Scope(subtrees=inside, nodes=nodes, parts=_inside(found.parts, unit))
+    parts = _own_part(found, unit) if unit.kind in _WITHIN_COMPANY else _inside(found.parts, unit)
+    return Scope(subtrees=inside, nodes=nodes, parts=parts)
 
 
 def _own_part(found: Scope, unit: Unit) -> tuple[Part, ...]:

@@ -24,13 +24,13 @@ OWN = frozenset({"limit", "cursor", "sort", "q", "unit"})
 def page(request: HttpRequest, held: Store, *, by: Actor, query: PageQuery, within: Unit | None) -> dict[str, Any]:
     """Records of one page (under `items`) with neighbours and count."""
     spec = held.spec
-    rows = listing.narrowed(by, held, asked(request, spec, text=query.q, sort=query.sort, within=within))
+    wanted = asked(request, spec, text=query.q, sort=query.sort, within=within)
+    rows, counted = listing.reached(by, held, wanted)
     sort = query.sort or spec.list.sort
     order = listing.order_of(held, sort)
     purpose = f"{spec.code}.{sort}"
     at = keyset.Position.read(cursors.unseal(query.cursor, purpose=purpose), rows, order) if query.cursor else None
     found = keyset.page(held.joined(rows, list(spec.by_code)), order, at=at, size=query.limit)
-    total, capped = paging.count(rows)
     known = Directory(by=by)
 
     def cursor(row: Any, *, forward: bool) -> str | None:
@@ -40,8 +40,8 @@ def page(request: HttpRequest, held: Store, *, by: Actor, query: PageQuery, with
         "items": [held.record(row, known) for row in found.rows],
         "next": cursor(found.rows[-1], forward=True) if found.rows and found.has_next else None,
         "previous": cursor(found.rows[0], forward=False) if found.rows and found.has_previous else None,
-        "count": total,
-        "count_capped": capped,
+        "count": counted.count,
+        "count_capped": counted.is_capped,
     }
 
 

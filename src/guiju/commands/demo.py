@@ -74,7 +74,8 @@ def show_accounts(args: argparse.Namespace) -> int:
     if args.json:
         output.data(found)
     elif found:
-        output.table([list(item.values()) for item in found])
+        shown = ("username", "password", "name", "role_text", "unit", "what_to_see")
+        output.table([[str(item.get(name, "")) for name in shown] for item in found])
     return 0
 
 

@@ -58,7 +58,7 @@ def _make_folders() -> None:
     tmp = Path(settings.FILE_UPLOAD_TEMP_DIR)
     for path in (settings.HOME, settings.FILES_ROOT, tmp, settings.STATIC_ROOT, settings.KEYS, settings.CHECKPOINT_DIR):
         try:
-            path.mkdir(parents=True, exist_ok=True)
+            path.mkdir(parents=True, exist_ok=True, mode=0o700)
             path.chmod(0o700)
         except OSError as error:
             what = _("The folder %(path)s cannot be made: %(why)s.") % {"path": path, "why": error.strerror}
@@ -66,9 +66,13 @@ def _make_folders() -> None:
 
 
 def _migrate() -> None:
+    from django.conf import settings
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0, interactive=False)
+    database = Path(str(settings.DATABASES["default"]["NAME"]))
+    for path in (database, *database.parent.glob(f"{database.name}-*")) if database.is_file() else ():
+        path.chmod(0o600)  # made by an earlier release, or by hand
 
 
 def _open_log(by: Actor, *, demo: bool) -> None:

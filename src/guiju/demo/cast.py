@@ -22,7 +22,9 @@ from guiju.posture.models import AdoptionMode
 PASSWORD = "guiju-demo-2468"
 PACK = "cn:casmes:effectiveness-draft"
 FIRMS = ("platform", "auction", "micro", "group")
-_GRANTED = "演示帐号"
+#: The accounts that a newcomer tries first, in this order.
+FIRST = ("hm-hegui", "hm-shen", "yp-hegui", "ll-hegui")
+_GRANTED = "演示账号"
 
 
 def account_rows(name: str) -> Iterator[dict[str, str]]:

@@ -43,6 +43,9 @@ class DemoAccount:
     role_text: str
     unit: str
     what_to_see: str
+    #: The firm or group it belongs to, and its place among those to try first (0: later).
+    firm: str = ""
+    turn: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,14 @@ def accounts() -> list[DemoAccount]:
         names |= {str(firm["code"]): str(firm["name"])} if "name" in firm else {}
         found += [
             DemoAccount(
-                row["username"], cast.PASSWORD, row["person"], row["role_text"], names[row["unit"]], row["what_to_see"]
+                username=row["username"],
+                password=cast.PASSWORD,
+                name=row["person"],
+                role_text=row["role_text"],
+                unit=names[row["unit"]],
+                what_to_see=row["what_to_see"],
+                firm=str(firm["name"]) if "name" in firm else names[row["unit"]],
+                turn=cast.FIRST.index(row["username"]) + 1 if row["username"] in cast.FIRST else 0,
             )
             for row in cast.account_rows(name)
         ]

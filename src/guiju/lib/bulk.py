@@ -44,24 +44,35 @@ def insert(model: type[Model], names: Sequence[str], rows: Iterable[Sequence[Any
             places = ", ".join(["%s"] * len(columns))
             cursor.executemany(
                 f"INSERT INTO {table} ({written}) VALUES ({places})",  # noqa: S608 - names of our own tables
-                [[convert(value) for convert, value in zip(converts, row, strict=True)] for row in rows],
+                (_converted(row, converts) for row in rows),
             )
             return
         with cursor.copy(f"COPY {table} ({written}) FROM STDIN") as copy:
             for row in rows:
-                copy.write_row([convert(value) for convert, value in zip(converts, row, strict=True)])
+                copy.write_row(_converted(row, converts))
+
+
+def _converted(row: Sequence[Any], converts: Sequence[tuple[int, Convert]]) -> Sequence[Any]:
+    """The row as the driver takes it; most columns need nothing done, and most of the others are empty."""
+    found = list(row)
+    for at, convert in converts:
+        value = found[at]
+        if value is not None:
+            found[at] = convert(value)
+    return found
 
 
 @lru_cache(maxsize=64)
-def _shape(model: type[Model], names: tuple[str, ...], vendor: str) -> tuple[list[str], list[Convert]]:
-    """Columns and, for each, how its values are handed to the driver."""
+def _shape(model: type[Model], names: tuple[str, ...], vendor: str) -> tuple[list[str], list[tuple[int, Convert]]]:
+    """Columns and, for those that need it, how their values are handed to the driver."""
     fields = {field.attname: field for field in model._meta.concrete_fields}
     chosen = [fields[name] for name in names]
     convert = _for_sqlite if vendor == "sqlite" else _for_postgres
-    return [str(field.column) for field in chosen], [convert(field) for field in chosen]
+    made = enumerate(convert(field) for field in chosen)
+    return [str(field.column) for field in chosen], [(at, one) for at, one in made if one is not None]
 
 
-def _for_sqlite(field: Field[Any, Any]) -> Convert:
+def _for_sqlite(field: Field[Any, Any]) -> Convert | None:
     match field.get_internal_type():
         case "UUIDField":
             return _hex
@@ -73,34 +84,30 @@ def _for_sqlite(field: Field[Any, Any]) -> Convert:
             return _digits(field.decimal_places)  # type: ignore[attr-defined]
         case "JSONField":
             return _ENCODE
-    return _same
+    return None
 
 
-def _for_postgres(field: Field[Any, Any]) -> Convert:
-    return _ENCODE if isinstance(field, JSONField) else _same
+def _for_postgres(field: Field[Any, Any]) -> Convert | None:
+    return _ENCODE if isinstance(field, JSONField) else None
 
 
-def _same(value: Any) -> Any:
-    return value
+def _hex(value: UUID) -> str:
+    return value.hex
 
 
-def _hex(value: UUID | None) -> str | None:
-    return None if value is None else value.hex
-
-
-def _day(value: date | None) -> str | None:
-    return None if value is None else value.isoformat()
+def _day(value: date) -> str:
+    return value.isoformat()
 
 
 @lru_cache(maxsize=8)
-def _moment(value: datetime | None) -> str | None:
-    return None if value is None else str(connection.ops.adapt_datetimefield_value(value))
+def _moment(value: datetime) -> str:
+    return str(connection.ops.adapt_datetimefield_value(value))
 
 
 def _digits(places: int) -> Convert:
     pattern = f".{places}f"
 
-    def convert(value: Decimal | None) -> str | None:
-        return None if value is None else format(value, pattern)
+    def convert(value: Decimal) -> str:
+        return format(value, pattern)
 
     return convert

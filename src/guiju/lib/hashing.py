@@ -13,6 +13,7 @@ import secrets
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from uuid import UUID
 
 SALT_BYTES = 16
@@ -56,6 +57,7 @@ def decimal_text(number: Decimal) -> str:
     return "0" if text in {"-0", ""} else text
 
 
+@lru_cache(maxsize=64)
 def moment_text(at: datetime) -> str:
     """UTC with microseconds and Z; a naive moment has no meaning and is refused."""
     if at.tzinfo is None:

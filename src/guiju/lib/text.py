@@ -15,7 +15,7 @@ _NOT_CJK = re.compile(f"[^{_CJK}]+")
 _WORD_GAP = re.compile(r"[\W_]+")
 _BRACKETS = {ord(char): "()"[at % 2] for at, char in enumerate("[]{}【】〔〕〖〗「」『』《》〈〉")}
 # Invisible characters that copying from web pages and PDFs leaves behind.
-_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad]")
+_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\u061c\ufeff\u00ad]")
 _BREAKS = re.compile(r"\r\n?|_x000D_\n?")
 
 
@@ -42,7 +42,7 @@ class Phrase(NamedTuple):
 
 def bigrams(text: str) -> str:
     """What goes into the full-text index: CJK runs as overlapping pairs and the last character, words whole."""
-    return " ".join(token for run in _RUN.findall(_fold(text)) for token in _index_tokens(run))
+    return " ".join([token for run in _RUN.findall(_fold(text)) for token in _index_tokens(run)])
 
 
 def phrases(text: str) -> list[Phrase]:

@@ -85,6 +85,8 @@ def create_unit(
     """Add a unit below `parent`, or a root (only the installation itself and system administrators found trees)."""
     if parent is not None:
         check.require(by, Permission.ORG_UNIT_EDIT, parent)
+        _lock_tree(parent)
+        parent = _locked(parent, None)
     elif not by.is_system:
         raise Problem("unit.root", _("A new tree is founded on the server with “guiju init”."), status=403)
     if parent is None and kind not in ROOT_KINDS:
@@ -144,6 +146,11 @@ def change_unit(*, unit: Unit, version: int, by: Actor, reason: str = "", **fiel
     return _saved(unit, Action.UNIT_CHANGED, by=by, reason=reason, before=before)
 
 
+def _lock_tree(unit: Unit) -> None:
+    """One change of a tree's shape at a time: two moves, each right by itself, could make a circle together."""
+    Unit.objects.select_for_update().filter(pk=unit.root_id or unit.pk).order_by("pk").first()
+
+
 def _locked(unit: Unit, version: int | None) -> Unit:
     fresh = Unit.objects.select_for_update().get(pk=unit.pk)
     if version is not None and fresh.version != version:
@@ -184,6 +191,7 @@ def move_unit(*, unit: Unit, parent: Unit, by: Actor, reason: str) -> Unit:
     """Put a unit with all below it under another parent of the same or another tree; never under itself."""
     for place in (unit, parent):
         check.require(by, Permission.ORG_UNIT_EDIT, place)
+    _lock_tree(unit)
     unit, parent = _locked(unit, None), _locked(parent, None)
     if parent.path.startswith(unit.path):
         raise Problem(

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from guiju.access.actor import Actor
 from guiju.lib import clock
 from guiju.lib.errors import Conflict, Problem
-from guiju.packs import catalogue, changes, check, folder
+from guiju.packs import catalogue, changes, check, folder, schema
 from guiju.packs.folder import House, PackFolder
 from guiju.packs.models import DocumentStatus, Pack, RegisterDefinition, Requirement
 from guiju.packs.schema import Item
@@ -155,10 +155,16 @@ def _columns(item: Item) -> dict[str, Any]:
         "addressee": item.addressee,
         "judgement": item.judgement,
         "applies": applies,
-        "tests": [{"test": ref.test, "params": folder.jsonable(ref.params)} for ref in item.tests],
+        "tests": [_test(ref) for ref in item.tests],
         "note": item.note or "",
         "extra": extra,
     }
+
+
+def _test(ref: schema.TestRef | schema.AnyOf) -> dict[str, Any]:
+    if isinstance(ref, schema.AnyOf):
+        return {"any": [_test(one) for one in ref.any]}
+    return {"test": ref.test, "params": folder.jsonable(ref.params)}
 
 
 def _save_registers(pack: Pack, found: PackFolder) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, StringConstraints, Tag
 
 Line = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"\S")]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=20_000, pattern=r"\S")]
@@ -139,6 +140,21 @@ class TestRef(Strict):
     params: dict[str, object] = {}
 
 
+class AnyOf(Strict):
+    """Several evidence tests of which one is enough, where one row of the document itself says A or B."""
+
+    any: list[TestRef] = Field(min_length=2)
+
+
+def _shape(value: object) -> str:
+    """The class a row of `tests` belongs to; an error then names its keys and no others."""
+    there = "any" in value if isinstance(value, dict) else isinstance(value, AnyOf)
+    return AnyOf.__name__ if there else TestRef.__name__
+
+
+Tests = list[Annotated[Annotated[TestRef, Tag("TestRef")] | Annotated[AnyOf, Tag("AnyOf")], Discriminator(_shape)]]
+
+
 class Item(Strict):
     """One requirement, or another thing that a document says."""
 
@@ -153,12 +169,22 @@ class Item(Strict):
     force: Literal["must", "normally", "encourage", "guide", "may", "indicator"]
     group: Annotated[str, StringConstraints(min_length=1, max_length=60)] | None = None
     note: str | None = None
-    tests: list[TestRef] = []
+    tests: Tests = []
     judgement: bool = False
     applies: Condition | None = None
     addressee: Literal["unit", "evaluator", "none"] = "unit"
     weight: int | float | None = Field(default=None, ge=0)
     cycle: str = ""
+
+
+def each_test(item: Item) -> Iterator[tuple[tuple[str | int, ...], TestRef]]:
+    """Every test of a requirement with its place in the file."""
+    for number, ref in enumerate(item.tests):
+        if isinstance(ref, AnyOf):
+            for choice, one in enumerate(ref.any):
+                yield ("tests", number, "any", choice), one
+        else:
+            yield ("tests", number), ref
 
 
 class Items(Strict):

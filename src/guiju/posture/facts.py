@@ -99,6 +99,7 @@ class Obligation(Row):
     business: str = ""
     important: bool | None = None
     owner: int | None = None
+    department: int | None = None
     measured: bool | None = None
     reviewed_on: date | None = None
     ends_on: date | None = None
@@ -117,6 +118,7 @@ class Risk(Row):
     impact: int | None = None
     business: str = ""
     owner: int | None = None
+    department: int | None = None
     measured: bool | None = None
     review_due: date | None = None
     closed_on: date | None = None
@@ -165,6 +167,7 @@ class Policy(Row):
     method: bool | None = None
     process: bool | None = None
     protects: str = ""
+    veto: str = ""
     owner: int | None = None
 
 
@@ -448,6 +451,7 @@ class Appraisal(Row):
     person: int | None = None
     period: str = ""
     score: Decimal | None = None
+    grade: str = ""
 
 
 @dataclass(slots=True)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -79,6 +79,8 @@ class Asked:
     latest_on: date | None
     evidence: tuple[Evidence, ...]
     gap: Gap | None
+    #: Not needed here: an alternative to it within the same row is met.
+    spare: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +98,14 @@ class Finding:
 
     @property
     def figure(self) -> str:
-        """The figures of all tests."""
-        return "; ".join(test.figure for test in self.tests)
+        """The figures of the tests that decide."""
+        return "; ".join(test.figure for test in self.tests if not test.spare)
 
     @property
     def evidence(self) -> list[Evidence]:
-        """The rows of all tests, each once, those that count first."""
+        """The rows of the tests that decide, each once, those that count first."""
         rows: dict[tuple[str, str], Evidence] = {}
-        for test in self.tests:
+        for test in (each for each in self.tests if not each.spare):
             for row in test.evidence:
                 held = rows.get((row.register, row.uid))
                 if held is None or (row.counted and not held.counted):
@@ -189,7 +191,7 @@ def read_all(
         for pk in row.instances:
             if pk in asked and pk not in told:
                 told[pk] = _tell(asked[pk], outcomes[pk], statuses[pk], facts, on)
-        result.append(_finding(row, read, [told[pk] for pk in row.instances if pk in told], on))
+        result.append(_finding(row, read, told, on))
     return result
 
 
@@ -203,21 +205,39 @@ def _narrow(wired: Wiring, asked: Mapping[int, Instance], codes: set[str]) -> di
     return {pk: instance for pk, instance in asked.items() if pk in needed}
 
 
-def _finding(row: Wired, read: Reading, tests: list[Asked], on: date) -> Finding:
-    strength = min((test.strength for test in tests), default=None)
+def _finding(row: Wired, read: Reading, told: Mapping[int, Asked], on: date) -> Finding:
+    asked = {pk: told[pk] for pk in row.instances if pk in told}
+    deciding = set(standing.telling(row, {pk: test.status for pk, test in asked.items()}))
+    hidden = read.status == Status.NA and not read.via and not read.quiet
     return Finding(
         code=row.code,
         status=read.status,
         as_of=on,
-        strength=None if read.status == Status.NA else strength,
-        tests=tuple(tests) if read.status != Status.NA or read.via else (),
+        strength=None if read.status == Status.NA else _strength(row, asked),
+        tests=() if hidden else tuple(_beside(test, pk in deciding) for pk, test in asked.items()),
         via=read.via,
-        missing=_missing(row, read, tests),
+        missing=_missing(row, read, asked),
         judgement=read.judgement,
     )
 
 
-def _missing(row: Wired, read: Reading, tests: list[Asked]) -> str:
+def _beside(test: Asked, deciding: bool) -> Asked:
+    """A test whose alternative is met leaves nothing to fill."""
+    return test if deciding else replace(test, spare=True, gap=None)
+
+
+def _strength(row: Wired, asked: Mapping[int, Asked]) -> Strength | None:
+    """The weakest test; of alternatives that are met the strongest."""
+    found: list[Strength] = []
+    for place in row.places:
+        there = [asked[pk] for pk in place if pk in asked]
+        met = [test.strength for test in there if test.status == Status.MET]
+        if there:
+            found.append(max(met) if met else min(test.strength for test in there))
+    return min(found, default=None)
+
+
+def _missing(row: Wired, read: Reading, asked: Mapping[int, Asked]) -> str:
     if read.via:
         return _("Not needed: met by the alternative %(code)s.") % {"code": read.via}
     if read.status in {Status.MET, Status.NA}:
@@ -227,10 +247,22 @@ def _missing(row: Wired, read: Reading, tests: list[Asked]) -> str:
         return _("Enter first, so that it is clear whether this applies: %(attributes)s.") % {
             "attributes": ", ".join(labels)
         }
-    sentences = [test.gap.sentence for test in tests if test.gap is not None]
+    sentences = [_lacking([asked[pk] for pk in place if pk in asked]) for place in row.places]
     if read.status == Status.PERSON:
         sentences.insert(0, _("A person must look at this and record a judgement with the reason."))
-    return " ".join(sentences)
+    return " ".join(sentence for sentence in sentences if sentence)
+
+
+def _lacking(choices: Sequence[Asked]) -> str:
+    """What one place lacks: any one of the alternatives will do."""
+    if any(test.status == Status.MET for test in choices):
+        return ""
+    sentences = [test.gap.sentence for test in choices if test.gap is not None]
+    if len(sentences) < 2:
+        return " ".join(sentences)
+    return _("One of these is enough: %(choices)s") % {
+        "choices": " ".join(f"({number}) {sentence}" for number, sentence in enumerate(sentences, start=1))
+    }
 
 
 def _label(code: str) -> str:
@@ -241,7 +273,7 @@ def _label(code: str) -> str:
 def _tell(instance: Instance, outcome: Outcome, status: Status, facts: UnitFacts, on: date) -> Asked:
     test = instance.test
     seen = sorted(test.look(facts, on, instance.params), key=_newest_good)
-    missing = None if status == Status.MET else test.missing(outcome, instance.params)
+    missing = None if status in {Status.MET, Status.NA} else test.missing(outcome, instance.params)
     return Asked(
         name=test.name,
         question=instance.explain,

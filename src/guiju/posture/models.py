@@ -72,7 +72,7 @@ class TestInstance(models.Model):
 
 
 class RequirementTest(models.Model):
-    """Which test instances prove a requirement, in order."""
+    """Which test instances prove a requirement, in order; those of the same order are alternatives."""
 
     requirement = models.ForeignKey("packs.Requirement", models.CASCADE, related_name="wired")
     instance = models.ForeignKey(TestInstance, models.CASCADE, related_name="requirements")

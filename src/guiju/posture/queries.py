@@ -210,9 +210,8 @@ def sheet(*, by: Actor, unit: Unit, pack: Pack) -> list[SheetRow]:
         letter = row.statuses[place.at]
         if letter not in standing.BY_LETTER:
             continue
-        told = [
-            (wired.instances[pk], engine.to_outcome(answers[str(pk)])) for pk in place.instances if str(pk) in answers
-        ]
+        statuses = {pk: Status(answers[str(pk)]["s"]) for pk in place.instances if str(pk) in answers}
+        told = [(wired.instances[pk], engine.to_outcome(answers[str(pk)])) for pk in standing.telling(place, statuses)]
         days = [outcome.latest_on for _instance, outcome in told if outcome.latest_on is not None]
         found.append(
             SheetRow(

@@ -1,8 +1,8 @@
-"""Reading facts: a constant number of queries, however many units are asked for."""
+"""Reading facts: a constant number of queries, however many units are asked for; for few units one."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from operator import itemgetter
 from typing import Any
@@ -24,6 +24,8 @@ from guiju.registers.spec import FactSource
 _SLOW = frozenset({"title", "recorded_at", "created_at"})
 #: Relations whose rows others refer to by uid.
 _LINKED = frozenset({"body", "risk"})
+#: Up to so many units all registers are read by one query.
+_FEW = 5
 
 
 def end_of_day(on: date) -> datetime:
@@ -31,8 +33,8 @@ def end_of_day(on: date) -> datetime:
     return datetime.combine(on + timedelta(days=1), time(), tzinfo=clock.SHANGHAI)
 
 
-def rows(source: FactSource, unit_ids: Iterable[int], *, recorded_by: datetime | None = None) -> QuerySet[Any]:
-    """The entries behind one source of a relation, as they are, or as they had been recorded before a moment."""
+def rows(registers: Iterable[str], unit_ids: Iterable[int], *, recorded_by: datetime | None = None) -> QuerySet[Any]:
+    """The entries of registers, as they are, or as they had been recorded before a moment."""
     entries: QuerySet[Any]
     if recorded_by is None:
         entries = Entry.objects.all()
@@ -40,10 +42,7 @@ def rows(source: FactSource, unit_ids: Iterable[int], *, recorded_by: datetime |
         entries = EntryPast.objects.filter(recorded_at__lt=recorded_by).filter(
             Q(superseded_at__isnull=True) | Q(superseded_at__gte=recorded_by)
         )
-    entries = entries.filter(register=source.register, unit_id__in=list(unit_ids))
-    for column, values in source.where.items():
-        entries = entries.filter(**{f"{column}__in": values})
-    return entries
+    return entries.filter(register__in=list(registers), unit_id__in=list(unit_ids))
 
 
 def homes(unit_ids: Iterable[int]) -> dict[int, int]:
@@ -71,36 +70,87 @@ def read(
     entities = list(unit_ids)
     home = homes(entities)
     held: dict[int, dict[str, list[Any]]] = {pk: {} for pk in entities}
-    for relation in relations:
-        for source in spec.fact_sources(relation):
-            for entity, row in _rows(relation, source, home, recorded_by, titles):
-                held[entity].setdefault(relation, []).append(row)
+    wanted = [
+        _Wanted(relation, source, titles, recorded_by)
+        for relation in relations
+        for source in spec.fact_sources(relation)
+    ]
+    for batch in _batches(wanted, len(home)):
+        for one, found in zip(batch, _rows(batch, home, recorded_by), strict=True):
+            for entity, row in found:
+                held[entity].setdefault(one.relation, []).append(row)
     counts = headcounts(home, entities, on=on, attributes=attributes) if people else {}
     return {pk: UnitFacts(pk, held[pk], counts.get(pk)) for pk in entities}
 
 
+class _Wanted:
+    """One source of a relation: the columns to fetch, and how a row of the relation is made of their values."""
+
+    def __init__(self, relation: str, source: FactSource, titles: bool, recorded_by: datetime | None) -> None:
+        self.relation = relation
+        self.register = source.register
+        self.where = {column: frozenset(values) for column, values in source.where.items()}
+        self.kind = facts.RELATIONS[relation]
+        self.defaults = {**facts.defaults(relation), "register": source.register}
+        self.mapped = {
+            **{name: name for name in ("unit_id", "on", "status", "file_count")},
+            **({"uid": "uid"} if titles or relation in _LINKED else {}),
+            **({} if not titles else {name: name for name in _SLOW}),
+            **{_field(self.kind, name): column for name, column in source.columns.items()},
+            "entry_id": "pk" if recorded_by is None else "entry_id",
+        }
+        self.columns = {*self.mapped.values(), *self.where}
+        self._spare = [name for name in self.defaults if name not in self.mapped]
+        self.constant = tuple(self.defaults[name] for name in self._spare)
+
+    def picker(self, at: Mapping[str, int]) -> Callable[[tuple[Any, ...]], tuple[Any, ...]]:
+        """Takes the relation's fields, in order, from the fetched values with the constant ones behind them."""
+        places = (at[self.mapped[n]] if n in self.mapped else len(at) + self._spare.index(n) for n in self.defaults)
+        picker: Callable[[tuple[Any, ...]], tuple[Any, ...]] = itemgetter(*places)
+        return picker
+
+
+def _batches(wanted: Sequence[_Wanted], units: int) -> Iterator[Sequence[_Wanted]]:
+    """Which sources are fetched by one query.
+
+    For few units a query costs more than the columns that a register does not need; for many it is the other way.
+    """
+    if units <= _FEW:
+        yield wanted
+    else:
+        yield from ([one] for one in wanted)
+
+
 def _rows(
-    relation: str, source: FactSource, home: Mapping[int, int], recorded_by: datetime | None, titles: bool
-) -> Iterable[tuple[int, Row]]:
-    """Build rows quickly: one tuple per entry, put into the order of the relation's fields."""
-    kind = facts.RELATIONS[relation]
-    past = recorded_by is not None
-    mapped = {
-        **{name: name for name in ("unit_id", "on", "status", "file_count")},
-        **({"uid": "uid"} if titles or relation in _LINKED else {}),
-        **({} if not titles else {name: name for name in _SLOW}),
-        **{_field(kind, name): column for name, column in source.columns.items()},
-        "entry_id": "entry_id" if past else "pk",
-    }
-    defaults = {**facts.defaults(relation), "register": source.register}
-    columns = sorted(set(mapped.values()))
-    constant = tuple(value for name, value in defaults.items() if name not in mapped)
-    spare = [name for name in defaults if name not in mapped]
-    pick = itemgetter(*(columns.index(mapped[n]) if n in mapped else len(columns) + spare.index(n) for n in defaults))
-    unit_at = columns.index("unit_id")
-    entries = rows(source, home, recorded_by=recorded_by).order_by("pk")
+    batch: Sequence[_Wanted], home: Mapping[int, int], recorded_by: datetime | None
+) -> list[list[tuple[int, Row]]]:
+    """The rows of each source in the order of entry, with their legal entities, by one query for all sources."""
+    columns = sorted({"register"}.union(*(one.columns for one in batch)))
+    at = {name: place for place, name in enumerate(columns)}
+    made: dict[str, list[Callable[[tuple[Any, ...]], None]]] = {}
+    found: list[list[tuple[int, Row]]] = []
+    for one in batch:
+        found.append([])
+        made.setdefault(one.register, []).append(_maker(one, at, home, found[-1]))
+    entries = rows(made, home, recorded_by=recorded_by).order_by("pk")
     for values in entries.values_list(*columns).iterator(chunk_size=5000):
-        yield home[values[unit_at]], kind(*pick(values + constant))
+        for make in made[values[at["register"]]]:
+            make(values)
+    return found
+
+
+def _maker(
+    one: _Wanted, at: Mapping[str, int], home: Mapping[int, int], found: list[tuple[int, Row]]
+) -> Callable[[tuple[Any, ...]], None]:
+    """Adds the row of the relation, if the register's row counts for it."""
+    kind, pick, constant, unit_at = one.kind, one.picker(at), one.constant, at["unit_id"]
+    tests = [(at[column], allowed) for column, allowed in one.where.items()]
+
+    def make(values: tuple[Any, ...]) -> None:
+        if all(values[place] in allowed for place, allowed in tests):
+            found.append((home[values[unit_at]], kind(*pick(values + constant))))
+
+    return make
 
 
 def _field(kind: type[Row], name: str) -> str:

@@ -35,10 +35,11 @@ class Applies:
 
 @dataclass(slots=True)
 class Reading:
-    """The status of one requirement and where it came from."""
+    """The status of one requirement and where it came from; `quiet` when its tests find that nothing is asked now."""
 
     status: Status
     via: str = ""
+    quiet: bool = False
     unknown: tuple[str, ...] = ()
     judgement: Judgement | None = None
 
@@ -119,14 +120,38 @@ def profile(wiring: Wiring, about: Circumstances) -> Profile:
     return held
 
 
+#: Of alternatives, what one shows outweighs what another lacks.
+_WEIGHT = (Status.MET, Status.PARTLY, Status.PERSON, Status.UNMET)
+
+
+def either(statuses: Iterable[Status]) -> Status:
+    """Alternatives within one row: the best of them; those with nothing to say do not count."""
+    found = set(statuses) - {Status.NA}
+    return min(found, key=_WEIGHT.index, default=Status.NA)
+
+
 def together(statuses: Iterable[Status]) -> Status:
-    """All tests of a requirement: met when all are, not met when none shows anything, else partly."""
-    found = set(statuses)
+    """All tests of a requirement: met when all are, not met when none shows anything, else partly.
+
+    A test with nothing to say drops out; when all of them do, nothing is asked now.
+    """
+    found = set(statuses) - {Status.NA}
+    if not found:
+        return Status.NA
     if found == {Status.MET}:
         return Status.MET
     if Status.PERSON in found and found <= {Status.MET, Status.PERSON}:
         return Status.PERSON
     return Status.UNMET if found <= {Status.UNMET, Status.PERSON} else Status.PARTLY
+
+
+def telling(row: Wired, statuses: Mapping[int, Status]) -> tuple[int, ...]:
+    """The tests that decide: of alternatives only those that are met, if one is."""
+    found: list[int] = []
+    for place in row.places:
+        there = [pk for pk in place if pk in statuses]
+        found += [pk for pk in there if statuses[pk] == Status.MET] or there
+    return tuple(found)
 
 
 def read(
@@ -158,10 +183,11 @@ def _one(row: Wired, concerns: Applies, answers: Mapping[int, Status], judgement
         return _NOT_APPLICABLE
     if judgement is not None:
         return Reading(Status(judgement.status), judgement=judgement, unknown=concerns.unknown)
-    found = [answers[pk] for pk in row.instances if pk in answers]
+    found = [either(answers[pk] for pk in place) for place in row.places if all(pk in answers for pk in place)]
     if concerns.unknown or row.judgement or not found:
         return Reading(Status.PERSON, unknown=concerns.unknown)
-    return Reading(together(found))
+    status = together(found)
+    return Reading(status, quiet=status == Status.NA)
 
 
 def letters(readings: Iterable[Reading | None]) -> str:

@@ -41,7 +41,13 @@ class Wired:
     group: str
     addressed: bool
     judgement: bool
-    instances: tuple[int, ...]
+    #: The test instances in order; those of one inner tuple are alternatives.
+    places: tuple[tuple[int, ...], ...]
+
+    @property
+    def instances(self) -> tuple[int, ...]:
+        """All test instances."""
+        return tuple(pk for place in self.places for pk in place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +100,13 @@ def wire(pack: Pack) -> None:
     links: list[tuple[int, int, str]] = []
     wanted: dict[str, tuple[str, dict[str, Any]]] = {}
     for requirement in Requirement.objects.filter(pack=pack).only("pk", "tests"):
-        for order, ref in enumerate(requirement.tests):
-            params = canonical(ref["test"], ref.get("params") or {})
-            name = key(ref["test"], params)
-            wanted[name] = (ref["test"], params)
-            links.append((requirement.pk, order, name))
+        for order, place in enumerate(requirement.tests):
+            # Alternatives share one place in the order.
+            for ref in place.get("any") or [place]:
+                params = canonical(ref["test"], ref.get("params") or {})
+                name = key(ref["test"], params)
+                wanted[name] = (ref["test"], params)
+                links.append((requirement.pk, order, name))
     TestInstance.objects.bulk_create(
         [TestInstance(test=test, params=params, key=name) for name, (test, params) in wanted.items()],
         ignore_conflicts=True,
@@ -128,11 +136,11 @@ def instance(pk: int, name: str, params: Mapping[str, Any]) -> Instance:
 
 
 def _load(pack: Pack) -> Wiring:
-    links: dict[int, list[int]] = {}
+    links: dict[int, dict[int, list[int]]] = {}
     found: dict[int, Instance] = {}
-    rows = RequirementTest.objects.filter(requirement__pack=pack).select_related("instance").order_by("order")
+    rows = RequirementTest.objects.filter(requirement__pack=pack).select_related("instance").order_by("order", "pk")
     for row in rows:
-        links.setdefault(row.requirement_id, []).append(row.instance_id)
+        links.setdefault(row.requirement_id, {}).setdefault(row.order, []).append(row.instance_id)
         if row.instance_id not in found:
             found[row.instance_id] = instance(row.instance_id, row.instance.test, row.instance.params)
     requirements = tuple(
@@ -145,7 +153,7 @@ def _load(pack: Pack) -> Wiring:
             group=row.group,
             addressed=row.addressee == "unit" and row.kind != "definition",
             judgement=row.judgement,
-            instances=tuple(links.get(row.pk, ())),
+            places=tuple(tuple(place) for place in links.get(row.pk, {}).values()),
         )
         for at, row in enumerate(Requirement.objects.filter(pack=pack).order_by("order", "pk"))
     )

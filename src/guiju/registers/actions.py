@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import islice
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -45,19 +46,29 @@ def create(
     department: Unit | None = None,
     status: str = "",
     reason: str = "",
+    uid: UUID | None = None,
 ) -> Entry:
-    """Enter a row. `status` begins it in a later state, if everything a move into that state needs is there."""
+    """Enter a row. `status` begins it in a later state, if everything a move into that state needs is there.
+
+    `uid` is the form's: the same form sent twice makes one row.
+    """
     spec = spec_of(register)
     _require_some(by, Permission.REGISTER_ENTRY_CREATE, unit)
     known = Directory(unit, by=by)
     data = rows.read(spec, values, known)
     answers = _department(spec, data) or department
     check.require(by, Permission.REGISTER_ENTRY_CREATE, unit, answers)
+    if uid is not None:
+        writing.lock_value("form", uid)
+        sent = Entry.objects.select_related("unit", "body").filter(uid=uid).first()
+        if sent is not None and (sent.register, sent.unit_id, sent.body.data) == (spec.code, unit.pk, data):
+            return sent
+        uid = None if sent is not None else uid
     faults = unique_faults(spec, data, unit=unit, by=by)
     faults += begin_faults(spec, data, status, unit=unit, by=by, department=answers)
     if faults:
         raise rows.invalid(faults)
-    draft = writing.Draft(unit, data, status, department.pk if department else None)
+    draft = writing.Draft(unit, data, status, department.pk if department else None, uid)
     (columns,) = writing.insert(spec, [draft], known, by=by)
     entry = Entry.objects.select_related("unit", "body").get(uid=columns["uid"])
     trail.record(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Protocol
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Model, Q, QuerySet
@@ -166,8 +167,9 @@ class ModelStore:
 
     @transaction.atomic
     def create(
-        self, *, unit: Unit, values: Mapping[str, object], by: Actor, reason: str = "", status: str = ""
-    ) -> Record:
+        self, *, unit: Unit, values: Mapping[str, object], by: Actor, reason: str = "", status: str = "",
+        uid: UUID | None = None,
+    ) -> Record:  # fmt: skip
         known = Directory(unit, by=by)
         data = rows.read(self.spec, values, known)
         row = self._told(lambda: self.adapter.create(unit=unit, data=data, known=known, by=by, reason=reason))

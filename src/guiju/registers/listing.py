@@ -125,13 +125,7 @@ def listing(by: Actor, store: Store, query: ListQuery) -> ListPage:
     sort = query.sort or spec.list.sort
     order = order_of(store, sort)
     shown = _columns(store, query, sort)
-    counted = _counted(narrowed(by, store, query, sparse=True), store, shown)
-    # Few rows are fetched by id and sorted; many are met soon on the way along the index of the order (ADR 0002).
-    rows = (
-        narrowed(by, store, query, sparse=False)
-        if counted.is_capped
-        else store.model._default_manager.filter(pk__in=counted.pks)
-    )
+    rows, counted = reached(by, store, query, shown)
     found = keyset.page(
         store.joined(rows, [column.code for column in shown]),
         order,
@@ -147,7 +141,7 @@ def listing(by: Actor, store: Store, query: ListQuery) -> ListPage:
         rows=records,
         columns=shown,
         filters=filters.states(spec, query.filters, spec.list.filters),
-        count=min(len(counted.pks), COUNTED),
+        count=counted.count,
         is_capped=counted.is_capped,
         totals=counted.totals,
         next=keyset.position(found.rows[-1], order, forward=True) if found.has_next and found.rows else "",
@@ -167,6 +161,17 @@ def narrowed(by: Actor, store: Store, query: ListQuery, *, sparse: bool | None =
         rows = store.search(rows, query.text)
     q = filters.condition(store.spec, query.filters, store.path)
     return rows.filter(q) if q else rows
+
+
+def reached(
+    by: Actor, store: Store, query: ListQuery, shown: Sequence[ListColumn] = ()
+) -> tuple[QuerySet[Any], Counted]:
+    """All rows of the query in the way that suits their number, and that number up to a cap."""
+    counted = _counted(narrowed(by, store, query, sparse=True), store, shown)
+    # Few rows are fetched by id and sorted; many are met soon on the way along the index of the order (ADR 0002).
+    if counted.is_capped:
+        return narrowed(by, store, query, sparse=False), counted
+    return store.model._default_manager.filter(pk__in=counted.pks), counted
 
 
 def order_of(store: Store, sort: str) -> keyset.Order:
@@ -239,28 +244,33 @@ def pseudo_label(name: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Counted:
+class Counted:
     """The ids of the first thousand rows, and sums when that was all of them."""
 
     pks: list[int]
     is_capped: bool
     totals: Mapping[str, Decimal | int]
 
+    @property
+    def count(self) -> int:
+        """How many, counted up to a cap."""
+        return min(len(self.pks), COUNTED)
 
-def _counted(rows: QuerySet[Any], store: Store, shown: Sequence[ListColumn]) -> _Counted:
+
+def _counted(rows: QuerySet[Any], store: Store, shown: Sequence[ListColumn]) -> Counted:
     """How many, up to a cap, and sums of what was counted completely: one query."""
     summed = {column.code: store.path(column.code) for column in shown if column.kind in _TOTALLED}
     summed = {code: path for code, path in summed.items() if path}
     found = list(rows.order_by().values_list("pk", *summed.values())[: COUNTED + 1])
     pks = [row[0] for row in found]
     if len(pks) > COUNTED:
-        return _Counted(pks, is_capped=True, totals={})
+        return Counted(pks, is_capped=True, totals={})
     totals = {code: sum(row[at] for row in found if row[at] is not None) for at, code in enumerate(summed, start=1)}
-    return _Counted(pks, is_capped=False, totals=totals)
+    return Counted(pks, is_capped=False, totals=totals)
 
 
 def _size(written: str) -> int:
-    return min(max(int(written), LEAST), MOST) if str(written).isdecimal() else DEFAULT_SIZE
+    return min(max(int(written), LEAST), MOST) if written.isdecimal() and len(written) < 10 else DEFAULT_SIZE
 
 
 def _all(params: Any, key: str) -> list[str]:

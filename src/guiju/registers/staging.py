@@ -70,4 +70,16 @@ def sweep() -> int:
     for run in runs:
         drop(run)
     old.filter(state__in=["reading", "ready"]).update(state="dropped")
+    _sweep_uploads()
     return len(list(runs))
+
+
+def _sweep_uploads() -> None:
+    """Remove what uploads left behind when the server was killed in their midst."""
+    before = (clock.now() - KEPT).timestamp()
+    for path in Path(settings.FILE_UPLOAD_TEMP_DIR).glob("*"):
+        if path != folder() and path.stat().st_mtime < before:
+            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+    for draft in Path(settings.FILES_ROOT).glob("incoming-*"):
+        if draft.stat().st_mtime < before:
+            draft.unlink(missing_ok=True)

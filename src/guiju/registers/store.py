@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
+from uuid import UUID
 
 from django.db.models import Model, QuerySet
 
@@ -71,9 +72,10 @@ class Store(Protocol):
         """One row, or 404."""
 
     def create(
-        self, *, unit: Unit, values: Mapping[str, object], by: Actor, reason: str = "", status: str = ""
-    ) -> Record:
-        """Enter a row."""
+        self, *, unit: Unit, values: Mapping[str, object], by: Actor, reason: str = "", status: str = "",
+        uid: UUID | None = None,
+    ) -> Record:  # fmt: skip
+        """Enter a row; with the same `uid` and the same values only once, where rows are entries."""
 
     def update(
         self, record: Record, *, values: Mapping[str, object], version: int, by: Actor, reason: str = ""
@@ -211,9 +213,12 @@ class EntryStore:
         return self.record(entry, known)
 
     def create(
-        self, *, unit: Unit, values: Mapping[str, object], by: Actor, reason: str = "", status: str = ""
-    ) -> Record:
-        entry = actions.create(register=self.spec, unit=unit, values=values, by=by, reason=reason, status=status)
+        self, *, unit: Unit, values: Mapping[str, object], by: Actor, reason: str = "", status: str = "",
+        uid: UUID | None = None,
+    ) -> Record:  # fmt: skip
+        entry = actions.create(
+            register=self.spec, unit=unit, values=values, by=by, reason=reason, status=status, uid=uid
+        )
         return self.find(by, entry.uid)
 
     def update(

@@ -35,6 +35,7 @@ class Draft:
     data: rows.Data
     status: str = ""
     department_id: int | None = None
+    uid: UUID | None = None
 
 
 def columns_of(row: Any) -> dict[str, Any]:
@@ -62,7 +63,7 @@ def insert(
     """Save up to some thousands of new rows with bodies and search words; returns their columns."""
     moment = at or clock.now()
     made = [
-        _columns(spec, draft, known, by=by, at=moment, uid=uid)
+        _columns(spec, draft, known, by=by, at=moment, uid=draft.uid or uid)
         for draft, uid in zip(drafts, _uids(len(drafts)), strict=True)
     ]
     ids = bulk.reserve(Entry, len(drafts))

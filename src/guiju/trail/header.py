@@ -107,4 +107,5 @@ def item_digest(salt: bytes, place: int, state: bytes) -> bytes:
 
 def item_leaf(*, object_type: str, object_id: str, object_version: int, digest: bytes) -> bytes:
     """The leaf of one row in the batch's own small tree."""
-    return merkle.leaf_hash(hashing.canonical([FORM, object_type, object_id, object_version, digest.hex()]))
+    # A plain list needs no preparing: these are the bytes of `hashing.canonical`.
+    return merkle.leaf_hash(_ENCODE([FORM, object_type, object_id, object_version, digest.hex()]).encode("utf-8"))

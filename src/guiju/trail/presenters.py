@@ -27,6 +27,12 @@ Label = Callable[[str, Mapping[str, Any]], str]
 Shown = Callable[[str, object, Mapping[str, Any]], str]
 
 
+#: The name under which the command line and jobs act.
+HOUSE = "guiju"
+#: Objects whose contents are business, hidden from those who only keep accounts, rights or the trail.
+BUSINESS = frozenset({"entry", "person", "attribute", "judgement"})
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """One field that an event changed, as people read it."""
@@ -90,7 +96,7 @@ def line(event: Event) -> HistoryLine:
     return HistoryLine(
         sentence=sentence(event, content),
         at=event.at,
-        by=event.actor_name,
+        by=actor_word(event),
         happened_on=event.happened_on,
         late_days=max(late, 0),
         action=event.action,
@@ -98,6 +104,11 @@ def line(event: Event) -> HistoryLine:
         changes=changes(event.object_type, content),
         uid=str(event.uid),
     )
+
+
+def actor_word(event: Event) -> str:
+    """Who acted, as people read it: the installation itself has no name of a person."""
+    return _("The system") if event.actor_name == HOUSE and event.actor_id is None else event.actor_name
 
 
 def sentence(event: Event, content: Mapping[str, Any]) -> str:
@@ -108,7 +119,7 @@ def sentence(event: Event, content: Mapping[str, Any]) -> str:
         return own
     if event.batch_count:
         return _batch_sentence(event)
-    by = event.actor_name
+    by = actor_word(event)
     if event.on_behalf_of:
         by = _("%(by)s on behalf of %(other)s") % {"by": by, "other": event.on_behalf_of}
     what = _("“%(title)s”") % {"title": event.object_title or event.object_id}
@@ -120,7 +131,7 @@ def sentence(event: Event, content: Mapping[str, Any]) -> str:
 
 
 def _batch_sentence(event: Event) -> str:
-    words = {"by": event.actor_name, "title": event.object_title, "count": event.batch_count}
+    words = {"by": actor_word(event), "title": event.object_title, "count": event.batch_count}
     if event.action == Action.ENTRY_IMPORTED:
         return (
             ngettext(

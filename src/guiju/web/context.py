@@ -42,7 +42,7 @@ def _frame(request: HttpRequest, user: User) -> dict[str, Any]:
     }
     if unit is not None:
         shown |= {"unit_name": unit.name, "unit_code": unit.code, "switch_url": reverse("unit-find")}
-    if place.may(request, Permission.REGISTER_ENTRY_VIEW):
+    if held and held[0].nav == "officer":
         shown |= {"todo_url": reverse("desk") + "#today", "todo_count": _counts(request).get("desk", 0)}
     return shown
 
@@ -53,9 +53,11 @@ def _counts(request: HttpRequest) -> dict[str, int]:
     if found is None:
         found = {}
         unit = place.current_or_none(request)
+        roles = place.roles(request)
+        acts = bool(roles) and roles[0].nav == "officer"  # whoever only reads has nothing to do there
         if unit is not None and place.may(request, Permission.REGISTER_ENTRY_VIEW, unit):
             late = due.late_counts(request, unit)
-            found = {"rectifications": late.get("rectifications", 0), "desk": sum(late.values())}
+            found = {"rectifications": late.get("rectifications", 0)} | ({"desk": sum(late.values())} if acts else {})
         request._counts = found  # type: ignore[attr-defined]
     return found
 
@@ -65,21 +67,34 @@ def _is_sign_in(request: HttpRequest) -> bool:
     return match is not None and match.url_name == "account_login"
 
 
-def demo_accounts() -> list[dict[str, str]]:
-    """The invented people of a demo, with their passwords; none anywhere else."""
+def demo_accounts() -> dict[str, Any]:
+    """The invented people of a demo, with their passwords: those to begin with, then all by firm; none elsewhere."""
     from guiju.trail.models import Log
 
     path = Path(settings.HOME) / "demo-accounts.json"
     log = Log.objects.first()
     if log is None or not log.is_demo or not path.exists():
-        return []
-    found = json.loads(path.read_text(encoding="utf-8"))
-    return [
-        {
-            "name": item.get("name", ""),
-            "role": " · ".join(word for word in (item.get("role_text", ""), item.get("unit", "")) if word),
-            "login": item.get("username", ""),
-            "password": item.get("password", ""),
-        }
-        for item in found
-    ]
+        return {}
+    found = [_demo_account(item) for item in json.loads(path.read_text(encoding="utf-8"))]
+    firms: dict[str, list[dict[str, Any]]] = {}
+    for account in found:
+        firms.setdefault(account["firm"], []).append(account)
+    return {
+        "first": sorted((account for account in found if account["turn"]), key=lambda account: account["turn"]),
+        "firms": [{"name": name, "accounts": accounts} for name, accounts in firms.items()],
+        "count": len(found),
+    }
+
+
+def _demo_account(item: dict[str, Any]) -> dict[str, Any]:
+    unit = item.get("unit", "")
+    firm = item.get("firm") or unit
+    return {
+        "name": item.get("name", ""),
+        "role": " · ".join(word for word in (item.get("role_text", ""), unit if unit != firm else "") if word),
+        "firm": firm,
+        "look": item.get("what_to_see", ""),
+        "turn": item.get("turn", 0),
+        "login": item.get("username", ""),
+        "password": item.get("password", ""),
+    }

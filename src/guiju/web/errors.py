@@ -50,6 +50,27 @@ def denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     return page(request, _cause(exception) or Problem("denied", "", status=403))
 
 
+def too_many(request: HttpRequest) -> HttpResponse:
+    """Too many attempts, usually at signing in; whoever guesses passwords waits, and so does who forgot his."""
+    problem = Problem(
+        "too_many",
+        _("There were too many attempts in a short time; this one was not looked at."),
+        fix=_("Wait five minutes and try again. Who has forgotten a password asks the system administrator."),
+        status=429,
+    )
+    return page(request, problem)
+
+
+def busy() -> Problem:
+    """Another writer has held the database longer than anybody waits."""
+    return Problem(
+        "busy",
+        _("The database is busy; nothing was saved."),
+        fix=_("Somebody is probably saving a very long list. Try again in a minute."),
+        status=503,
+    )
+
+
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """No such address."""
     problem = _cause(exception) or Problem(

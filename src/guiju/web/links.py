@@ -12,6 +12,8 @@ from guiju.org.models import Unit
 
 #: Where the pages of registers begin (`urls.py` includes them under it).
 REGISTERS = "/r/"
+#: The parameter that names the requirement for whose sake a row is entered.
+PROVES = "proves"
 #: Where the pages of units begin.
 UNITS = "/u/"
 
@@ -31,10 +33,13 @@ def record(code: str, uid: object) -> str:
     return f"{REGISTERS}{code}/{uid}/"
 
 
-def new_record(code: str, *, unit: Unit, values: Mapping[str, Any] | None = None) -> str:
-    """The form of a new row, with what is known already."""
+def new_record(
+    code: str, *, unit: Unit, values: Mapping[str, Any] | None = None, proves: tuple[str, str] | None = None
+) -> str:
+    """The form of a new row, with what is known already and the requirement (document, code) that it is to prove."""
     given = {f"set.{name}": value for name, value in (values or {}).items() if value not in (None, "")}
-    return _with(f"{REGISTERS}{code}/new", {"unit": unit.code, **given})
+    reason = {PROVES: "/".join(proves)} if proves is not None else {}
+    return _with(f"{REGISTERS}{code}/new", {"unit": unit.code, **given, **reason})
 
 
 def person(uid: object) -> str:

@@ -21,7 +21,9 @@ def compile_all(*, folder: Path = LOCALE) -> list[str]:
         language = source.parts[-3]
         with source.open("rb") as lines:
             catalogue = read_po(lines, locale=language)
-        untranslated += [f"{language}: {entry.id}" for entry in catalogue if entry.id and not _is_complete(entry.string)]
+        untranslated += [
+            f"{language}: {entry.id}" for entry in catalogue if entry.id and not _is_complete(entry.string)
+        ]
         with source.with_suffix(".mo").open("wb") as target:
             write_mo(target, catalogue)
     return untranslated

@@ -48,9 +48,7 @@ def roles(request: HttpRequest) -> list[RoleSpec]:
     return sorted(specs.values(), key=lambda spec: _RANK.index(spec.nav))
 
 
-def may(
-    request: HttpRequest, permission: Permission, unit: Unit | None = None, department: Unit | None = None
-) -> bool:
+def may(request: HttpRequest, permission: Permission, unit: Unit | None = None, department: Unit | None = None) -> bool:
     """True when a grant allows it (on this unit); for drawing buttons: actions decide for themselves.
 
     A grant on a department of the unit reaches the rows of the unit that name this department.

@@ -52,6 +52,7 @@ urlpatterns = [
     path("admin/", include(admin_urls)),
     path("me/", me.me, name="me"),
     path("me/language/", me.language, name="me-language"),
+    path("language/", me.language_here, name="language"),
     path("me/tokens/new/", me.new_token, name="token-new"),
     path("me/tokens/<uuid:uid>/revoke/", me.revoke, name="token-revoke"),
     path("jobs/<uuid:uid>/", jobs.job, name="job"),

@@ -11,7 +11,7 @@ from guiju.access import actions as access
 from guiju.access.models import ApiToken, Grant, User
 from guiju.jobs.models import Job, JobState
 from guiju.lib import clock
-from tests.conftest import PASSWORD, Cast
+from tests.conftest import PASSWORD, Cast, english
 from tests.web.conftest import Firm
 
 
@@ -27,7 +27,7 @@ def as_role(cast: Cast) -> dict[str, Client]:
 
 
 def _text(client: Client, path: str) -> str:
-    return client.get(path, headers={"Accept-Language": "en"}).content.decode()
+    return english(client).get(path).content.decode()
 
 
 def test_a_system_administrator_makes_an_account_that_can_do_nothing_yet(as_role: dict[str, Client]) -> None:
@@ -40,7 +40,7 @@ def test_a_system_administrator_makes_an_account_that_can_do_nothing_yet(as_role
 
 def test_a_weak_password_and_a_taken_name_are_refused_with_a_reason(as_role: dict[str, Client]) -> None:
     given = {"username": "zhao", "name": "赵磊", "password": "short"}
-    answer = as_role["system_admin"].post("/admin/accounts/new/", given, headers={"Accept-Language": "en"})
+    answer = english(as_role["system_admin"]).post("/admin/accounts/new/", given)
     assert answer.status_code == 422
     assert "not good enough" in answer.content.decode()
     taken = given | {"username": "lin", "password": "a-long-first-password"}
@@ -88,7 +88,7 @@ def test_duties_that_must_stay_apart_are_refused_with_advice(cast: Cast, as_role
         "from_on": clock.today().isoformat(),
         "reason": "Also",
     }
-    answer = as_role["security_admin"].post("/admin/grants/new/", given, headers={"Accept-Language": "en"})
+    answer = english(as_role["security_admin"]).post("/admin/grants/new/", given)
     assert answer.status_code == 422
     assert "separate accounts" in answer.content.decode()
 
@@ -192,7 +192,7 @@ def test_an_audit_administrator_reads_accounts_but_no_values_of_records(firm: Fi
 
 def test_the_trail_is_checked_on_demand(firm: Firm, as_role: dict[str, Client]) -> None:
     firm.rectification(days=3)
-    answer = as_role["auditor"].post("/trail/check/", headers={"Accept-Language": "en"})
+    answer = english(as_role["auditor"]).post("/trail/check/")
     assert answer.status_code == 200
     assert "Intact" in answer.content.decode()
 

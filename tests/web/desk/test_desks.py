@@ -12,7 +12,7 @@ from guiju.access.models import User
 from guiju.org import actions as org
 from guiju.org.models import Unit
 from guiju.registers import actions as registers
-from tests.conftest import PASSWORD, Cast
+from tests.conftest import PASSWORD, Cast, english
 from tests.web.conftest import Firm
 
 
@@ -101,7 +101,7 @@ def test_a_principal_reads_what_is_red_who_is_late_and_how_each_unit_stands(firm
 
 
 def test_a_principal_without_documents_reads_whose_turn_it_is(cast: Cast) -> None:
-    body = cast.client(cast.qian).get("/", headers={"Accept-Language": "en"}).content.decode()
+    body = english(cast.client(cast.qian)).get("/").content.decode()
     assert "The compliance office decides" in body
 
 

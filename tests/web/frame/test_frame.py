@@ -16,7 +16,7 @@ from guiju.access import actions as access
 from guiju.access.models import User
 from guiju.org.models import Unit
 from guiju.web import context, nav, place
-from tests.conftest import PASSWORD, Cast
+from tests.conftest import PASSWORD, Cast, english
 from tests.web.conftest import Firm
 
 
@@ -138,7 +138,7 @@ def test_the_finder_without_words_offers_the_places(cast: Cast) -> None:
 
 
 def test_an_account_without_a_role_reads_what_to_do(cast: Cast) -> None:
-    body = cast.client(cast.ou).get("/", headers={"Accept-Language": "en"}).content.decode()
+    body = english(cast.client(cast.ou)).get("/").content.decode()
     assert "Your account has no role yet" in body
     assert "ask for a role" in body
 
@@ -160,6 +160,6 @@ def test_a_refusal_within_a_page_is_a_message(cast: Cast) -> None:
 
 
 def test_an_address_that_does_not_exist_says_so(cast: Cast) -> None:
-    answer = cast.client(cast.lin).get("/nowhere/", headers={"Accept-Language": "en"})
+    answer = english(cast.client(cast.lin)).get("/nowhere/")
     assert answer.status_code == 404
     assert "There is no page at this address." in answer.content.decode()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from tests.conftest import Cast
+from tests.conftest import Cast, english
 from tests.web.conftest import URN, Firm
 
 
 def _page(cast: Cast, path: str) -> str:
-    return cast.client(cast.lin).get(path, headers={"Accept-Language": "en"}).content.decode()
+    return english(cast.client(cast.lin)).get(path).content.decode()
 
 
 def test_documents_are_listed_without_the_base(cast: Cast) -> None:

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from guiju.lib import clock
 from guiju.posture.models import Adoption, Judgement
-from tests.conftest import Cast
+from tests.conftest import Cast, english
 from tests.web.conftest import URN, Firm
 
 PACK = f"/u/HD/posture/{URN}/"
@@ -71,7 +71,7 @@ def test_an_earlier_day_is_answered_from_what_was_recorded_by_then(firm: Firm) -
 
 def test_a_day_to_come_is_refused(firm: Firm) -> None:
     tomorrow = (clock.today() + timedelta(days=1)).isoformat()
-    answer = firm.client().get(f"{PACK}?on={tomorrow}", headers={"Accept-Language": "en"})
+    answer = english(firm.client()).get(f"{PACK}?on={tomorrow}")
     assert answer.status_code == 400
     assert "has not come yet" in answer.content.decode()
 
@@ -204,5 +204,5 @@ def test_an_unknown_size_is_asked_for(cast: Cast) -> None:
     client.post(
         "/u/HD/adopt/", {"pack": URN, "mode": "voluntary", "from_on": "2026-01-01", "reason": "Board resolution 3"}
     )
-    body = client.get(PACK, headers={"Accept-Language": "en"}).content.decode()
+    body = english(client).get(PACK).content.decode()
     assert "/u/HD/attributes/industry/" in body

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from guiju.org import actions as org
 from guiju.org.models import UnitAttribute
 from guiju.registers import actions as registers
-from tests.conftest import Cast
+from tests.conftest import Cast, english
 from tests.web.conftest import Firm
 
 
@@ -80,7 +80,7 @@ def test_a_units_page_tells_size_with_reason_documents_offices_and_people(firm: 
 
 
 def test_a_unit_without_figures_is_asked_for_them(cast: Cast) -> None:
-    body = cast.client(cast.lin).get("/u/HD-01-A/", headers={"Accept-Language": "en"}).content.decode()
+    body = english(cast.client(cast.lin)).get("/u/HD-01-A/").content.decode()
     assert "The size class is not known yet" in body
     assert "/u/HD-01-A/attributes/industry/" in body
 

@@ -113,7 +113,7 @@ class WithdrawQuery(Schema):
 
 @routes.get("/accounts", P.ADMIN_ACCOUNT_MANAGE, answer=Page[AccountOut], summary=_l("List accounts"))
 def accounts(request: HttpRequest, query: Query[PageQuery]) -> object:
-    rows = User.objects.all()
+    rows = actions.accounts(actor(request))
     if query.q:
         rows = rows.filter(Q(username__icontains=query.q) | Q(name__icontains=query.q))
     return paging.page(

@@ -126,6 +126,8 @@ ENDED = _n("no longer in force")
 NO_DATE = _n("only declared: no date")
 NO_BASIS = _n("only declared: no person, document or file")
 UNSUITED = _n("does not fit")
+WHOLE = _n("for compliance as a whole, not for this in particular")
+NOT_LEADER = _n("not by or to somebody who leads the firm")
 
 #: Why a row with this column empty does not count.
 LACKS: dict[str, str] = {
@@ -190,6 +192,7 @@ LACKS: dict[str, str] = {
     "signed_by": _n("not signed by the leading body"),
     "target": _n("no target"),
     "truth": _n("no demand for truth and completeness"),
+    "veto": _n("no right of veto laid down"),
     "used": _n("the result was not used"),
     "works_with": _n("no other mechanism named"),
 }
@@ -258,6 +261,8 @@ class EvidenceTest(ABC):
         """The figure as people read it."""
         figure = outcome.figure
         if "of" in figure:
+            if not figure["of"]:
+                return _("nothing recorded yet")
             return _("%(ok)s of %(of)s") % figure
         return _("%(ok)s, %(need)s needed") % {"ok": figure.get("ok", outcome.ok), "need": figure.get("need", 1)}
 

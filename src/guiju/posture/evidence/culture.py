@@ -38,11 +38,21 @@ class TrainingGiven(kinds.RowsTest):
     )
     ask = _l("Enter the training with topic and attendance")
 
+    def explain(self, params: Any) -> str:
+        return str(_CULTURE if params.culture else self.question) % self.words(params)
+
     def concerns(self, row: Row, params: Any) -> bool:
-        return super().concerns(row, params) and (not params.culture or bool(isinstance(row, Training) and row.culture))
+        if not isinstance(row, Training) or (params.audiences and row.audience not in params.audiences):
+            return False
+        # A training for which nobody chose a mechanism is a general one.
+        about = not params.mechanisms or (row.mechanism or "general") in params.mechanisms
+        return about and (not params.culture or bool(row.culture))
 
     def prefill(self, params: Any) -> dict[str, Any]:
         return {**super().prefill(params), **({"culture": True} if params.culture else {})}
+
+
+_CULTURE = _l("Was compliance culture part of at least %(need)s training(s) in the last %(months)s months?")
 
 
 class Covered(kinds.ShareWindow):
@@ -213,6 +223,8 @@ class PersonnelConsidered(kinds.WhenAnyTest):
 
 
 class Rewarded(kinds.Window):
+    """Without wrongdoing nobody need be punished; that nobody was, a person must judge."""
+
     kinds: tuple[Literal["award", "sanction"], ...] = Field(default=("award",), min_length=1, strict=False)
 
 
@@ -228,6 +240,10 @@ class ConductRewarded(kinds.RowsTest):
     question = _l("Was there at least %(need)s decision (%(kinds)s) for conduct in the last %(months)s months?")
     ask = _l("Enter the award or sanction with its reason")
 
+    def status(self, outcome: base.Outcome, params: Any) -> Status:
+        never = not outcome.n and "sanction" in params.kinds
+        return Status.PERSON if never else super().status(outcome, params)
+
 
 class Surveyed(kinds.Window):
     audiences: tuple[Literal["employee", "customer", "partner"], ...] = Field(
@@ -238,6 +254,7 @@ class Surveyed(kinds.Window):
     )
     answered: int = Field(default=30, ge=1, le=100, description="percent of those asked")
     score: int = Field(default=0, ge=0, le=100)
+    person: bool = Field(default=False, description="without any survey a person must say")
 
 
 class SurveyDone(kinds.RowsTest):
@@ -255,6 +272,9 @@ class SurveyDone(kinds.RowsTest):
     )
     ask = _l("Enter the survey with how many were asked, how many answered, and the score")
 
+    def status(self, outcome: base.Outcome, params: Any) -> Status:
+        return Status.PERSON if params.person and not outcome.n else super().status(outcome, params)
+
     def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> str:
         why = super().fault(row, facts, on, params)
         if why or not isinstance(row, Survey):
@@ -270,6 +290,7 @@ _LOW = _n("the score is too low")
 
 class Improved(Surveyed):
     months: int = Field(default=24, ge=1, le=60)
+    twice: bool = Field(default=True, description="two tests; else one that names its score before will do")
 
 
 class SurveyImproved(SurveyDone):
@@ -278,12 +299,12 @@ class SurveyImproved(SurveyDone):
     strength = Strength.OUTCOME
     Params = Improved
     question = _l(
-        "Were two tests (%(audiences)s; %(kinds)s) made in the last %(months)s months, the later one not worse?"
+        "Was behaviour (%(audiences)s; %(kinds)s) tested again in the last %(months)s months, with a better result?"
     )
     ask = _l("Test again and enter the score")
 
     def need(self, params: Any) -> int:
-        return 2
+        return 2 if params.twice else 1
 
     def measure(self, facts: UnitFacts, on: date, params: Any) -> base.Outcome:
         seen = list(self.look(facts, on, params))
@@ -293,7 +314,8 @@ class SurveyImproved(SurveyDone):
             key=lambda row: (row.on or on, row.entry_id),
         )
         scores = [row.score for row in good if row.score is not None]
-        again = len(scores) > 1 and scores[-1] >= scores[-2]
+        before = scores[-2] if len(scores) > 1 else next((row.previous for row in good[-1:]), None)
+        again = before is not None and scores[-1] > before
         outcome.figure["better"] = again or any(row.improved for row in good[-1:])
         return outcome
 

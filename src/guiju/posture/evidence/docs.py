@@ -16,9 +16,9 @@ HEAD = """# Evidence tests
 *Written by `python tools/evidence_docs.py`; do not edit.*
 
 An evidence test is a named question to the records of one legal entity, with typed parameters. A pack says which tests
-prove a requirement; all of them must be met. A row that only declares (no date, or no person, document or file) gives at
-most *partly*. Tests marked * answer *needs a person* when nothing of the kind has happened, because records cannot tell
-whether that is right.
+prove a requirement; all of them must be met, of those listed under `any` one. A row that only declares (no date, or no
+person, document or file) gives at most *partly*. Tests marked * answer *needs a person* when nothing of the kind has
+happened, because records cannot tell whether that is right; a `quiet` one then has nothing to say and drops out.
 
 """
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from django.utils.translation import gettext as _
 from pydantic import Field
@@ -41,12 +41,26 @@ class ShareWindow(Share):
     months: int = Field(default=12, ge=1, le=120)
 
 
+class Eventual(ShareWindow):
+    """When nothing of the kind happened, a person must say whether that is right; a `quiet` test has nothing to say."""
+
+    quiet: bool = False
+
+
 class Cycle(base.TestParams):
     """A row in every period, as far back as `months`; fewer than `at_least` periods do not yet show a rhythm."""
 
     every: Every = "quarter"
     months: int = Field(default=12, ge=1, le=60)
     at_least: int = Field(default=2, ge=1, le=24)
+
+
+class First(NamedTuple):
+    """A step: what to do, the relation whose register to fill, and columns known already."""
+
+    ask: Text
+    fills: type[Row]
+    values: Mapping[str, Any]
 
 
 class Asked(EvidenceTest):
@@ -62,6 +76,8 @@ class Asked(EvidenceTest):
     def words(self, params: Any) -> dict[str, str]:
         """The parameters as people read them."""
         values = params.model_dump()
+        if values.get("mechanism") == "all":
+            values["mechanism"] = "whole"
         return {
             name: listed(value) if isinstance(value, list | tuple) else term(value) for name, value in values.items()
         }
@@ -72,16 +88,22 @@ class Asked(EvidenceTest):
 
     def missing(self, outcome: Outcome, params: Any) -> Missing:
         """What to do, beginning with where it stands."""
-        return Missing(
-            _("%(question)s Now: %(figure)s. %(ask)s")
-            % {
-                "question": self.explain(params),
-                "figure": self.figure_text(outcome),
-                "ask": str(self.ask) % self.words(params),
-            },
-            self.fills.relation,
-            self.prefill(params),
-        )
+        step = self.first(outcome, params) or First(self.ask, self.fills, self.remaining(outcome, params))
+        sentence = _("%(question)s Now: %(figure)s. %(ask)s") % {
+            "question": self.explain(params),
+            "figure": self.figure_text(outcome),
+            "ask": str(step.ask) % self.words(params),
+        }
+        whole = sentence if sentence.endswith((".", "。")) else f"{sentence}."
+        return Missing(whole, step.fills.relation, step.values)
+
+    def first(self, outcome: Outcome, params: Any) -> First | None:
+        """What must be entered before the rest makes sense, such as a body before its members."""
+        return None
+
+    def remaining(self, outcome: Outcome, params: Any) -> Mapping[str, Any]:
+        """Known columns of the row that is still missing."""
+        return self.prefill(params)
 
     @property
     def fills(self) -> type[Row]:
@@ -209,7 +231,12 @@ class KindsTest(RowsTest):
         return len(set(getattr(params, self.wanted)))
 
     def prefill(self, params: Any) -> dict[str, Any]:
-        return {self.by: getattr(params, self.wanted)[0], **super().prefill(params)}
+        return {**super().prefill(params), self.by: getattr(params, self.wanted)[0]}
+
+    def remaining(self, outcome: Outcome, params: Any) -> Mapping[str, Any]:
+        there = outcome.figure.get("kinds", ())
+        lacking = next((kind for kind in getattr(params, self.wanted) if kind not in there), None)
+        return {**self.prefill(params), **({self.by: lacking} if lacking else {})}
 
 
 def share_status(outcome: Outcome, percent: int) -> Status:
@@ -235,11 +262,13 @@ class ShareTest(RowsTest):
 class WhenAnyTest(ShareTest):
     """A share of what happened; when nothing of the kind happened, only a person can say whether that is right."""
 
-    Params: ClassVar[type[base.TestParams]] = ShareWindow
+    Params: ClassVar[type[base.TestParams]] = Eventual
     state = False
 
     def status(self, outcome: Outcome, params: Any) -> Status:
-        return super().status(outcome, params) if outcome.n else Status.PERSON
+        if outcome.n:
+            return super().status(outcome, params)
+        return Status.NA if getattr(params, "quiet", False) else Status.PERSON
 
 
 class CycleTest(RowsTest):
@@ -283,6 +312,8 @@ class CycleTest(RowsTest):
         return Status.PARTLY if outcome.n else Status.UNMET
 
     def figure_text(self, outcome: Outcome) -> str:
+        if not outcome.figure.get("of"):
+            return super().figure_text(outcome)
         return _("%(ok)s of %(of)s periods (%(every)s)") % {
             **outcome.figure,
             "every": term(outcome.figure.get("every", "")),

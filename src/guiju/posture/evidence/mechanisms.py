@@ -11,13 +11,15 @@ from pydantic import Field
 
 from guiju.posture.evidence import base, kinds
 from guiju.posture.evidence.base import Strength, UnitFacts
-from guiju.posture.evidence.terms import Mechanism
-from guiju.posture.facts import MechanismReview, Policy, Row, WorkRecord
+from guiju.posture.evidence.terms import Mechanism, covers, is_whole, listed
+from guiju.posture.facts import Disclosure, MechanismReview, Policy, Row, WorkRecord
+from guiju.posture.models import Status
 
 
 class PolicyParams(kinds.Need):
     mechanisms: tuple[Mechanism, ...] = Field(min_length=1, strict=False)
-    sets: tuple[Literal["method", "process", "protects"], ...] = Field(default=(), strict=False)
+    sets: tuple[Literal["method", "process", "protects", "veto"], ...] = Field(default=(), strict=False)
+    general: bool = Field(default=True, description="a rule on compliance as a whole counts in full")
 
 
 class PolicyInForce(kinds.RowsTest):
@@ -35,13 +37,22 @@ class PolicyInForce(kinds.RowsTest):
     def explain(self, params: Any) -> str:
         return str(_SETS if params.sets else self.question) % self.words(params)
 
+    def concerns(self, row: Row, params: Any) -> bool:
+        return isinstance(row, Policy) and any(covers(row.mechanism, asked) for asked in params.mechanisms)
+
     def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> str:
         why = super().fault(row, facts, on, params)
         lacking = next((column for column in params.sets if not base.filled(row, column)), None)
-        return why or (base.LACKS[lacking] if lacking else "")
+        if why or lacking:
+            return why or base.LACKS[str(lacking)]
+        named = isinstance(row, Policy) and (row.mechanism != "all" or params.general)
+        return "" if named else base.WHOLE
 
     def prefill(self, params: Any) -> dict[str, Any]:
-        return {**super().prefill(params), **{column: True for column in params.sets if column != "protects"}}
+        return {
+            **super().prefill(params),
+            **{column: True for column in params.sets if column in {"method", "process"}},
+        }
 
 
 _SETS = _l("Is a rule in force on: %(mechanisms)s, and does it lay down: %(sets)s?")
@@ -75,18 +86,55 @@ class PolicyReviewed(kinds.ShareTest):
 class ReviewParams(kinds.Window):
     mechanism: Mechanism
     kinds: tuple[Literal["review", "deviation", "results", "change"], ...] = Field(default=("review",), strict=False)
+    general: bool = Field(default=True, description="a review of compliance as a whole counts in full")
+    disclosures: bool = Field(default=False, description="there must have been reports of wrongdoing to analyse")
 
 
 class MechanismReviewed(kinds.RowsTest):
     name = "mechanism.reviewed"
     label = _l("The effectiveness of the mechanism is reviewed")
     strength = Strength.DATED
-    reads = (MechanismReview,)
+    reads = (MechanismReview, Disclosure)
     Params: ClassVar[type[base.TestParams]] = ReviewParams
     grounds = ("owner",)
-    match: ClassVar[Mapping[str, str]] = {"mechanism": "mechanism", "kind": "kinds"}
+    match: ClassVar[Mapping[str, str]] = {"kind": "kinds"}
     question = _l("Was there a review (%(kinds)s) of %(mechanism)s in the last %(months)s months?")
     ask = _l("Enter the review of %(mechanism)s with responsible person and conclusion")
+
+    def words(self, params: Any) -> dict[str, str]:
+        """Here “review” is one of effectiveness, not that of a contract."""
+        sorts = ["effectiveness" if kind == "review" else kind for kind in params.kinds]
+        return {**super().words(params), "kinds": listed(sorts)}
+
+    def concerns(self, row: Row, params: Any) -> bool:
+        covered = isinstance(row, MechanismReview) and covers(row.mechanism, params.mechanism)
+        return covered and super().concerns(row, params)
+
+    def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> str:
+        why = super().fault(row, facts, on, params)
+        whole = isinstance(row, MechanismReview) and is_whole(row.mechanism, params.mechanism)
+        return why or (base.WHOLE if whole and not params.general else "")
+
+    def measure(self, facts: UnitFacts, on: date, params: Any) -> base.Outcome:
+        outcome = super().measure(facts, on, params)
+        if params.disclosures:
+            since = base.months_before(on, params.months)
+            days = (row.on for row in facts.of(Disclosure))
+            outcome.figure["received"] = sum(1 for day in days if day is not None and since <= day <= on)
+        return outcome
+
+    def status(self, outcome: base.Outcome, params: Any) -> Status:
+        """Without any report of wrongdoing there may be nothing to analyse: a person must say."""
+        nothing = params.disclosures and not outcome.n and not outcome.figure.get("received")
+        return Status.PERSON if nothing else super().status(outcome, params)
+
+    def prefill(self, params: Any) -> dict[str, Any]:
+        return {"mechanism": params.mechanism, **super().prefill(params)}
+
+    def turns(self, facts: UnitFacts, params: Any, on: date) -> base.Turns:
+        yield from super().turns(facts, params, on)
+        for row in facts.of(Disclosure) if params.disclosures else ():
+            yield from base.window_turns(row, params.months)
 
 
 class Acts(ReviewParams):
@@ -104,10 +152,15 @@ class MechanismAdapted(MechanismReviewed):
     question = _l("Did at least %(need)s measure follow from a review of %(mechanism)s in the last %(months)s months?")
     ask = _l("Enter the review of %(mechanism)s with the number of measures that followed")
 
+    def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> str:
+        none = isinstance(row, MechanismReview) and row.measures == 0
+        return super().fault(row, facts, on, params) or (base.LACKS["measures"] if none else "")
+
 
 class Works(kinds.Window):
     mechanism: Mechanism
     forms: tuple[Literal["report", "list", "case", "plan", "record"], ...] = Field(default=(), strict=False)
+    general: bool = Field(default=True, description="a record on compliance as a whole counts in full")
 
 
 class WorkRecorded(kinds.RowsTest):
@@ -117,13 +170,25 @@ class WorkRecorded(kinds.RowsTest):
     reads = (WorkRecord,)
     Params = Works
     grounds = ("person",)
-    match = {"mechanism": "mechanism", "form": "forms"}
+    match = {"form": "forms"}
     question = _l("Is there at least %(need)s record (%(forms)s) of %(mechanism)s of the last %(months)s months?")
     ask = _l("Enter a record that shows it at work: %(mechanism)s")
 
+    def concerns(self, row: Row, params: Any) -> bool:
+        covered = isinstance(row, WorkRecord) and covers(row.mechanism, params.mechanism)
+        return covered and super().concerns(row, params)
 
-class Fits(kinds.Window):
-    mechanism: Mechanism
+    def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> str:
+        why = super().fault(row, facts, on, params)
+        whole = isinstance(row, WorkRecord) and is_whole(row.mechanism, params.mechanism)
+        return why or (base.WHOLE if whole and not params.general else "")
+
+    def prefill(self, params: Any) -> dict[str, Any]:
+        return {"mechanism": params.mechanism, **super().prefill(params)}
+
+
+class Fits(ReviewParams):
+    kinds: tuple[Literal["review", "deviation", "results", "change"], ...] = Field(default=(), strict=False)
     business: bool = False
 
 
@@ -133,7 +198,6 @@ class MechanismFits(MechanismReviewed):
     strength = Strength.DATED
     Params = Fits
     full = ("owner", "fits")
-    match = {"mechanism": "mechanism"}
     question = _l("Did a review of the last %(months)s months find that it fits the measures in place: %(mechanism)s?")
     ask = _l("Review whether it fits the firm's measures and business, and enter the finding: %(mechanism)s")
 

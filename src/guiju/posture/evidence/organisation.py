@@ -7,27 +7,34 @@ from datetime import date
 from typing import Any, ClassVar, Literal
 
 from django.utils.translation import gettext_lazy as _l
+from django.utils.translation import gettext_noop as _n
 from pydantic import Field
 
 from guiju.posture.evidence import base, kinds
 from guiju.posture.evidence.base import Outcome, Seen, Strength, UnitFacts
-from guiju.posture.evidence.terms import BodyKind, Mechanism, RoleCode
+from guiju.posture.evidence.terms import BodyKind, RoleCode
 from guiju.posture.facts import (
     Appointment,
-    Appraisal,
     Body,
     BodyMember,
     Meeting,
-    Objective,
     Recusal,
-    ReportDelivery,
     ReportingRule,
-    Resource,
     Row,
 )
 from guiju.posture.models import Status
 
+#: Who leads a firm, and who looks after compliance.
+MASTERS: tuple[RoleCode, ...] = ("first_responsible", "legal_representative", "actual_controller")
+OFFICERS: tuple[RoleCode, ...] = ("compliance_head", "compliance_staff")
 LEADING: tuple[BodyKind, ...] = ("committee", "leading_group", "top_management", "party_committee", "board")
+
+
+def leaders(facts: UnitFacts, roles: tuple[str, ...], on: date) -> set[int | None]:
+    """Who leads the firm on a day: these offices, and the members of its leading bodies."""
+    bodies = {row.uid for row in facts.of(Body) if row.kind in LEADING and not base.in_force(row, on)}
+    seats = (row for row in facts.of(BodyMember) if row.body in bodies and not base.in_force(row, on))
+    return (holders(facts, roles, on) | {row.person for row in seats}) - {None}
 
 
 def holders(facts: UnitFacts, roles: tuple[str, ...], on: date) -> set[int | None]:
@@ -69,12 +76,21 @@ class AppointmentAuthorised(AppointmentHeld):
     ask = _l("Enter in the appointment which body authorised it, and the document")
 
 
-class AppointmentQualified(AppointmentHeld):
+class Qualified(kinds.Share):
+    roles: tuple[RoleCode, ...] = Field(min_length=1, strict=False)
+
+
+class AppointmentQualified(kinds.ShareTest):
     name = "appointment.qualified"
-    label = _l("The office holder is qualified")
+    label = _l("The office holders are qualified")
+    strength = Strength.DOCUMENT
+    reads = (Appointment,)
+    Params = Qualified
+    grounds = ("document",)
     full = ("person", "qualification")
-    question = _l("Does at least %(need)s office holder (%(roles)s) have a qualification?")
-    ask = _l("Enter the qualification in the appointment and attach the certificate")
+    match = {"role": "roles"}
+    question = _l("Have at least %(percent)s%% of the office holders (%(roles)s) a qualification or the ability?")
+    ask = _l("Enter the qualification in each appointment and attach the certificate")
 
 
 class SameHands(base.TestParams):
@@ -95,11 +111,24 @@ class AppointmentSamePerson(kinds.Asked):
     ask = _l("Enter both appointments (%(role)s; %(holders)s) with the same person")
 
     def look(self, facts: UnitFacts, on: date, params: Any) -> Iterator[Seen]:
-        held = [row for row in facts.of(Appointment) if not base.in_force(row, on)]
-        masters = {row.person for row in held if row.role in params.holders and row.person}
-        for row in held:
-            if row.role == params.role:
-                yield Seen(row, "" if row.person in masters else base.UNSUITED)
+        masters = holders(facts, params.holders, on)
+        for row in facts.of(Appointment):
+            if row.role == params.role and not base.in_force(row, on):
+                yield Seen(row, "" if row.person is not None and row.person in masters else base.UNSUITED)
+
+    def figure(self, outcome: Outcome, facts: UnitFacts, params: Any) -> dict[str, Any]:
+        known = any(row.role in params.holders for row in facts.of(Appointment))
+        return {**super().figure(outcome, facts, params), "known": known}
+
+    def first(self, outcome: Outcome, params: Any) -> kinds.First | None:
+        if outcome.n and not outcome.figure.get("known"):
+            return kinds.First(self.ask, Appointment, {"role": params.holders[0]})
+        return None
+
+    def status(self, outcome: Outcome, params: Any) -> Status:
+        """Somebody else in the office is not met; while nobody knows who the others are, it is half known."""
+        status = super().status(outcome, params)
+        return Status.UNMET if status == Status.PARTLY and outcome.figure.get("known") else status
 
     def turns(self, facts: UnitFacts, params: Any, on: date) -> Iterator[date | None]:
         for row in facts.of(Appointment):
@@ -167,6 +196,15 @@ class BodySeatsOffice(kinds.Asked):
             if row.body in bodies and not base.in_force(row, on):
                 yield Seen(row, "" if row.person is not None and row.person in offices else base.UNSUITED)
 
+    def figure(self, outcome: Outcome, facts: UnitFacts, params: Any) -> dict[str, Any]:
+        known = any(row.kind in params.kinds for row in facts.of(Body))
+        return {**super().figure(outcome, facts, params), "bodies": known}
+
+    def first(self, outcome: Outcome, params: Any) -> kinds.First | None:
+        if outcome.figure.get("bodies"):
+            return None
+        return kinds.First(_l("Enter the body first, then its members"), Body, {"kind": params.kinds[0]})
+
     def turns(self, facts: UnitFacts, params: Any, on: date) -> Iterator[date | None]:
         for kind in self.reads:
             for row in facts.of(kind):
@@ -196,13 +234,14 @@ class BodyComposed(BodySeatsOffice):
 
 class Meets(kinds.Cycle):
     topics: tuple[str, ...] = Field(default=(), max_length=8, strict=False)
+    chairs: tuple[RoleCode, ...] = Field(default=(), strict=False, description="who must have chaired")
 
 
 class BodyMeets(kinds.CycleTest):
     name = "body.meets"
     label = _l("The leading body meets regularly")
     strength = Strength.DATED
-    reads = (Meeting,)
+    reads = (Meeting, Appointment)
     Params: ClassVar[type[base.TestParams]] = Meets
     grounds = ("number", "chaired_by")
     full = ("chaired_by",)
@@ -210,8 +249,22 @@ class BodyMeets(kinds.CycleTest):
     question = _l("Was there a meeting (%(topics)s) in every %(every)s of the last %(months)s months?")
     ask = _l("Enter the meetings with chair and minutes")
 
+    def explain(self, params: Any) -> str:
+        return str(_CHAIRED if params.chairs else self.question) % self.words(params)
 
-class Heard(kinds.Cycle):
+    def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> str:
+        why = super().fault(row, facts, on, params)
+        if why or not params.chairs or not isinstance(row, Meeting) or row.on is None:
+            return why
+        return "" if row.chaired_by in holders(facts, params.chairs, row.on) else base.NOT_LEADER
+
+
+_CHAIRED = _l(
+    "Was there a meeting (%(topics)s) chaired by one of: %(chairs)s, in every %(every)s of the last %(months)s months?"
+)
+
+
+class Heard(Meets):
     topics: tuple[str, ...] = Field(default=("compliance_report",), strict=False)
 
 
@@ -221,213 +274,6 @@ class OfficersHeard(BodyMeets):
     Params = Heard
     question = _l("Were the compliance officers heard in every %(every)s of the last %(months)s months?")
     ask = _l("Enter the meetings at which the compliance officers reported, with chair and minutes")
-
-
-class Given(kinds.Window):
-    mechanism: Mechanism | Literal["all"] = "all"
-    general: bool = True
-
-
-class ResourceTest(kinds.RowsTest):
-    """What was given: until the day it was given for, else for some months."""
-
-    reads: ClassVar[tuple[type[Row], ...]] = (Resource,)
-    grounds = ("approved_by", "document")
-
-    def concerns(self, row: Row, params: Any) -> bool:
-        if not isinstance(row, Resource):
-            return False
-        whole = row.mechanism == "all" and params.general
-        return whole or params.mechanism in {"all", row.mechanism}
-
-    def timely(self, row: Row, on: date, since: date | None) -> str:
-        lasting = isinstance(row, Resource) and row.valid_to is not None
-        return base.in_force(row, on) if lasting else super().timely(row, on, since)
-
-    def turns(self, facts: UnitFacts, params: Any, on: date) -> Iterator[date | None]:
-        yield from super().turns(facts, params, on)
-        for row in facts.of(Resource):
-            yield from base.force_turns(row)
-
-    def prefill(self, params: Any) -> dict[str, Any]:
-        return {"mechanism": params.mechanism}
-
-
-class Resources(Given):
-    forms: tuple[Literal["people", "budget", "tools", "access", "advice"], ...] = Field(
-        default=("people", "budget", "tools"), min_length=1, strict=False
-    )
-
-
-class ResourceProvided(ResourceTest, kinds.KindsTest):
-    name = "resource.provided"
-    label = _l("People, budget and tools are provided")
-    strength = Strength.DATED
-    Params = Resources
-    by = "form"
-    wanted = "forms"
-    question = _l("Were %(forms)s provided for %(mechanism)s in the last %(months)s months?")
-    ask = _l("Enter what was provided for %(mechanism)s, with amount or people and who approved it")
-
-    def concerns(self, row: Row, params: Any) -> bool:
-        return super().concerns(row, params) and isinstance(row, Resource) and row.form in params.forms
-
-    def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> str:
-        why = super().fault(row, facts, on, params)
-        if why or not isinstance(row, Resource):
-            return why
-        if row.form == "budget" and not row.budget:
-            return base.LACKS["budget"]
-        return base.LACKS["headcount"] if row.form == "people" and not row.headcount else ""
-
-    def prefill(self, params: Any) -> dict[str, Any]:
-        return {"mechanism": params.mechanism, "form": params.forms[0]}
-
-
-class Spent(Given):
-    percent: int = Field(default=20, ge=1, le=100)
-
-
-class ResourceSpent(ResourceTest):
-    name = "resource.spent"
-    label = _l("The compliance budget is really spent")
-    strength = Strength.COVERAGE
-    Params = Spent
-    full = ("budget",)
-    question = _l("Was at least %(percent)s%% of the budget for %(mechanism)s of the last %(months)s months spent?")
-    ask = _l("Enter the budget and what was spent of it")
-
-    def concerns(self, row: Row, params: Any) -> bool:
-        return super().concerns(row, params) and isinstance(row, Resource) and row.form == "budget"
-
-    def measure(self, facts: UnitFacts, on: date, params: Any) -> Outcome:
-        seen = list(self.look(facts, on, params))
-        outcome = self.fold(seen, facts, on, params)
-        good = [item.row for item in seen if not item.why and isinstance(item.row, Resource)]
-        budget = int(sum(row.budget or 0 for row in good))
-        outcome.figure = {"ok": int(sum(row.spent or 0 for row in good)), "of": budget, "rows": len(seen)}
-        return outcome
-
-    def status(self, outcome: Outcome, params: Any) -> Status:
-        of, ok = outcome.figure.get("of", 0), outcome.figure.get("ok", 0)
-        if of and ok * 100 >= params.percent * of:
-            return Status.MET
-        return Status.PARTLY if outcome.n else Status.UNMET
-
-    def prefill(self, params: Any) -> dict[str, Any]:
-        return {"mechanism": params.mechanism, "form": "budget"}
-
-
-class Supports(Given):
-    roles: tuple[RoleCode, ...] = Field(
-        default=("first_responsible", "legal_representative", "actual_controller"), min_length=1, strict=False
-    )
-
-
-class LeadershipSupports(ResourceTest):
-    name = "leadership.supports"
-    label = _l("The leaders support the mechanism by their own decision")
-    strength = Strength.CROSS_CHECKED
-    reads = (Resource, Appointment, BodyMember)
-    Params = Supports
-    full = ("approved_by",)
-    question = _l("Did a leader (%(roles)s, or a member of the leading body) decide in favour of %(mechanism)s?")
-    ask = _l("Enter the decision or the means for %(mechanism)s and which leader approved them")
-
-    def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> str:
-        why = super().fault(row, facts, on, params)
-        if why or not isinstance(row, Resource) or row.on is None:
-            return why
-        leaders = holders(facts, params.roles, row.on)
-        leaders |= {seat.person for seat in facts.of(BodyMember) if not base.in_force(seat, row.on)}
-        return "" if row.approved_by in leaders else base.UNSUITED
-
-    def prefill(self, params: Any) -> dict[str, Any]:
-        return {"mechanism": params.mechanism, "form": "decision"}
-
-
-class ObjectiveSet(kinds.RowsTest):
-    name = "objective.set"
-    label = _l("Compliance objectives with targets are set")
-    strength = Strength.DATED
-    reads = (Objective,)
-    grounds = ("owner",)
-    full = ("target",)
-    question = _l("Was at least %(need)s compliance objective with a target set in the last %(months)s months?")
-    ask = _l("Enter the objective with its target and responsible person")
-
-
-class ObjectiveEvaluated(kinds.ShareTest):
-    name = "objective.evaluated"
-    label = _l("The compliance objectives are evaluated against their targets")
-    strength = Strength.OUTCOME
-    reads = (Objective,)
-    Params = kinds.ShareWindow
-    state = False
-    grounds = ("owner", "target")
-    full = ("target", "actual", "evaluated_on")
-    question = _l("Were at least %(percent)s%% of the objectives of the last %(months)s months evaluated?")
-    ask = _l("Enter the objectives with target, actual value and date of evaluation")
-
-
-class Appraised(kinds.ShareWindow):
-    roles: tuple[RoleCode, ...] = Field(default=("compliance_head", "compliance_staff"), min_length=1, strict=False)
-
-
-class AppraisalDone(kinds.Asked):
-    name = "appraisal.done"
-    label = _l("The compliance officers in office are appraised")
-    strength = Strength.CROSS_CHECKED
-    reads = (Appraisal, Appointment)
-    Params = Appraised
-    question = _l("Were at least %(percent)s%% of the %(roles)s in office appraised in the last %(months)s months?")
-    ask = _l("Enter the appraisal of each compliance officer")
-
-    def look(self, facts: UnitFacts, on: date, params: Any) -> Iterator[Seen]:
-        since = base.months_before(on, params.months)
-        appraised = {
-            row.person
-            for row in facts.of(Appraisal)
-            if row.on is not None and since <= row.on <= on and row.score is not None
-        }
-        for row in facts.of(Appointment):
-            if row.role in params.roles and not base.in_force(row, on):
-                yield Seen(row, "" if row.person in appraised else base.LACKS["score"])
-
-    def figure(self, outcome: Outcome, facts: UnitFacts, params: Any) -> dict[str, Any]:
-        return {"ok": outcome.ok, "of": outcome.n}
-
-    def status(self, outcome: Outcome, params: Any) -> Status:
-        return kinds.share_status(outcome, params.percent)
-
-    def turns(self, facts: UnitFacts, params: Any, on: date) -> Iterator[date | None]:
-        for row in facts.of(Appraisal):
-            yield from base.window_turns(row, params.months)
-        for held in facts.of(Appointment):
-            yield from base.force_turns(held)
-
-
-class Reporters(kinds.Window):
-    roles: tuple[RoleCode, ...] = Field(default=("department_officer",), min_length=1, strict=False)
-
-
-class OfficersReport(kinds.RowsTest):
-    name = "officers.report"
-    label = _l("The officers in office report")
-    strength = Strength.CROSS_CHECKED
-    reads = (ReportDelivery, Appointment)
-    Params = Reporters
-    full = ("reporter", "receiver")
-    grounds = ("reporter",)
-    question = _l("Did the %(roles)s deliver at least %(need)s report(s) in the last %(months)s months?")
-    ask = _l("Enter the reports of the %(roles)s with reporter and receiver")
-
-    def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> str:
-        why = super().fault(row, facts, on, params)
-        if why or not isinstance(row, ReportDelivery) or row.on is None:
-            return why
-        officers = holders(facts, params.roles, row.on)
-        return "" if row.reporter in officers else base.UNSUITED
 
 
 class RuleParams(kinds.Need):
@@ -458,10 +304,20 @@ class RecusalRecorded(kinds.WhenAnyTest):
     label = _l("Who has a conflict of interest stands aside and somebody takes over")
     strength = Strength.DATED
     reads = (Recusal,)
-    Params = kinds.ShareWindow
     grounds = ("person",)
     full = ("person", "replaced_by")
     question = _l(
         "Did somebody else take over in at least %(percent)s%% of the conflicts of the last %(months)s months?"
     )
     ask = _l("Enter conflicts of interest with who stood aside and who took over")
+
+    def concerns(self, row: Row, params: Any) -> bool:
+        """A yearly declaration that there is no conflict is none."""
+        return isinstance(row, Recusal) and row.kind != "yearly"
+
+    def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> str:
+        forced = isinstance(row, Recusal) and row.kind == "forced"
+        return super().fault(row, facts, on, params) or (_FORCED if forced else "")
+
+
+_FORCED = _n("had to be told to stand aside")

@@ -11,8 +11,9 @@ from django.utils.translation import gettext_noop as _n
 from pydantic import Field
 
 from guiju.posture.evidence import base, kinds
-from guiju.posture.evidence.base import Seen, Strength, UnitFacts
+from guiju.posture.evidence.base import Outcome, Seen, Strength, UnitFacts
 from guiju.posture.facts import DueDiligence, Obligation, Response, Risk, Row
+from guiju.posture.models import Status
 
 Scope = Literal["external", "internal", ""]
 
@@ -29,10 +30,9 @@ class ObligationIdentified(kinds.RowsTest):
     reads = (Obligation,)
     Params = Identified
     state = True
-    grounds = ("owner",)
-    full = ("owner",)
+    grounds = ("owner", "department", "source")
     match = {"scope": "scope"}
-    question = _l("Are at least %(need)s obligations (%(scope)s) identified, each with a responsible person?")
+    question = _l("Are at least %(need)s obligations (%(scope)s) identified, with their source?")
     ask = _l("Enter the obligations with source and responsible person")
 
 
@@ -54,7 +54,13 @@ class ObligationLinked(kinds.ShareTest):
     ask = _l("Complete the obligations that lack: %(to)s")
 
     def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> str:
-        return super().fault(row, facts, on, params) or ("" if base.filled(row, params.to) else base.LACKS[params.to])
+        return super().fault(row, facts, on, params) or lacks(row, params.to)
+
+
+def lacks(row: Row, column: str) -> str:
+    """What the row lacks; a department can be responsible as well as a person."""
+    there = base.filled(row, column) or (column == "owner" and base.filled(row, "department"))
+    return "" if there else base.LACKS[column]
 
 
 class Reviewed(Linked):
@@ -102,8 +108,20 @@ class RiskTest(kinds.ShareTest):
 
     reads = (Risk,)
     Params = Assessed
-    grounds = ("owner", "business")
+    grounds = ("owner", "department", "business")
     match = {"level": "levels"}
+
+
+class RiskIdentified(kinds.RowsTest):
+    name = "risk.identified"
+    label = _l("Compliance risks are identified")
+    strength = Strength.DATED
+    reads = (Risk,)
+    Params = kinds.Need
+    state = True
+    grounds = ("owner", "department", "business")
+    question = _l("Is at least %(need)s compliance risk identified, with business or responsible person?")
+    ask = _l("Enter the compliance risks with business and responsible person")
 
 
 class RiskAssessed(RiskTest):
@@ -132,9 +150,11 @@ class RiskOwned(RiskTest):
     name = "risk.owned"
     label = _l("Each risk has a responsible person")
     strength = Strength.COVERAGE
-    full = ("owner",)
     question = _l("Do at least %(percent)s%% of the risks have a responsible person?")
     ask = _l("Name a responsible person for each risk")
+
+    def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> str:
+        return super().fault(row, facts, on, params) or lacks(row, "owner")
 
 
 class RiskPrioritised(RiskTest):
@@ -169,6 +189,7 @@ class Planned(kinds.Share):
     levels: tuple[str, ...] = Field(default=("high", "medium"), min_length=1, max_length=6, strict=False)
     percent: int = Field(default=90, ge=1, le=100)
     process: bool = False
+    due: bool = Field(default=True, description="a response needs a due date")
 
 
 class ResponsePlanned(kinds.ShareTest):
@@ -179,10 +200,11 @@ class ResponsePlanned(kinds.ShareTest):
     Params = Planned
     match = {"level": "levels"}
     grounds = ("level",)
-    question = _l(
-        "Do at least %(percent)s%% of the risks (%(levels)s) have a response with a responsible person and a due date?"
-    )
+    question = _l("Do at least %(percent)s%% of the risks (%(levels)s) have a response with a responsible person?")
     ask = _l("Enter a response for each of these risks")
+
+    def explain(self, params: Any) -> str:
+        return str(_DUE if params.due else ResponsePlanned.question) % self.words(params)
 
     @property
     def fills(self) -> type[Row]:
@@ -193,7 +215,8 @@ class ResponsePlanned(kinds.ShareTest):
         return {
             row.risk
             for row in facts.of(Response)
-            if row.owner and row.due_on and row.on and row.on <= on and (row.process or not params.process)
+            if row.owner and row.on and row.on <= on
+            if (row.due_on or not params.due) and (row.process or not params.process)
         }
 
     def look(self, facts: UnitFacts, on: date, params: Any) -> Iterator[Seen]:
@@ -201,6 +224,21 @@ class ResponsePlanned(kinds.ShareTest):
         for row in facts.of(Risk):
             if self.concerns(row, params) and not base.in_force(row, on):
                 yield Seen(row, "" if row.uid in answered else _UNANSWERED)
+
+    def measure(self, facts: UnitFacts, on: date, params: Any) -> Outcome:
+        outcome = super().measure(facts, on, params)
+        outcome.figure["risks"] = sum(1 for row in facts.of(Risk) if row.on is not None and not base.in_force(row, on))
+        return outcome
+
+    def status(self, outcome: Outcome, params: Any) -> Status:
+        """Where risks were assessed and none is grave, a person must say whether that is right."""
+        none_grave = not outcome.n and outcome.figure.get("risks")
+        return Status.PERSON if none_grave else super().status(outcome, params)
+
+    def first(self, outcome: Outcome, params: Any) -> kinds.First | None:
+        if outcome.n or outcome.figure.get("risks"):
+            return None
+        return kinds.First(_l("Enter the risks and assess them first"), Risk, {})
 
     def prefill(self, params: Any) -> dict[str, Any]:
         return {"kind": "plan"}
@@ -215,6 +253,7 @@ class ResponsePlanned(kinds.ShareTest):
 
 class Handled(Planned):
     percent: int = Field(default=80, ge=1, le=100)
+    months: int = Field(default=24, ge=1, le=120, description="how long a risk that is gone counts as dealt with")
 
 
 class RiskHandled(ResponsePlanned):
@@ -224,6 +263,22 @@ class RiskHandled(ResponsePlanned):
     Params = Handled
     question = _l("Were at least %(percent)s%% of the risks (%(levels)s) dealt with effectively?")
     ask = _l("Enter for each of these risks the finished response and whether it was effective")
+
+    def explain(self, params: Any) -> str:
+        return str(self.question) % self.words(params)
+
+    def look(self, facts: UnitFacts, on: date, params: Any) -> Iterator[Seen]:
+        yield from super().look(facts, on, params)
+        since = base.months_before(on, params.months)
+        for row in facts.of(Risk):
+            gone = row.closed_on if row.on is not None and row.on <= on else None
+            if gone is not None and since <= gone <= on and self.concerns(row, params):
+                yield Seen(row, "")
+
+    def turns(self, facts: UnitFacts, params: Any, on: date) -> Iterator[date | None]:
+        yield from super().turns(facts, params, on)
+        for row in facts.of(Risk):
+            yield base.months_after(row.closed_on, params.months) if row.closed_on else None
 
     def answered(self, facts: UnitFacts, on: date, params: Any) -> set[object]:
         return {
@@ -242,6 +297,10 @@ class ResponseCarriedOut(kinds.RowsTest):
     full = ("owner",)
     question = _l("Was at least %(need)s response to a risk finished in the last %(months)s months?")
     ask = _l("Enter the finished response with responsible person and day")
+
+    def concerns(self, row: Row, params: Any) -> bool:
+        """A drill or a plan for emergencies is no response to a risk."""
+        return isinstance(row, Response) and row.kind not in {"contingency", "drill"}
 
 
 class ContingencyPlanned(kinds.RowsTest):
@@ -321,4 +380,7 @@ class ResponseEmbedded(kinds.ShareTest):
         return why or ("" if base.filled(row, params.column) else base.LACKS[params.column])
 
 
+_DUE = _l(
+    "Do at least %(percent)s%% of the risks (%(levels)s) have a response with a responsible person and a due date?"
+)
 _UNANSWERED = _n("no response")

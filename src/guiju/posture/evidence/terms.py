@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal
+from typing import Literal, get_args
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from django.utils.translation import pgettext
 Mechanism = Literal[
     "obligation_external", "obligation_internal", "risk_assessment", "risk_response", "monitoring", "speakup",
     "reporting", "improvement", "organisation", "review", "culture", "business", "staff", "officer",
+    "obligation", "due_diligence", "all",
 ]  # fmt: skip
 RoleCode = Literal[
     "first_responsible", "compliance_head", "compliance_staff", "department_officer", "legal_representative",
@@ -25,6 +26,9 @@ Every = Literal["month", "quarter", "half", "year"]
 
 TERMS: dict[str, str | Promise] = {
     # mechanisms
+    "whole": _l("compliance as a whole"),
+    "obligation": _l("external and internal obligations"),
+    "due_diligence": _l("due diligence"),
     "obligation_external": _l("external obligations"),
     "obligation_internal": _l("internal obligations"),
     "risk_assessment": _l("risk assessment"),
@@ -75,6 +79,9 @@ TERMS: dict[str, str | Promise] = {
     "manager": _l("managers"),
     "employee": _l("employees"),
     "staff": _l("compliance staff"),
+    "compliance": _l("compliance officers"),
+    "leaders": _l("leaders"),
+    "anybody": _l("anybody"),
     "third_party": _l("third parties"),
     "customer": _l("customers"),
     "partner": _l("partners"),
@@ -86,12 +93,21 @@ TERMS: dict[str, str | Promise] = {
     "case": _l("case"),
     "plan": _l("plan"),
     "record": _l("record"),
+    "effectiveness": _l("effectiveness"),
+    "works_with": _l("another mechanism"),
     "deviation": _l("analysis of deviations"),
     "results": _l("analysis of results"),
     "change": _l("adaptation"),
     "method": _l("method"),
     "process": _l("process"),
     "protects": _l("confidentiality and protection"),
+    "veto": _l("veto"),
+    "reporter": _l("who reports"),
+    "receiver": _l("who receives"),
+    "contents": _l("contents"),
+    "form": _l("form"),
+    "cycle": _l("cycle"),
+    "truth": _l("truth and completeness"),
     "event": _l("event"),
     "values": _l("values"),
     "high": _l("high"),
@@ -120,6 +136,21 @@ TERMS: dict[str, str | Promise] = {
     "half": _l("half-year"),
     "year": _l("year"),
 }
+
+
+#: What concerns each single mechanism too.
+_WHOLE = frozenset(get_args(Mechanism)) - {"business", "staff", "officer", "all"}
+
+
+def covers(entered: str, asked: str) -> bool:
+    """Does what was entered for one mechanism concern the one asked about? `all` asks about any."""
+    both = entered == "obligation" and asked.startswith("obligation_")
+    return asked in {entered, "all"} or both or is_whole(entered, asked)
+
+
+def is_whole(entered: str, asked: str) -> bool:
+    """Was it entered for compliance as a whole, while one mechanism is asked about?"""
+    return entered == "all" and asked in _WHOLE
 
 
 def term(code: object) -> str:

@@ -93,7 +93,8 @@ class CheckUsed(kinds.WhenAnyTest):
 
 
 class Plans(kinds.Window):
-    key: bool = False
+    key: bool = Field(default=False, description="it must cover key people, posts and links")
+    indicators: bool = Field(default=True, description="it must name warning indicators")
 
 
 class MonitoringPlanned(kinds.RowsTest):
@@ -103,12 +104,17 @@ class MonitoringPlanned(kinds.RowsTest):
     reads = (MonitoringPlan,)
     Params = Plans
     grounds = ("owner", "indicators")
-    full = ("cycle", "indicators")
-    question = _l("Was a monitoring plan with a cycle and warning indicators approved in the last %(months)s months?")
+    full = ("cycle",)
+    question = _l("Was a monitoring plan with a cycle approved in the last %(months)s months?")
     ask = _l("Enter the monitoring plan with cycle, indicators and the key people, posts and links it covers")
+
+    def explain(self, params: Any) -> str:
+        return str(_INDICATORS if params.indicators else self.question) % self.words(params)
 
     def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> str:
         why = super().fault(row, facts, on, params) or base.in_force(row, on)
+        if not why and params.indicators and not base.filled(row, "indicators"):
+            return base.LACKS["indicators"]
         lacking = params.key and isinstance(row, MonitoringPlan) and not row.covers_key
         return why or (base.LACKS["covers_key"] if lacking else "")
 
@@ -116,6 +122,9 @@ class MonitoringPlanned(kinds.RowsTest):
         yield from super().turns(facts, params, on)
         for row in facts.of(MonitoringPlan):
             yield from base.force_turns(row)
+
+
+_INDICATORS = _l("Was a monitoring plan with a cycle and warning indicators approved in the last %(months)s months?")
 
 
 class Audits(kinds.Window):
@@ -129,7 +138,6 @@ class AuditDone(kinds.RowsTest):
     reads = (Audit,)
     Params = Audits
     grounds = ("number", "auditor")
-    full = ("findings",)
     match = {"kind": "kinds"}
     question = _l("Was there at least %(need)s compliance audit with a report in the last %(months)s months?")
     ask = _l("Enter the audit with its report and the number of findings")
@@ -181,18 +189,33 @@ class InvestigationOpened(kinds.Asked):
                 yield row
 
     def look(self, facts: UnitFacts, on: date, params: Any) -> Iterator[Seen]:
-        opened = sorted(
-            row.on for row in facts.of(Investigation) if row.on is not None and row.on <= on and row.lead is not None
-        )
+        opened = [(row.on, row) for row in facts.of(Investigation) if row.on is not None and row.on <= on and row.lead]
+        opened.sort(key=lambda item: (item[0], item[1].entry_id))
         # Each investigation answers one signal, the earliest still open.
         for row in sorted(self.signals(facts, on, params), key=lambda row: (row.on or on, row.entry_id)):
             assert row.on is not None
-            match = next((day for day in opened if row.on <= day <= row.on + timedelta(days=params.days)), None)
+            last = row.on + timedelta(days=params.days)
+            match = next((item for item in opened if row.on <= item[0] <= last), None)
             if match is not None:
                 opened.remove(match)
                 yield Seen(row, "")
+            elif on <= last:
+                yield Seen(row, _PENDING)
             else:
                 yield Seen(row, _NOT_INVESTIGATED)
+        # Others were opened on signals that are not in these registers, such as a doubt that somebody voiced.
+        since = base.months_before(on, params.months)
+        for day, inquiry in opened:
+            if day >= since:
+                yield Seen(inquiry, "")
+
+    def measure(self, facts: UnitFacts, on: date, params: Any) -> Outcome:
+        """Signals whose time is still running are not counted."""
+        seen = list(self.look(facts, on, params))
+        outcome = self.fold(seen, facts, on, params)
+        outcome.n -= sum(1 for item in seen if item.why is _PENDING)
+        outcome.figure = self.figure(outcome, facts, params)
+        return outcome
 
     def figure(self, outcome: Outcome, facts: UnitFacts, params: Any) -> dict[str, Any]:
         return {"ok": outcome.ok, "of": outcome.n}
@@ -204,13 +227,16 @@ class InvestigationOpened(kinds.Asked):
         for kind in self.reads:
             for row in facts.of(kind):
                 yield from base.window_turns(row, params.months)
+                yield row.on + timedelta(days=params.days + 1) if row.on is not None else None
 
 
+_PENDING = _n("there is still time to investigate")
 _NOT_INVESTIGATED = _n("no investigation in time")
 
 
-class Closed(kinds.ShareWindow):
+class Closed(kinds.Eventual):
     percent: int = Field(default=80, ge=1, le=100)
+    in_time: bool = Field(default=True, description="done by the due date")
 
 
 class RectificationClosed(kinds.WhenAnyTest):
@@ -228,6 +254,9 @@ class RectificationClosed(kinds.WhenAnyTest):
     )
     ask = _l("Close the rectifications: done on, accepted by another person")
 
+    def explain(self, params: Any) -> str:
+        return str(self.question if params.in_time else _DONE) % self.words(params)
+
     def concerns(self, row: Row, params: Any) -> bool:
         return isinstance(row, Rectification) and row.due_on is not None
 
@@ -242,14 +271,18 @@ class RectificationClosed(kinds.WhenAnyTest):
             return why
         if row.acceptor == row.owner:
             return _SAME
-        return "" if row.done_on <= row.due_on else _LATE
+        return _LATE if params.in_time and row.done_on > row.due_on else ""
 
 
+_DONE = _l(
+    "Were at least %(percent)s%% of the rectifications due in the last %(months)s months done and accepted by another"
+    " person?"
+)
 _SAME = _n("accepted by the person who did it")
 _LATE = _n("done after the due date")
 
 
-class Accounted(kinds.ShareWindow):
+class Accounted(kinds.Eventual):
     percent: int = Field(default=50, ge=1, le=100)
 
 
@@ -257,14 +290,28 @@ class RectificationAccounted(kinds.WhenAnyTest):
     name = "rectification.accounted"
     label = _l("Wrongdoing is put right and somebody is held to account")
     strength = Strength.COVERAGE
-    reads = (Rectification,)
+    reads = (Rectification, Accountability)
     Params = Accounted
     grounds = ("owner",)
-    full = ("done_on", "accountable")
+    full = ("done_on",)
     question = _l(
         "Were at least %(percent)s%% of the faults found in the last %(months)s months put right and accounted for?"
     )
     ask = _l("Enter in the rectification when it was done and that somebody was held to account")
+
+    def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> str:
+        why = super().fault(row, facts, on, params)
+        if why or not isinstance(row, Rectification) or row.accountable:
+            return why
+        decided = any(
+            each.rectification == row.uid and each.on is not None and each.on <= on for each in facts.of(Accountability)
+        )
+        return "" if decided and row.uid is not None else base.LACKS["accountable"]
+
+    def turns(self, facts: UnitFacts, params: Any, on: date) -> Iterator[date | None]:
+        yield from super().turns(facts, params, on)
+        for row in facts.of(Accountability):
+            yield row.on
 
 
 class Recurrence(base.TestParams):
@@ -295,15 +342,17 @@ class RecurrenceNone(kinds.Asked):
                     continue
                 seen[row.cause] += 1
                 again = row.repeats is not None or (row.cause and seen[row.cause] > 1)
-                yield Seen(row, _AGAIN if again else "")
+                early = row.source in {"self_check", "monitoring"}
+                yield Seen(row, (_EARLY if early else _AGAIN) if again else "")
 
     def measure(self, facts: UnitFacts, on: date, params: Any) -> Outcome:
         seen = list(self.look(facts, on, params))
         outcome = self.fold(seen, facts, on, params)
         checks = sum(1 for item in seen if isinstance(item.row, Check) and not item.why)
         again = sum(1 for item in seen if item.why is _AGAIN)
-        unnamed = sum(1 for item in seen if isinstance(item.row, Rectification) and item.why and item.why is not _AGAIN)
-        outcome.figure = {"checks": checks, "again": again, "unnamed": unnamed}
+        early = sum(1 for item in seen if item.why is _EARLY)
+        unnamed = sum(1 for item in seen if item.why is base.LACKS["cause"])
+        outcome.figure = {"checks": checks, "again": again, "early": early, "unnamed": unnamed}
         return outcome
 
     def status(self, outcome: Outcome, params: Any) -> Status:
@@ -312,10 +361,12 @@ class RecurrenceNone(kinds.Asked):
             return Status.UNMET
         if not figure.get("checks"):
             return Status.PARTLY if outcome.n else Status.UNMET
-        return Status.PARTLY if figure.get("unnamed") else Status.MET
+        return Status.PARTLY if figure.get("unnamed") or figure.get("early") else Status.MET
 
     def figure_text(self, outcome: Outcome) -> str:
-        return _("%(again)s came back, %(checks)s checks made") % {"again": 0, "checks": 0, **outcome.figure}
+        figure = {"again": 0, "checks": 0, **outcome.figure}
+        back = figure["again"] + figure.get("early", 0)
+        return _("%(again)s came back, %(checks)s checks made") % {**figure, "again": back}
 
     def turns(self, facts: UnitFacts, params: Any, on: date) -> Iterator[date | None]:
         for check in facts.of(Check):
@@ -325,6 +376,7 @@ class RecurrenceNone(kinds.Asked):
 
 
 _AGAIN = _n("the same cause as before")
+_EARLY = _n("the same cause as before, but the firm found it itself")
 
 
 class GapsClosed(kinds.WhenAnyTest):
@@ -363,7 +415,7 @@ class GapsClosed(kinds.WhenAnyTest):
 _NOT_TAKEN_UP = _n("its findings were not taken up")
 
 
-class DecisionParams(kinds.ShareWindow):
+class DecisionParams(kinds.Eventual):
     subjects: tuple[Literal["policy", "contract", "decision", "product", "key_post", "activity", "other"], ...] = Field(
         default=(), strict=False
     )
@@ -397,7 +449,7 @@ class DecisionReviewed(kinds.WhenAnyTest):
 _AFTER = _n("reviewed after the decision")
 
 
-class Vetoes(kinds.ShareWindow):
+class Vetoes(kinds.Eventual):
     outcomes: tuple[str, ...] = Field(default=("veto", "disagree"), min_length=1, max_length=4, strict=False)
 
 
@@ -415,18 +467,61 @@ class VetoReported(kinds.WhenAnyTest):
     )
     ask = _l("Enter in the review when the veto was reported to the leading body")
 
+    def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> str:
+        why = super().fault(row, facts, on, params)
+        if why or not isinstance(row, Review) or row.decided_on is None or row.on is None:
+            return why
+        return _OVERRULED if row.on <= row.decided_on <= on and not row.adopted else ""
 
-class Published(kinds.ShareWindow):
+    def turns(self, facts: UnitFacts, params: Any, on: date) -> Iterator[date | None]:
+        yield from super().turns(facts, params, on)
+        for row in facts.of(Review):
+            yield row.decided_on
+
+
+_OVERRULED = _n("decided all the same")
+
+
+class Published(kinds.Eventual):
     percent: int = Field(default=80, ge=1, le=100)
+    days: int = Field(default=0, ge=0, le=1000, description="from finding the fault to the decision; 0 asks nothing")
 
 
 class DecisionPublished(kinds.WhenAnyTest):
     name = "decision.published"
     label = _l("Decisions on wrongdoing are made known")
     strength = Strength.COVERAGE
-    reads = (Accountability,)
+    reads = (Accountability, Rectification)
     Params = Published
     grounds = ("person", "decided_by")
     full = ("published_on",)
     question = _l("Were at least %(percent)s%% of the decisions on wrongdoing of the last %(months)s months published?")
     ask = _l("Enter the decision and the day it was published")
+
+    def explain(self, params: Any) -> str:
+        return str(_IN_DAYS if params.days else self.question) % self.words(params)
+
+    def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> str:
+        why = super().fault(row, facts, on, params)
+        if why or not params.days or not isinstance(row, Accountability) or row.on is None or row.rectification is None:
+            return why
+        found = next((each.on for each in facts.of(Rectification) if each.uid == row.rectification), None)
+        return _TARDY if found is not None and (row.on - found).days > params.days else ""
+
+
+_IN_DAYS = _l(
+    "Were at least %(percent)s%% of the decisions on wrongdoing of the last %(months)s months made within %(days)s"
+    " days and published?"
+)
+_TARDY = _n("decided too late")
+
+
+class DecisionTaken(kinds.WhenAnyTest):
+    name = "decision.taken"
+    label = _l("Wrongdoing leads to decisions")
+    strength = Strength.DATED
+    reads = (Accountability,)
+    Params = kinds.Eventual
+    grounds = ("person", "decided_by")
+    question = _l("Was somebody held to account for wrongdoing in the last %(months)s months?")
+    ask = _l("Enter the decision with the person and who decided")

@@ -58,7 +58,7 @@ def _grants(request: HttpRequest) -> dict[str, Any]:
     return {
         "title": _("Roles given"),
         "url": reverse("grants"),
-        "action": _("Look after roles"),
+        "action": _("Look after roles") if place.may(request, P.ADMIN_GRANT_MANAGE) else _("See who holds what"),
         "stats": [
             {"label": _("Roles held today"), "value": f"{held.count():,}", "url": reverse("grants")},
             {

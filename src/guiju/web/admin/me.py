@@ -20,7 +20,7 @@ from guiju.access import actions as access
 from guiju.access import scope
 from guiju.access.models import ApiToken, User
 from guiju.access.permissions import Permission
-from guiju.access.policy import needs, signed_in
+from guiju.access.policy import needs, public, signed_in
 from guiju.access.roles import ROLES
 from guiju.lib import clock
 from guiju.lib.errors import NotFound, Problem
@@ -73,13 +73,28 @@ def _tokens(user: User) -> list[ApiToken]:
 @require_POST
 def language(request: HttpRequest) -> HttpResponse:
     """Speak another language from now on, on every computer."""
-    wanted = request.POST.get("language", "")
-    if wanted not in dict(settings.LANGUAGES):
-        raise Problem("language.unknown", _("This language is not known here."), fix=_("Choose one of the list."))
+    wanted = _known_language(request)
     user = own(request)
     user.language = wanted
     user.save(update_fields=["language"])
-    answer = redirect("me")
+    return _remembered(redirect("me"), wanted)
+
+
+@public("chooses the language of the sign-in page")
+@require_POST
+def language_here(request: HttpRequest) -> HttpResponse:
+    """Speak another language on this computer, before anybody has signed in."""
+    return _remembered(redirect(settings.LOGIN_URL), _known_language(request))
+
+
+def _known_language(request: HttpRequest) -> str:
+    wanted = request.POST.get("language", "")
+    if wanted not in dict(settings.LANGUAGES):
+        raise Problem("language.unknown", _("This language is not known here."), fix=_("Choose one of the list."))
+    return wanted
+
+
+def _remembered(answer: HttpResponse, wanted: str) -> HttpResponse:
     answer.set_cookie(
         settings.LANGUAGE_COOKIE_NAME, wanted, max_age=365 * 86_400, samesite="Lax", secure=settings.HTTPS
     )

@@ -15,36 +15,55 @@ from guiju.registers.models import Entry
 from guiju.web import links
 from guiju.web.desks import due
 from guiju.web.posture import counts
+from guiju.web.templatetags.ui import status_word
 
 Stat = dict[str, Any]
 
 
 def of_stands(unit: Unit, stands: list[counts.Stand]) -> list[Stat]:
-    """Met, not met and questions of the unit's own documents together."""
+    """Met, not met and questions: of the unit's own documents, or of all levels where it answers to none itself."""
     own = [stand for stand in stands if stand.adoption is not None and stand.own]
-    if not own:
+    held = [stand.own for stand in own] or [stand.below for stand in stands if stand.has_levels]
+    if not held:
         return []
-    total = {code: sum(stand.own.get(code, 0) for stand in own) for code in counts.CODES}
+    total = {code: sum(found.get(code, 0) for found in held) for code in counts.CODES}
     asked = sum(count for code, count in total.items() if code != "na")
-    # One document: its page, filtered; several: the page of them all.
-    target = links.posture(unit.code, own[0].pack.urn) if len(own) == 1 else reverse("unit-posture", args=[unit.code])
     return [
         {
             "label": _("Met"),
             "value": f"{total['met'] * 100 // asked}%" if asked else _("Nothing asked"),
-            "note": _("%(met)d of %(asked)d") % {"met": total["met"], "asked": asked},
-            "url": f"{target}?status=met",
+            "note": _("%(met)s of %(asked)s") % {"met": f"{total['met']:,}", "asked": f"{asked:,}"},
+            "url": _target(unit, stands, "met"),
             "tone": "met",
         },
-        {"label": _("Partly met"), "value": f"{total['partly']:,}", "url": f"{target}?status=partly", "tone": "partly"},
-        {"label": _("Not met"), "value": f"{total['unmet']:,}", "url": f"{target}?status=unmet", "tone": "unmet"},
-        {
-            "label": _("Needs a person"),
-            "value": f"{total['person']:,}",
-            "url": f"{target}?status=person",
-            "tone": "person",
-        },
+        *(
+            {
+                "label": status_word(code),
+                "value": f"{total[code]:,}",
+                "note": "" if own else _("with all levels"),
+                "url": _target(unit, stands, code),
+                "tone": code,
+            }
+            for code in ("partly", "unmet", "person")
+        ),
     ]
+
+
+def _target(unit: Unit, stands: list[counts.Stand], code: str) -> str:
+    """One document: its page, filtered; several: the page of them all."""
+    if len(stands) != 1:
+        return reverse("unit-posture", args=[unit.code])
+    if stands[0].adoption is not None:
+        return links.posture(unit.code, stands[0].pack.urn, status=code)
+    return reverse("posture-levels", args=[unit.code, stands[0].pack.urn]) + f"?show={code}#most"
+
+
+def still_open(unit: Unit, stands: list[counts.Stand]) -> dict[str, Any]:
+    """How many requirements of the unit itself are not or only partly met, and where they stand."""
+    own = [stand for stand in stands if stand.adoption is not None]
+    count = sum(stand.own.get("unmet", 0) + stand.own.get("partly", 0) for stand in own)
+    url = links.posture(unit.code, own[0].pack.urn) if len(own) == 1 else reverse("unit-posture", args=[unit.code])
+    return {"count": count, "url": url}
 
 
 def of_records(request: HttpRequest, unit: Unit) -> list[Stat]:

@@ -136,10 +136,10 @@ def _open(request: HttpRequest, unit: Unit, pack: Pack, sheet: list[SheetRow]) -
         finding = told.get(row.requirement.code)
         if finding is None or len(tasks_) >= MOST:
             continue
-        start = rows.start_of(request, unit, finding.gaps)
-        if start is not None and start.url in started:
+        start = rows.start_of(request, unit, finding.gaps, proves=(pack.urn, row.requirement.code))
+        if start is not None and start.fills in started:
             continue  # one row of a register often answers several requirements
-        started.add(start.url if start else "")
+        started.add(start.fills if start else "")
         tasks_.append(_task(unit, pack, row, finding.missing, start))
     if people and place.may(request, Permission.POSTURE_JUDGEMENT_EDIT, unit):
         tasks_.append(_for_people(unit, pack, people))

@@ -18,7 +18,7 @@ from guiju.org.models import Unit
 from guiju.packs import catalogue
 from guiju.web import links, phrases, place
 from guiju.web.admin import duties
-from guiju.web.desks import leading, news, numbers, today
+from guiju.web.desks import first, leading, news, numbers, today
 from guiju.web.posture import counts
 from guiju.web.templatetags.ui import cn_date
 from guiju.web.units import page as units
@@ -47,7 +47,9 @@ def _officer(request: HttpRequest) -> HttpResponse:
     may_adopt = unit.is_legal_entity and place.may(request, P.POSTURE_ADOPTION_EDIT, unit)
     context = _head(unit) | {
         "tasks": tasks[:SHOWN],
-        "more": max(len(tasks) - SHOWN, 0),
+        "rest": tasks[SHOWN:],
+        "first": first.steps(request, unit, stands),
+        "open": numbers.still_open(unit, stands),
         "stands": [_stand(unit, stand) for stand in stands],
         "stats": [*numbers.of_stands(unit, stands), *numbers.of_records(request, unit)],
         "news": changed,

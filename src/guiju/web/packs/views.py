@@ -127,7 +127,7 @@ def _sections(found: Pack, shown: list[Requirement]) -> list[dict[str, Any]]:
     named = rows.titles(found)
     grouped: dict[str, list[dict[str, Any]]] = {}
     for row in shown:
-        grouped.setdefault(row.section, []).append(
+        grouped.setdefault(rows.heading(row.section, named), []).append(
             {
                 "code": row.code,
                 "plain": rows.plain(row),

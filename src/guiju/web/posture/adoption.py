@@ -17,7 +17,6 @@ from guiju.access.permissions import Permission
 from guiju.access.policy import needs
 from guiju.lib import clock
 from guiju.lib.errors import NotFound, Problem
-from guiju.org.models import Unit
 from guiju.packs import catalogue
 from guiju.packs.models import Pack
 from guiju.posture import actions
@@ -54,19 +53,13 @@ class AdoptForm(forms.Form):
         ]
 
 
-def _open_to(unit: Unit) -> list[Pack]:
-    """Documents that the unit does not answer to yet; the base pack asks nothing."""
-    held = {stand.pack.urn for stand in counts.stands(unit) if stand.adoption and stand.adoption.to_on is None}
-    return [row for row in catalogue.packs() if row.document_status != "own" and row.urn not in held]
-
-
 @needs(P.POSTURE_ADOPTION_EDIT)
 @require_http_methods(["GET", "POST"])
 def adopt(request: HttpRequest, code: str) -> HttpResponse:
     """Adopt a document; the findings are there at once."""
     unit = place.open_unit(request, code)
     check.require(place.by(request), P.POSTURE_ADOPTION_EDIT, unit)
-    packs = _open_to(unit)
+    packs = counts.left_to_adopt(counts.stands(unit))
     initial = {
         "pack": request.GET.get("pack", ""),
         "mode": AdoptionMode.VOLUNTARY,

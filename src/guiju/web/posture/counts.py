@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 
 from guiju.lib import clock
 from guiju.org.models import LAST, Unit
+from guiju.packs import catalogue
 from guiju.packs.models import Pack
 from guiju.posture.models import Adoption, PackRollup
 from guiju.web import links
@@ -44,6 +45,12 @@ class Stand:
     def has_levels(self) -> bool:
         """True when other units count too."""
         return self.units > (1 if self.adoption else 0)
+
+
+def left_to_adopt(held: Iterable[Stand]) -> list[Pack]:
+    """Documents that a unit with these does not answer to yet; the base pack asks nothing."""
+    urns = {stand.pack.urn for stand in held if stand.adoption and stand.adoption.to_on is None}
+    return [row for row in catalogue.packs() if row.document_status != "own" and row.urn not in urns]
 
 
 def title(pack: Pack) -> str:

@@ -81,7 +81,7 @@ def finding(request: HttpRequest, code: str, urn: str, requirement: str) -> Http
         "evidence": rows.evidence_rows(found),
         "unknown": _unknown(unit, document, asked),
         "alternatives": _alternatives(request, unit, document, asked),
-        "starts": _starts(request, unit, row) if on is None else [],
+        "starts": _starts(request, unit, document, row) if on is None else [],
         "can_judge": on is None and place.may(request, P.POSTURE_JUDGEMENT_EDIT, unit),
         "form": form,
         "problem": problem,
@@ -157,13 +157,13 @@ def _alternatives(request: HttpRequest, unit: Unit, document: Pack, asked: Requi
     return rows.build(request, unit, document, group, sheet, live=True)
 
 
-def _starts(request: HttpRequest, unit: Unit, row: rows.Row) -> list[dict[str, Any]]:
+def _starts(request: HttpRequest, unit: Unit, document: Pack, row: rows.Row) -> list[dict[str, Any]]:
     """What is missing, each with its button; only the first is the primary one."""
     found = []
     if row.finding.status in {Status.MET, Status.NA}:
         return []
     for gap in row.finding.gaps:
-        start = rows.start_of(request, unit, [gap])
+        start = rows.start_of(request, unit, [gap], proves=(document.urn, row.requirement.code))
         found.append({"sentence": gap.sentence, "start": start})
     return found
 

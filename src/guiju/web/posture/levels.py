@@ -14,10 +14,11 @@ from django.views.decorators.http import require_safe
 from guiju.access.actor import Actor
 from guiju.access.permissions import Permission
 from guiju.access.policy import needs
+from guiju.lib import clock
 from guiju.org.models import Unit
 from guiju.packs import catalogue
 from guiju.packs.models import Pack
-from guiju.posture import queries
+from guiju.posture import findings, queries
 from guiju.posture.models import Status
 from guiju.posture.queries import Count, MatrixRow
 from guiju.web import links, phrases, place
@@ -58,8 +59,10 @@ def levels(request: HttpRequest, code: str, urn: str) -> HttpResponse:
         "worst": _most(by, unit, document, kind, shown),
         "shown": shown.value,
         "strip": _strip(unit, document, f"{here}?kind={kind}", shown.value if request.GET.get("show") else ""),
+        "is_adopted": findings.adoption_on(unit, document, clock.today()) is not None,
     }
-    context["trail"] = [*context["trail"], {"label": counts.title(document), "url": context["base_url"]}]
+    if context["is_adopted"]:
+        context["trail"] = [*context["trail"], {"label": counts.title(document), "url": context["base_url"]}]
     return render(request, "posture/levels.html", context)
 
 
@@ -71,7 +74,9 @@ def _strip(unit: Unit, document: Pack, url: str, chosen: str) -> dict[str, Any] 
     stand = next((row for row in counts.stands(unit) if row.pack == document), None)
     if stand is None or not stand.units:
         return None
-    return counts.strip(stand.below, url, named="show", chosen=chosen, note=_("All units together"))
+    return counts.strip(
+        stand.below, url, named="show", chosen=chosen, note=_("All units and all kinds of requirement together")
+    )
 
 
 def _heads(document: Pack, parts: Mapping[str, list[str]]) -> list[dict[str, str]]:

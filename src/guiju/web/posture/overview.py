@@ -41,8 +41,12 @@ def home(request: HttpRequest) -> HttpResponse:
 def of_unit(request: HttpRequest, code: str) -> HttpResponse:
     """Every document that a unit or a unit below it answers to."""
     unit = place.open_unit(request, code, P.POSTURE_FINDING_VIEW)
-    cards = [_card(unit, stand) for stand in counts.stands(unit)]
+    stands = counts.stands(unit)
+    if len(stands) == 1 and not (stands[0].adoption and stands[0].has_levels):
+        return redirect(_only_page(unit, stands[0]))
+    cards = [_card(unit, stand) for stand in stands]
     can_adopt = place.may(request, P.POSTURE_ADOPTION_EDIT, unit) and unit.is_legal_entity
+    can_adopt = can_adopt and bool(counts.left_to_adopt(stands))
     context = {
         "title": _("How we stand"),
         "state": unit.name,
@@ -53,6 +57,13 @@ def of_unit(request: HttpRequest, code: str) -> HttpResponse:
         "adopt_url": reverse("adopt", args=[unit.code]) if can_adopt else "",
     }
     return render(request, "posture/unit.html", context)
+
+
+def _only_page(unit: Unit, stand: counts.Stand) -> str:
+    """With one document there is nothing to choose: its own page, or that of all levels."""
+    if stand.adoption:
+        return links.posture(unit.code, stand.pack.urn)
+    return reverse("posture-levels", args=[unit.code, stand.pack.urn])
 
 
 def _card(unit: Unit, stand: counts.Stand) -> dict[str, Any]:
@@ -111,6 +122,7 @@ def pack(request: HttpRequest, code: str, urn: str) -> HttpResponse:
         "chosen": chosen,
         "clear_url": _here(unit, document, on, kind),
         "hidden": len(of_kind) - len(shown),
+        "beside": sum(1 for row in shown if row.is_carried and row.finding.status == Status.NA),
         "unknown": _unknown(unit, on) if any(row.finding.status == Status.PERSON for row in of_kind) else [],
     }
     return render(request, "posture/pack.html", context)

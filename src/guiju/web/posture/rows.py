@@ -25,10 +25,11 @@ WORST = (Status.UNMET, Status.PARTLY, Status.PERSON, Status.MET, Status.NA)
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """One step that can be taken now."""
+    """One step that can be taken now; `fills` is the form alone, without the requirement that leads there."""
 
     url: str
     label: str
+    fills: str = ""
 
 
 @dataclass(slots=True)
@@ -75,8 +76,8 @@ class Block:
 
     @property
     def carrier(self) -> str:
-        """The alternative that is met, if one is."""
-        return next((row.requirement.code for row in self.rows if row.finding.status == Status.MET), "")
+        """Where the alternative that is met stands in the document, if one is."""
+        return next((row.requirement.source for row in self.rows if row.finding.status == Status.MET), "")
 
     @property
     def is_met(self) -> bool:
@@ -139,15 +140,16 @@ def force(requirement: Requirement) -> str:
     return "" if requirement.force == "indicator" else str(phrases.FORCES.get(requirement.force, ""))
 
 
-def start_of(request: HttpRequest, unit: Unit, gaps: Iterable[Gap]) -> Start | None:
-    """The button that begins what is missing: the register to fill, with what is known."""
+def start_of(request: HttpRequest, unit: Unit, gaps: Iterable[Gap], *, proves: tuple[str, str]) -> Start | None:
+    """The button that begins what is missing: the register to fill, with what is known and what it is for."""
     if not place.may(request, Permission.REGISTER_ENTRY_CREATE, unit):
         return None
     for gap in gaps:
         if gap.register:
             title = registers.get(gap.register).title()
-            url = links.new_record(gap.register, unit=unit, values=gap.values)
-            return Start(url, _("Enter in %(register)s") % {"register": title})
+            fills = links.new_record(gap.register, unit=unit, values=gap.values)
+            url = links.new_record(gap.register, unit=unit, values=gap.values, proves=proves)
+            return Start(url, _("Enter in %(register)s") % {"register": title}, fills)
     return None
 
 
@@ -170,7 +172,7 @@ def build(
         query = {} if live else {"on": finding.as_of.isoformat()}
         row = Row(requirement, finding, links.finding(unit.code, pack.urn, requirement.code, **query))
         if live and finding.status in {Status.UNMET, Status.PARTLY}:
-            row.start = start_of(request, unit, finding.gaps)
+            row.start = start_of(request, unit, finding.gaps, proves=(pack.urn, requirement.code))
         elif live and finding.status == Status.PERSON and place.may(request, Permission.POSTURE_JUDGEMENT_EDIT, unit):
             row.start = Start(row.url + "#judge", _("Judge"))
         rows.append(row)
@@ -190,7 +192,7 @@ def sections(pack: Pack, rows: Iterable[Row]) -> list[Section]:
     named = titles(pack)
     found: dict[str, Section] = {}
     for row in rows:
-        code = row.requirement.section
+        code = heading(row.requirement.section, named)
         section = found.setdefault(code, Section(code, named.get(code, code), _above(code, named)))
         last = section.blocks[-1] if section.blocks else None
         if row.requirement.group and last is not None and last.group == row.requirement.group:
@@ -198,6 +200,16 @@ def sections(pack: Pack, rows: Iterable[Row]) -> list[Section]:
         else:
             section.blocks.append(Block(row.requirement.group, [row]))
     return list(found.values())
+
+
+def heading(code: str, named: dict[str, str]) -> str:
+    """The section itself where the document titles it, else the nearest titled one above: 6.2 a) stands under 6."""
+    parts = code.split(".")
+    for end in range(len(parts), 0, -1):
+        above = ".".join(parts[:end])
+        if above in named:
+            return above
+    return code
 
 
 def _above(code: str, named: dict[str, str]) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID, uuid4
 
 from django.contrib import messages
+from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -16,11 +18,13 @@ from guiju.org.models import Unit
 from guiju.registers import rows
 from guiju.registers.directory import Directory
 from guiju.web import links
-from guiju.web.registers import asked, fields, proofs, recordpage
+from guiju.web.registers import asked, fields, proofs, purpose, recordpage
 from guiju.web.registers.fields import RegisterForm
 from guiju.web.registers.gate import CREATE, Here, at_register
 
 _UNITS = 200
+_SALT = "guiju.registers.new"
+_DAYS = 7 * 24 * 3600
 
 
 @require_http_methods(["GET", "POST"])
@@ -37,7 +41,7 @@ def new(request: HttpRequest, here: Here) -> HttpResponse:
     try:
         if form.errors:
             raise Problem("entry.file", _("One of the files cannot be taken in."))
-        record = here.store.create(unit=unit, values=form.values(), by=here.by)
+        record = here.store.create(unit=unit, values=form.values(), by=here.by, uid=_uid_of(request))
     except Problem as problem:
         return _page(request, here, unit, form, problem)
     proofs.saved(request, record, before)
@@ -47,11 +51,25 @@ def new(request: HttpRequest, here: Here) -> HttpResponse:
     return redirect(f"{links.record(here.spec.code, record.uid)}?saved=1")
 
 
+def _token() -> str:
+    """Names the row that this form will make, so that a second click finds it made."""
+    return signing.dumps(uuid4().hex, salt=_SALT)
+
+
+def _uid_of(request: HttpRequest) -> UUID | None:
+    try:
+        return UUID(signing.loads(request.POST.get("once", ""), salt=_SALT, max_age=_DAYS))
+    except (signing.BadSignature, ValueError):
+        return None  # without one the row is made all the same
+
+
 def _form(request: HttpRequest, here: Here, unit: Unit) -> RegisterForm:
     known = Directory(unit, by=here.by)
     codes = [item.code for item in here.spec.fields]
     if request.method == "POST":
-        return RegisterForm(here.spec, codes, unit=unit, known=known, by=here.by, data=request.POST, files=request.FILES)
+        return RegisterForm(
+            here.spec, codes, unit=unit, known=known, by=here.by, data=request.POST, files=request.FILES
+        )
     initial = fields.prefilled(here.spec, request.GET.dict().items(), known)
     initial |= _like(request, here)
     return RegisterForm(here.spec, codes, unit=unit, known=known, by=here.by, initial=initial)
@@ -85,7 +103,9 @@ def _page(
         "units": _units(here, unit),
         "cancel_url": links.register(here.spec.code, unit=unit.code),
         "draft_key": f"{here.by.user_id}:new:{here.spec.code}:{unit.code}{_given(request)}",
+        "proves": purpose.of(request, unit),
         "is_new": True,
+        "once": _token(),
     }
     return render(request, "registers/form.html", context, status=422 if problem else 200)
 

@@ -141,6 +141,7 @@ def _context(here: Here, run: ImportRun, problem: Problem | None = None) -> dict
         "spec": here.spec,
         "run": run,
         "told": told,
+        "examples": _in_order(here, told.get("examples", [])),
         "savable": savable,
         "refusal": problem or told.get("refusal"),
         "job": _job(here, run),
@@ -153,6 +154,15 @@ def _context(here: Here, run: ImportRun, problem: Problem | None = None) -> dict
         **{f"{name}_url": reverse(f"import-{name}", args=[here.spec.code, run.uid])
            for name in ("confirm", "discard", "marked")},
     }  # fmt: skip
+
+
+def _in_order(here: Here, examples: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The cells as on the form, the one that names the row first."""
+    places = {item.label(): (item.slot != "title", at) for at, item in enumerate(here.spec.fields)}
+    last = (True, len(places))
+    return [
+        {**row, "cells": sorted(row["cells"], key=lambda cell: places.get(cell["label"], last))} for row in examples
+    ]
 
 
 def _job(here: Here, run: ImportRun) -> dict[str, Any] | None:

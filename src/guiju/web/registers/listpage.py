@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from guiju.access.permissions import Permission
-from guiju.lib import money
+from guiju.lib import clock, money
 from guiju.registers.directory import Directory
 from guiju.registers.filters import RANGED, FilterState
 from guiju.registers.listing import COUNTED, ListColumn, ListPage, pseudo_label
@@ -77,7 +77,7 @@ def table(request: HttpRequest, here: Here, page: ListPage, *, bulk: bool) -> di
         columns.insert(min(2, len(columns)), ListColumn("_status", pseudo_label("_status"), "pseudo", sort, down))
     columns = _title_first(here, columns)
     keys = {column.code for column in columns[1:] if column.code != "_status"}
-    kept = [code for code in (column.code for column in columns[1:]) if code in keys][:_ON_PHONES]
+    kept = _on_phones(here, [column.code for column in columns[1:] if column.code in keys])
     return {
         "caption": here.spec.title(),
         "bulk": bulk,
@@ -92,6 +92,14 @@ def table(request: HttpRequest, here: Here, page: ListPage, *, bulk: bool) -> di
         ],
         "totals": _totals(page, columns),
     }
+
+
+def _on_phones(here: Here, codes: list[str]) -> set[str]:
+    """Who and until when before anything else; then the columns in their order."""
+    slots = {item.code: item.slot for item in here.spec.fields}
+    first = [code for slot in ("due_on", "owner") for code in codes if slots.get(code) == slot]
+    rest = [code for code in codes if code not in first and slots.get(code) != "number"]
+    return set([*first, *rest, *codes][:_ON_PHONES])
 
 
 def _title_first(here: Here, columns: list[ListColumn]) -> list[ListColumn]:
@@ -119,6 +127,9 @@ def _cell(record: Record, column: ListColumn, *, key: bool) -> dict[str, Any]:
         kind = "chip"
     if text and column.code == "_late":
         kind, tone = "chip", "partly"
+    is_overdue = bool(text) and _is_overdue(record, column)
+    if is_overdue:
+        kind, tone = "overdue", "unmet"
     return {
         "code": column.code,
         "label": column.label,
@@ -130,11 +141,27 @@ def _cell(record: Record, column: ListColumn, *, key: bool) -> dict[str, Any]:
     }
 
 
+def _is_overdue(record: Record, column: ListColumn) -> bool:
+    """The deadline of a row that still waits, when it has passed."""
+    item = record.spec.field(column.code)
+    if item is None or item.slot != "due_on" or record.state is None or record.state.tone in {"met", "na"}:
+        return False
+    source = record.source
+    return bool(source.due_on and source.due_on < clock.today() and source.done_on is None)
+
+
 def _totals(page: ListPage, columns: list[ListColumn]) -> list[str]:
     """Sums under their columns; nothing where there is nothing to add up."""
     if len(page.rows) < 2 or not any(value is not None for value in page.totals.values()):
         return []
-    return [_("Total")] + [_sum(page.totals.get(column.code)) for column in columns[1:]]
+    shown = [_sum(page.totals.get(column.code)) if _adds_up(page, column) else "" for column in columns[1:]]
+    return [_("Total"), *shown] if any(shown) else []
+
+
+def _adds_up(page: ListPage, column: ListColumn) -> bool:
+    """Amounts and counts begin at nothing; a number that begins at 1 is a rank or a mark, and a sum of those is none."""
+    item = page.spec.field(column.code)
+    return item is not None and not (item.type == "integer" and item.min is not None and item.min >= 1)
 
 
 def _sum(value: Decimal | int | None) -> str:

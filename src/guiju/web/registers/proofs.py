@@ -63,6 +63,7 @@ def _line(proof: queries.Proof, unit_code: str, before: dict[str, str] | None) -
     return {
         "document": proof.pack.title,
         "code": proof.requirement.code,
+        "source": proof.requirement.source,
         "text": proof.requirement.plain or proof.requirement.official,
         "url": links.finding(unit_code, proof.pack.urn, proof.requirement.code),
         "status": proof.status.value,

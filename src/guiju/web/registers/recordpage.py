@@ -179,7 +179,14 @@ def move_form(here: Here, record: Record, move: Move, *, auto_id: str = "id_%s",
         if item.type == "date" and not initial.get(code):
             initial[code] = clock.today().isoformat()
     form = RegisterForm(
-        here.spec, move.needs, unit=record.unit, known=record.known, by=here.by, initial=initial, auto_id=auto_id, **bound
+        here.spec,
+        move.needs,
+        unit=record.unit,
+        known=record.known,
+        by=here.by,
+        initial=initial,
+        auto_id=auto_id,
+        **bound,
     )
     for field in form.fields.values():
         field.required = True

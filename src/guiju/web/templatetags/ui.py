@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from django import template
 from django.http import QueryDict
 from django.template.context import RequestContext
 from django.templatetags.static import static
-from django.utils.html import format_html, format_html_join
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, gettext_lazy, pgettext_lazy
 
@@ -51,9 +51,16 @@ def icon(name: str, label: str = "") -> SafeString:
     """An icon of the sprite; with a label it speaks for itself, without one it is decoration."""
     if name not in icon_names():
         raise template.TemplateSyntaxError(f"No icon named {name!r}: add it to [icons] in assets.toml.")
-    return _symbol(f"{static('vendor/icons.svg')}#{name}", css="gj-icon", label=label)
+    return _symbol(f"{_file('vendor/icons.svg')}#{name}", css="gj-icon", label=conditional_escape(label))
 
 
+@cache
+def _file(path: str) -> str:
+    """The address of one of our files: a long page names the same two a thousand times."""
+    return static(path)
+
+
+@lru_cache(maxsize=2_000)
 def _symbol(address: str, *, css: str, label: str = "") -> SafeString:
     if label:
         return format_html(
@@ -65,8 +72,13 @@ def _symbol(address: str, *, css: str, label: str = "") -> SafeString:
 @register.simple_tag
 def status(code: str, count: int | None = None, word: str = "", short: bool = False) -> SafeString:
     """Sign and word of one answer; with a count, as in `✓ 12`; `short` keeps the word for readers of the screen only."""
-    shown = word or STATUS_WORDS[code]
-    sign = _symbol(f"{static('guiju/signs.svg')}#{code}", css="gj-sign")
+    # Escaped before it is remembered: a safe and an unsafe text that look alike must not be taken for one another.
+    return _status(code, count, conditional_escape(word or STATUS_WORDS[code]), bool(short))
+
+
+@lru_cache(maxsize=2_000)
+def _status(code: str, count: int | None, shown: SafeString, short: bool) -> SafeString:
+    sign = _symbol(f"{_file('guiju/signs.svg')}#{code}", css="gj-sign")
     number = "" if count is None else format_html("<b>{}</b>", count)
     label = format_html('<span class="{}">{}</span>', "visually-hidden" if short else "gj-word", shown)
     return format_html(
@@ -80,7 +92,7 @@ def sign(code: str) -> SafeString:
     return format_html(
         '<span class="gj-status gj-status--{}">{}</span>',
         code,
-        _symbol(f"{static('guiju/signs.svg')}#{code}", css="gj-sign"),
+        _symbol(f"{_file('guiju/signs.svg')}#{code}", css="gj-sign"),
     )
 
 

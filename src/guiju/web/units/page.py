@@ -49,6 +49,8 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
             ("keep", P.REGISTER_ENTRY_CREATE),
         )
     }
+    stands = counts.stands(unit) if can["posture"] else []
+    can["adopt_more"] = can["adopt"] and unit.is_legal_entity and bool(counts.left_to_adopt(stands))
     context = {
         "title": unit.name,
         "unit": unit,
@@ -57,7 +59,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "facts": {"title": _("What it is"), "rows": _facts(unit)},
         "attributes": attributes(unit, today, can_set=can["set"]) if unit.is_legal_entity else [],
         "size": size(unit, today) if unit.is_legal_entity else None,
-        "stands": counts.stands(unit) if can["posture"] else [],
+        "stands": stands,
         "offices": offices(unit, today) if can["records"] else [],
         "people_count": unit.people.filter(Q(left_on__isnull=True) | Q(left_on__gte=today)).count()
         if can["people"]

@@ -18,11 +18,14 @@ from guiju.lib import clock
 from guiju.lib.errors import NotFound
 from guiju.org.enums import Role
 from guiju.org.models import Person
+from guiju.registers import filters
 from guiju.registers import spec as registers
 from guiju.registers.models import Entry
+from guiju.registers.spec import RegisterSpec
 from guiju.trail import log as trail
 from guiju.web import links, place
 from guiju.web.desks import due
+from guiju.web.registers.asked import PREFIX
 from guiju.web.templatetags.ui import iso_date
 
 P = Permission
@@ -130,12 +133,25 @@ def _groups(seen: QuerySet[Entry], found: Person) -> list[dict[str, Any]]:
                         "state": state[row.status].label() if row.status in state else "",
                         "tone": state[row.status].tone if row.status in state else "na",
                     }
-                    for row in mine[:SHOWN]
+                    for row in (mine[:SHOWN] if _all_url(spec, mine, found) else mine)
                 ],
-                "more": max(count - SHOWN, 0),
+                "more": max(count - SHOWN, 0) if _all_url(spec, mine, found) else 0,
+                "all_url": _all_url(spec, mine, found),
             }
         )
     return sorted(groups, key=lambda group: group["order"])
+
+
+def _all_url(spec: RegisterSpec, mine: list[Entry], found: Person) -> str:
+    """The list of these rows, where one filter finds them all; "" where it takes two."""
+    if len(mine) <= SHOWN:
+        return ""
+    for slot in ("owner", "person"):
+        if all(getattr(row, f"{slot}_id") == found.pk for row in mine) and slot in spec.by_slot:
+            field = spec.by_slot[slot].code
+            if field in filters.names(spec):
+                return links.register(spec.code, unit=found.unit.code, **{PREFIX + field: str(found.uid)})
+    return ""
 
 
 def _part(spec: Any, row: Entry, found: Person) -> str:
