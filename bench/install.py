@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
@@ -127,9 +128,11 @@ def _visit(address: str, password: str) -> None:
 
 
 def _open(browser: Any, address: str, data: bytes | None = None) -> None:
-    with browser.open(address, data, timeout=PATIENCE) as answer:
-        assert answer.status == 200, (answer.status, address)
-        answer.read()
+    try:
+        with browser.open(address, data, timeout=PATIENCE) as answer:
+            answer.read()
+    except urllib.error.HTTPError as error:
+        raise SystemExit(f"{error.code} at {address}") from None
 
 
 def _spent(pid: int) -> float:

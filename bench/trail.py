@@ -22,7 +22,6 @@ import uuid
 from collections.abc import Callable
 from itertools import count
 from pathlib import Path
-from typing import Any
 
 import _bench
 
@@ -32,8 +31,10 @@ CONTENT = {"columns": {f"column_{n}": "合规管理" * 3 for n in range(25)}, "b
 
 
 def main() -> int:
-    if len(sys.argv) == 4 and sys.argv[1] == "client":
-        return _client(float(sys.argv[2]), audited=sys.argv[3] == "audited")
+    if sys.argv[1:2] == ["client"]:
+        return _client(int(sys.argv[2]), float(sys.argv[3]), audited=sys.argv[4] == "audited")
+    if sys.argv[1:2] == ["units"]:
+        return _units()
     options = _bench.arguments(__doc__, writes=500, events=20_000, seconds=4)
     table = _bench.Table("trail")
     with _bench.installation():
@@ -152,6 +153,7 @@ def _postgres(options: argparse.Namespace, table: _bench.Table) -> None:
         }  # fmt: skip
         subprocess.run([sys.executable, "-m", "guiju", "init", "--demo"], env=environment, check=True,
                        stdout=subprocess.DEVNULL)  # fmt: skip
+        subprocess.run([sys.executable, __file__, "units"], env=environment, check=True)
         for clients in CLIENTS:
             _throughput(clients, options.seconds, environment, table)
 
@@ -179,10 +181,10 @@ def _throughput(clients: int, seconds: int, environment: dict[str, str], table: 
 def _together(clients: int, seconds: int, way: str, environment: dict[str, str]) -> dict[str, float]:
     started = [
         subprocess.Popen(
-            [sys.executable, __file__, "client", str(seconds), way], env=environment, text=True,
+            [sys.executable, __file__, "client", str(number), str(seconds), way], env=environment, text=True,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE,
         )
-        for _client in range(clients)
+        for number in range(clients)
     ]  # fmt: skip
     for process in started:
         assert process.stdout is not None
@@ -195,16 +197,17 @@ def _together(clients: int, seconds: int, way: str, environment: dict[str, str])
     return {name: sum(one[name] for one in told) for name in told[0]}
 
 
-def _client(seconds: float, *, audited: bool) -> int:
+def _client(number: int, seconds: float, *, audited: bool) -> int:
     """One process that writes as fast as it can; says how many a second."""
     import django
 
     django.setup()
     from guiju.access.actor import system
+    from guiju.org.models import Unit
     from guiju.registers import actions
     from guiju.trail import log
 
-    unit = _unit()
+    unit = Unit.objects.get(code=f"U{number}")
     plain, having = _writers()
     if not audited:
         log.record = lambda *_given, **_named: None  # type: ignore[assignment,return-value]
@@ -237,15 +240,17 @@ def _sequence(over: threading.Event) -> None:
         log.sequence()
 
 
-def _unit() -> Any:
-    from django.db import transaction
+def _units() -> int:
+    """One enterprise per client, so that they meet only where the trail makes them meet."""
+    import django
 
+    django.setup()
     from guiju.access.actor import system
     from guiju.org import actions as org
 
-    code = f"U{os.getpid()}"
-    with transaction.atomic():
-        return org.create_unit(code=code, name=f"单位{code}", kind="company", by=system("bench"))
+    for number in range(max(CLIENTS)):
+        org.create_unit(code=f"U{number}", name=f"单位{number}", kind="company", by=system("bench"))
+    return 0
 
 
 def _rate(act: Callable[[], None], seconds: float) -> float:

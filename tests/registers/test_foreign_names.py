@@ -127,3 +127,18 @@ def test_nonsense_for_a_version_is_refused_and_saves_nothing(cast: Cast, sent: s
         answer = client.post(f"/r/rectifications/{mine.uid}/{step}", {"version": sent, "problem": "别的", "reason": "x"})
         assert answer.status_code in {400, 409, 422}, (step, answer.status_code)
     assert Entry.objects.get(pk=mine.pk).version == 1
+
+
+def test_a_subsidiary_may_name_a_leader_of_its_group_whom_it_knows_but_not_one_beside_it(cast: Cast, boss: Person) -> None:
+    beside = org.create_unit(code="HD-09", name="华东置业有限公司", kind="company", parent=cast.group, by=cast.house)
+    org.add_person(unit=beside, name="赵旁支", by=cast.house)
+    values = {**VALUES, "number": "S-9", "owner": boss.name}
+    entry = actions.create(register="rectifications", unit=cast.sub, values=values, by=cast.actor(cast.mei))
+    assert entry.owner == boss
+    with pytest.raises(Problem):
+        actions.create(
+            register="rectifications",
+            unit=cast.sub,
+            values={**VALUES, "number": "S-10", "owner": "赵旁支"},
+            by=cast.actor(cast.mei),
+        )

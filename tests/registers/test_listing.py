@@ -286,3 +286,8 @@ def test_a_page_asks_the_same_few_questions_whatever_the_number_of_rows(house, c
         asked.append(len(captured))
     assert len(set(asked)) == 1
     assert asked[0] <= 6, [query["sql"] for query in captured.captured_queries]
+
+
+@pytest.mark.parametrize(("written", "size"), [("9" * 5_000, 50), ("٣", 10), ("0", 10), ("-1", 50), ("x", 50)])
+def test_any_size_of_a_page_that_somebody_writes_is_taken_or_forgotten(sixty, written: str, size: int) -> None:
+    assert ListQuery.from_params(sixty, {"size": written}).size == size

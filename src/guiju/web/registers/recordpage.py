@@ -43,6 +43,8 @@ def context(request: HttpRequest, here: Here, record: Record) -> dict[str, Any]:
         "spec": here.spec,
         "sections": sections(here, record, edit=EDIT in may),
         "moves": moves,
+        # Where all is well no step is urged: repealing what is in force is possible, not what to do next.
+        "leads": record.state is not None and record.state.tone not in {"met", "na"},
         "step": _step(record),
         "people": _people(record),
         "days": _days(record),
