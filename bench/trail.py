@@ -159,7 +159,7 @@ def _postgres(options: argparse.Namespace, table: _bench.Table) -> None:
 
 
 def _throughput(clients: int, seconds: int, environment: dict[str, str], table: _bench.Table) -> None:
-    """Saves and bare writes a second of so many processes at once; with the trail, one of them also sequences."""
+    """Saves and bare writes a second of so many processes at once; with the trail, the first of them sequences too."""
     found: dict[str, dict[str, list[float]]] = {}
     for _round in range(ROUNDS):
         for way in ("plain", "audited"):
@@ -224,7 +224,7 @@ def _client(number: int, seconds: float, *, audited: bool) -> int:
     print("ready", flush=True)
     sys.stdin.readline()
     over = threading.Event()
-    if audited:
+    if audited and number == 0:
         threading.Thread(target=_sequence, args=(over,), daemon=True).start()
     told = {"save": _rate(save, seconds), "bare": _rate(act, seconds)}
     over.set()

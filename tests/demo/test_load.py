@@ -26,7 +26,7 @@ from guiju.registers.models import Entry, EntryVersion
 from guiju.trail import verify
 from guiju.trail.models import Event
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 
 @pytest.fixture(scope="module")

@@ -6,6 +6,7 @@ import argparse
 import errno
 import signal
 import sys
+import tempfile
 import threading
 from typing import Any
 
@@ -63,6 +64,9 @@ def _listen(host: str, port: int) -> Any:
     import waitress
     from django.conf import settings
 
+    # What a browser sends waits on disk until it is complete: here, not in a folder shared with everybody.
+    tempfile.tempdir = settings.FILE_UPLOAD_TEMP_DIR
+
     from guiju.wsgi import application
 
     proxy: dict[str, Any] = {}
@@ -80,7 +84,8 @@ def _listen(host: str, port: int) -> Any:
             port=port,
             threads=THREADS,
             ident="guiju",
-            max_request_body_size=settings.UPLOAD_LIMIT + 2**20,
+            # Somewhat more than is allowed, so that the page says so and not the server in its own words.
+            max_request_body_size=2 * settings.UPLOAD_LIMIT + 2**20,
             **proxy,
         )
     except OverflowError:

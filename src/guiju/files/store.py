@@ -158,7 +158,7 @@ def _settle(draft: Path, target: Path) -> None:
             if _hash(file) == target.name:
                 return
     target.parent.mkdir(parents=True, exist_ok=True)
-    draft.chmod(0o440)
+    draft.chmod(0o400)
     draft.replace(target)
     # A renamed file survives a power cut only once its folder is on disk; Windows has no such call and no need.
     with suppress(OSError):

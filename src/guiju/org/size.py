@@ -69,6 +69,10 @@ def _compare(measure: str, value: Decimal, limit: Decimal) -> str:
     return text % {"measure": _names()[measure], "value": _amount(measure, value), "limit": _amount(measure, limit)}
 
 
+def _tier(size: Size, why: str) -> str:
+    return _("%(size)s: %(why)s") % {"size": size.label, "why": why}
+
+
 def classify(row: SizeRow, figures: Mapping[str, Decimal]) -> SizeFinding:
     """The size class of one firm from its row and figures, with one reason per tier looked at."""
     needed = [m for m in MEASURES if m in row.sme_below or m in row.medium or m in row.small]
@@ -79,7 +83,7 @@ def classify(row: SizeRow, figures: Mapping[str, Decimal]) -> SizeFinding:
     reasons: list[str] = [_("Industry: %(label)s") % {"label": row.label}]
     tiers = ((Size.LARGE, row.sme_below), (Size.MEDIUM, row.medium), (Size.SMALL, row.small))
     for size, limits in tiers:
-        reasons += [f"{size.label}: {_compare(m, inputs[m], limits[m])}" for m in MEASURES if m in limits]
+        reasons += [_tier(size, _compare(m, inputs[m], limits[m])) for m in MEASURES if m in limits]
         if all(inputs[m] >= limits[m] for m in limits):
             return SizeFinding(size.value, tuple(reasons), industry=row.industry, inputs=inputs)
     reasons.append(_("Below a limit of every tier: micro"))

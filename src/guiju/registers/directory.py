@@ -191,11 +191,11 @@ class Directory:
         found = self._sight(_SEEING[type(row)])
         return found.holds(root=row.root_id, unit=unit, path=row.path) or self._is_of_department(row, found)
 
-    def _is_named_above(self, row: KnownPerson | KnownUnit | KnownEntry, name: str) -> bool:
-        """Somebody of a unit above whom the writer knows by name: a subsidiary's minutes name the group's chairman."""
-        if not isinstance(row, KnownPerson) or self.unit is None:
-            return False
-        return row.name == name and self.unit.path.startswith(row.path)
+    def _above(self, rows: Sequence[Any], name: str) -> list[Any]:
+        """The one person of a unit above whom the writer knows by name: a subsidiary's minutes name the chairman."""
+        path = self.unit.path if self.unit is not None else ""
+        found = [row for row in rows if isinstance(row, KnownPerson) and row.name == name and path.startswith(row.path)]
+        return found if len(found) == 1 else []
 
     def _sight(self, permission: Permission) -> Scope:
         if permission not in self._sights:
@@ -282,11 +282,8 @@ class Directory:
         if uid:
             found = self._by_uid(kind, uid, by_uid)
         else:
-            candidates = [
-                row
-                for row in like(name) or _with_hint(name, like)
-                if self._sees(row) or self._is_named_above(row, name)
-            ]
+            alike = like(name) or _with_hint(name, like)
+            candidates = [row for row in alike if self._sees(row)] or self._above(alike, name)
             if kinds:
                 candidates = [row for row in candidates if getattr(row, "kind", "") in kinds] or candidates
             found = self._nearest(kind, name, candidates, ask)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -41,7 +42,15 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Not understood."""
+    """Not understood, or more than is taken."""
+    if isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent):
+        problem = Problem(
+            "request.large",
+            _("The form holds more than this server takes; nothing was saved."),
+            fix=_("Go back, shorten the longest text or attach fewer files at once."),
+            status=413,
+        )
+        return page(request, problem)
     return page(request, Problem("bad_request", ""))
 
 

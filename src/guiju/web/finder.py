@@ -49,7 +49,7 @@ def named(rows: QuerySet[Any], query: str, *columns: str) -> QuerySet[Any]:
 def find(request: HttpRequest) -> HttpResponse:
     """Pages, registers, units, people and records, each within the scope."""
     query = request.GET.get("q", "").strip()[:60]
-    groups = [(_("Pages"), _pages(request, query)), (_("Registers"), _registers(request, query))]
+    groups = [(_("Places"), _pages(request, query)), (_("Registers"), _registers(request, query))]
     if query:
         groups += [
             (_("Units"), _units(request, query)),

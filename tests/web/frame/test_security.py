@@ -70,3 +70,11 @@ def test_only_a_post_signs_out(cast: Cast) -> None:
     assert client.get("/").status_code == 200
     client.post("/account/logout/")
     assert client.get("/").status_code == 302
+
+
+def test_a_form_that_is_too_large_is_refused_in_words(cast: Cast) -> None:
+    client = cast.client(cast.lin)
+    sent = {"problem": "x" * (11 * 2**20)}
+    answer = client.post("/r/rectifications/new", sent, headers={"Accept-Language": "en"})
+    assert answer.status_code == 413
+    assert "nothing was saved" in answer.content.decode()

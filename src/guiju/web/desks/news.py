@@ -60,7 +60,8 @@ def _thinned(rows: Iterable[Event]) -> list[Event]:
 
 
 def _told(events: list[Event]) -> list[presenters.HistoryLine]:
-    ids = [event.object_id for event in events if event.object_type == "entry"]
+    # What was done to many rows at once names none of them.
+    ids = [event.object_id for event in events if event.object_type == "entry" and not event.batch_count]
     registers = {str(uid): code for uid, code in Entry.objects.filter(uid__in=ids).values_list("uid", "register")}
     return [with_url(event, registers) for event in events]
 

@@ -67,7 +67,8 @@ def finding(request: HttpRequest, code: str, urn: str, requirement: str) -> Http
             problem = refused
         else:
             messages.success(request, _("The judgement is recorded."))
-            return redirect(links.finding(unit.code, document.urn, asked.code))
+            # A browser keeps the part of the page it came from unless another is named.
+            return redirect(links.finding(unit.code, document.urn, asked.code) + "#answer")
     found = queries.requirement(by=place.by(request), unit=unit, pack=document, code=asked.code, as_of=on)
     if found is None:
         return redirect(links.posture(unit.code, document.urn))

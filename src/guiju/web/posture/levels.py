@@ -125,6 +125,7 @@ def _most(by: Actor, unit: Unit, document: Pack, kind: str, shown: Status) -> li
     return [
         {
             "code": row.code,
+            "source": row.source,
             "plain": rows.plain(row),
             "count": count.by_status[shown],
             "met": count.by_status[Status.MET],

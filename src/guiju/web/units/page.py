@@ -23,7 +23,7 @@ from guiju.packs import catalogue
 from guiju.packs.catalogue import AttributeSpec
 from guiju.registers.models import Entry
 from guiju.trail import log as trail
-from guiju.web import links, place
+from guiju.web import links, phrases, place
 from guiju.web.posture import counts
 from guiju.web.templatetags.ui import iso_date
 
@@ -91,7 +91,7 @@ def _facts(unit: Unit) -> list[dict[str, Any]]:
         return rows
     rows += [
         {"label": _("Unified social credit code"), "text": unit.uscc, "missing": not unit.uscc},
-        {"label": _("Country or region"), "text": _("China") if unit.country == "CN" else unit.country},
+        {"label": _("Country or region"), "text": str(phrases.COUNTRIES.get(unit.country, unit.country))},
         {"label": _("Founded on"), "text": iso_date(unit.founded_on), "missing": not unit.founded_on},
     ]
     if unit.closed_on:

@@ -126,6 +126,7 @@ def _node(
         "url": links.unit(unit.code),
         "hint": unit.code if unit.is_legal_entity else f"{unit.get_kind_display()} {unit.code}",
         "counts": held or {},
+        "not_adopted": bool(pack and not held and unit.is_legal_entity),
         "has_children": has_children,
         "children_url": reverse("unit-children", args=[unit.code]) + query,
         "children": [],
