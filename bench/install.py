@@ -29,7 +29,7 @@ import _bench
 PATIENCE = 60
 URN = "cn:casmes:effectiveness-draft"
 PAGES = (
-    "/", "/u/", "/u/001/", "/posture/", f"/u/001/posture/{URN}/", "/r/", "/r/trainings/", "/r/trainings/new/",
+    "/", "/u/", "/u/001/", "/posture/", f"/u/001/posture/{URN}/", "/r/", "/r/trainings/", "/r/trainings/new",
     "/r/risk_list/?q=合同", "/r/meetings/import/", "/packs/", f"/packs/{URN}/", "/people/", "/me/", "/find/?q=合规",
 )  # fmt: skip
 

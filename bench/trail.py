@@ -32,7 +32,8 @@ CONTENT = {"columns": {f"column_{n}": "合规管理" * 3 for n in range(25)}, "b
 
 def main() -> int:
     if sys.argv[1:2] == ["client"]:
-        return _client(int(sys.argv[2]), float(sys.argv[3]), audited=sys.argv[4] == "audited")
+        number, seconds, name, way = sys.argv[2:]
+        return _client(int(number), float(seconds), name, audited=way == "audited")
     if sys.argv[1:2] == ["units"]:
         return _units()
     options = _bench.arguments(__doc__, writes=500, events=20_000, seconds=4)
@@ -154,34 +155,53 @@ def _postgres(options: argparse.Namespace, table: _bench.Table) -> None:
         subprocess.run([sys.executable, "-m", "guiju", "init", "--demo"], env=environment, check=True,
                        stdout=subprocess.DEVNULL)  # fmt: skip
         subprocess.run([sys.executable, __file__, "units"], env=environment, check=True)
+        server = int((cluster._data / "postmaster.pid").read_text(encoding="ascii").split()[0])
         for clients in CLIENTS:
-            _throughput(clients, options.seconds, environment, table)
+            _throughput(clients, options.seconds, environment, server, table)
 
 
-def _throughput(clients: int, seconds: int, environment: dict[str, str], table: _bench.Table) -> None:
-    """Saves and bare writes a second of so many processes at once; with the trail, the first of them sequences too."""
-    found: dict[str, dict[str, list[float]]] = {}
-    for _round in range(ROUNDS):
-        for way in ("plain", "audited"):
-            for name, rate in _together(clients, seconds, way, environment).items():
-                found.setdefault(name, {}).setdefault(way, []).append(rate)
-    for name, ways in found.items():
-        plain, audited = (statistics.median(ways[way]) for way in ("plain", "audited"))
-        share = audited / plain
-        is_save = name == "save"
+def _throughput(clients: int, seconds: int, environment: dict[str, str], server: int, table: _bench.Table) -> None:
+    """Saves and bare writes of so many processes at once; with the trail, the first of them sequences too."""
+    for name, words in (("save", "saves of a record"), ("bare", "bare writes")):
+        rates: dict[str, list[float]] = {"plain": [], "audited": []}
+        costs: dict[str, list[float]] = {"plain": [], "audited": []}
+        for _round in range(ROUNDS):
+            for way in ("plain", "audited"):
+                before = _spent(server)
+                done, spent = _together(clients, seconds, name, way, environment)
+                rates[way].append(done / seconds)
+                costs[way].append((spent + _spent(server) - before) / done)
+        plain, audited = (statistics.median(rates[way]) for way in ("plain", "audited"))
+        share = statistics.median(costs["plain"]) / statistics.median(costs["audited"])
         table.add(
-            f"PostgreSQL, {clients} clients: {'saves of a record' if is_save else 'bare writes'} with / without the trail",
+            f"PostgreSQL, {clients} clients: {words} with / without the trail",
             wall=f"{audited:,.0f} / {plain:,.0f} a second",
             cpu=f"{share:.0%}",
-            aim="60 %" if is_save else "",
-            holds=share >= 0.6 if is_save else None,
+            aim="60 %" if name == "save" else "",
+            holds=share >= 0.6 if name == "save" else None,
         )
 
 
-def _together(clients: int, seconds: int, way: str, environment: dict[str, str]) -> dict[str, float]:
+def _spent(server: int) -> float:
+    """Seconds of processor time of PostgreSQL: the server, its processes, and those that have ended."""
+    total = 0
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            fields = (folder / "stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+        except OSError:
+            continue  # it ended while we looked
+        if int(folder.name) == server:
+            total += sum(map(int, fields[11:15]))
+        elif int(fields[1]) == server:
+            total += sum(map(int, fields[11:13]))
+    return total / os.sysconf("SC_CLK_TCK")
+
+
+def _together(clients: int, seconds: int, name: str, way: str, environment: dict[str, str]) -> tuple[int, float]:
+    """How many writes, and the clients' processor time."""
     started = [
         subprocess.Popen(
-            [sys.executable, __file__, "client", str(number), str(seconds), way], env=environment, text=True,
+            [sys.executable, __file__, "client", str(number), str(seconds), name, way], env=environment, text=True,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE,
         )
         for number in range(clients)
@@ -194,11 +214,11 @@ def _together(clients: int, seconds: int, way: str, environment: dict[str, str])
         process.stdin.write("go\n")
         process.stdin.flush()
     told = [json.loads(process.communicate()[0]) for process in started]
-    return {name: sum(one[name] for one in told) for name in told[0]}
+    return sum(one[0] for one in told), sum(one[1] for one in told)
 
 
-def _client(number: int, seconds: float, *, audited: bool) -> int:
-    """One process that writes as fast as it can; says how many a second."""
+def _client(number: int, seconds: float, name: str, *, audited: bool) -> int:
+    """One process that writes as fast as it can; says how often it did, and its processor time."""
     import django
 
     django.setup()
@@ -218,17 +238,19 @@ def _client(number: int, seconds: float, *, audited: bool) -> int:
                   "organiser": "合规部"}  # fmt: skip
         actions.create(register="trainings", unit=unit, values=values, by=system("bench"))
 
-    act = having if audited else plain
-    for warm in (save, act):
-        warm()
+    act = save if name == "save" else having if audited else plain
+    act()
     print("ready", flush=True)
     sys.stdin.readline()
     over = threading.Event()
     if audited and number == 0:
         threading.Thread(target=_sequence, args=(over,), daemon=True).start()
-    told = {"save": _rate(save, seconds), "bare": _rate(act, seconds)}
+    worked, until, done = time.process_time(), time.perf_counter() + seconds, 0
+    while time.perf_counter() < until:
+        act()
+        done += 1
+    print(json.dumps([done, time.process_time() - worked]), flush=True)
     over.set()
-    print(json.dumps(told), flush=True)
     return 0
 
 
@@ -251,14 +273,6 @@ def _units() -> int:
     for number in range(max(CLIENTS)):
         org.create_unit(code=f"U{number}", name=f"单位{number}", kind="company", by=system("bench"))
     return 0
-
-
-def _rate(act: Callable[[], None], seconds: float) -> float:
-    began, done = time.perf_counter(), 0
-    while time.perf_counter() - began < seconds:
-        act()
-        done += 1
-    return done / (time.perf_counter() - began)
 
 
 if __name__ == "__main__":

@@ -37,7 +37,7 @@ def test_history_tells_the_newest_first(house) -> None:
     record(house, Action.ENTRY_CHANGED)
     record(house, Action.ENTRY_CHANGED, object_id="2")
     told = [line.sentence for line in log.history("thing", "1")]
-    assert told == ["guiju changed “Training”.", "guiju entered “Training”."]
+    assert told == ["The system changed “Training”.", "The system entered “Training”."]
 
 
 def test_a_late_entry_shows_the_days_between(house) -> None:
@@ -73,14 +73,14 @@ def test_another_package_may_tell_its_objects_better(house, own_words) -> None:
     presenters.register_sentence("thing", lambda event, content: "Told better." if content else None)
     record(house, Action.ENTRY_CREATED)
     record(house, Action.ENTRY_CHANGED, content={"n": 1})
-    assert [line.sentence for line in log.history("thing", "1")] == ["Told better.", "guiju entered “Training”."]
+    assert [line.sentence for line in log.history("thing", "1")] == ["Told better.", "The system entered “Training”."]
 
 
 def test_a_row_of_an_import_tells_of_the_import(house) -> None:
     rows = [(str(number), 1, {}) for number in range(3)]
     log.record_batch(Action.ENTRY_IMPORTED, by=house, unit=None, object_type="thing", items=rows, title="a.xlsx")
     [line] = log.history("thing", "1")
-    assert line.sentence == "guiju imported 3 rows from “a.xlsx”."
+    assert line.sentence == "The system imported 3 rows from “a.xlsx”."
 
 
 def test_who_acts_for_another_is_told_with_him(house) -> None:

@@ -44,7 +44,7 @@ def insert(model: type[Model], names: Sequence[str], rows: Iterable[Sequence[Any
             places = ", ".join(["%s"] * len(columns))
             cursor.executemany(
                 f"INSERT INTO {table} ({written}) VALUES ({places})",  # noqa: S608 - names of our own tables
-                (_converted(row, converts) for row in rows),
+                [_converted(row, converts) for row in rows],
             )
             return
         with cursor.copy(f"COPY {table} ({written}) FROM STDIN") as copy:

@@ -14,6 +14,7 @@ from guiju.org.models import Unit
 from guiju.registers import actions as registers
 from tests.conftest import PASSWORD, Cast, english
 from tests.web.conftest import Firm
+from tests.web.registers.conftest import workbook
 
 
 def _holder(cast: Cast, role: str, unit: Unit) -> User:
@@ -151,3 +152,30 @@ def test_a_department_officer_of_a_department_has_a_desk(firm: Firm) -> None:
     cast = firm.cast
     body = cast.client(_holder(cast, "department_officer", cast.department)).get("/").content.decode()
     assert "经营部" in body
+
+
+def test_who_has_most_of_the_way_before_her_reads_where_to_begin(firm: Firm) -> None:
+    body = firm.page("/")
+    steps = body[body.index("Begin here") : body.index("To do today")]
+    assert "requirements wait for it" in steps
+    assert "/new?unit=HD" in steps
+    assert "/import/?unit=HD" in steps
+
+
+def test_one_primary_button_leads_the_desk(firm: Firm) -> None:
+    firm.rectification(days=-12)
+    assert firm.page("/").count("btn-primary") == 1
+
+
+def test_a_desk_opens_after_many_rows_were_imported(firm: Firm) -> None:
+    client = firm.client()
+    rows = [(f"YW-{number}", "依法招标", "外部义务", "《招标投标法》第三条", "2026-03-01") for number in range(3)]
+    page = client.post("/r/obligations/import/?unit=HD", {"unit": "HD", "file": workbook(*rows)}, follow=True)
+    client.post(page.context["confirm_url"])
+    assert "imported 3 rows" in firm.page("/")
+
+
+def test_whoever_only_reads_has_nothing_to_do(firm: Firm) -> None:
+    firm.rectification(days=-12)
+    assert 'href="/#today"' in firm.page("/", "lin")
+    assert 'href="/#today"' not in firm.page("/", "qian")

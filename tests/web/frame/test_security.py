@@ -9,7 +9,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from guiju.access import actions as access
-from tests.conftest import Cast
+from tests.conftest import Cast, english
 
 
 @pytest.mark.parametrize("address", ["/", "/r/", "/r/rectifications/", "/u/HD/", "/me/", "/find/?q=x", "/nowhere",
@@ -73,8 +73,7 @@ def test_only_a_post_signs_out(cast: Cast) -> None:
 
 
 def test_a_form_that_is_too_large_is_refused_in_words(cast: Cast) -> None:
-    client = cast.client(cast.lin)
-    sent = {"problem": "x" * (11 * 2**20)}
-    answer = client.post("/r/rectifications/new", sent, headers={"Accept-Language": "en"})
+    client = english(cast.client(cast.lin))
+    answer = client.post("/r/rectifications/new", {"problem": "x" * (11 * 2**20)})
     assert answer.status_code == 413
     assert "nothing was saved" in answer.content.decode()

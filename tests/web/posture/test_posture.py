@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from guiju.lib import clock
 from guiju.posture.models import Adoption, Judgement
+from guiju.web.posture import rows
 from tests.conftest import Cast, english
 from tests.web.conftest import URN, Firm
 
@@ -206,3 +207,22 @@ def test_an_unknown_size_is_asked_for(cast: Cast) -> None:
     )
     body = english(client).get(PACK).content.decode()
     assert "/u/HD/attributes/industry/" in body
+
+
+def test_with_one_document_there_is_nothing_to_choose(firm: Firm) -> None:
+    assert firm.client().get("/u/HD-01/posture/")["Location"] == "/u/HD-01/posture/cn:casmes:effectiveness-draft/"
+
+
+def test_a_paragraph_stands_under_the_nearest_heading_of_the_document() -> None:
+    named = {"6": "Bodies", "8": "Response", "8.1": "Risks"}
+    assert rows.heading("6.2 a)", named) == "6"
+    assert rows.heading("8.1.3", named) == "8.1"
+    assert rows.heading("10.1", named) == "10.1"
+
+
+def test_after_a_judgement_the_answer_is_shown_and_not_the_form(firm: Firm) -> None:
+    until = (clock.today() + timedelta(days=90)).isoformat()
+    given = {"status": "met", "reason": "List of members seen", "expires_on": until}
+    answer = firm.client().post(f"{PACK}A.1.1-m03/", given)
+    assert answer["Location"].endswith("/A.1.1-m03/#answer")
+    assert "List of members seen" in firm.page(f"{PACK}A.1.1-m03/")

@@ -13,6 +13,7 @@ from guiju.access import actions as access
 from guiju.registers import actions
 from guiju.registers.models import SavedView
 from tests.conftest import Cast
+from tests.web.conftest import Firm
 from tests.web.registers.conftest import Enter, obligation
 
 URL = "/r/obligations/"
@@ -193,3 +194,16 @@ def test_a_reader_who_tries_all_the_same_is_refused(cast: Cast, enter: Enter, re
     assert client.post(f"{URL}{entry.uid}/move/lapse", {"reason": "x", "ends_on": "2025-05-01"}).status_code == 403
     entry.refresh_from_db()
     assert (entry.status, entry.version) == ("in_force", 1)
+
+
+def test_ranks_are_not_added_up(cast: Cast) -> None:
+    for priority in (1, 2):
+        values = {"number": f"K{priority}", "name": "泄密", "assessed_on": "2026-01-01", "priority": priority}
+        actions.create(register="risk_list", unit=cast.group, values=values, by=cast.house)
+    assert cast.client(cast.lin).get("/r/risk_list/?unit=HD").context["table"]["totals"] == []
+
+
+def test_a_deadline_that_has_passed_is_marked_while_the_row_waits(firm: Firm) -> None:
+    firm.rectification(days=-3)
+    firm.rectification(days=3)
+    assert firm.page("/r/rectifications/?unit=HD").count("gj-overdue") == 1

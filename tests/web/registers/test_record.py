@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
+import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from guiju.org import actions as org
@@ -13,6 +14,7 @@ from guiju.posture import actions as posture
 from guiju.registers import actions
 from guiju.registers.models import Entry
 from tests.conftest import Cast
+from tests.web.conftest import Firm
 from tests.web.registers.conftest import Enter, obligation
 
 URL = "/r/obligations/"
@@ -283,3 +285,13 @@ def test_lin_enters_a_row_for_a_subsidiary_and_stays_where_she_works(cast: Cast)
 def test_mei_cannot_enter_rows_for_the_group(cast: Cast) -> None:
     assert cast.client(cast.mei).post(f"{URL}new", {"unit": "HD", **obligation()}).status_code == 404
     assert not Entry.objects.exists()
+
+
+def test_the_form_says_which_requirement_the_row_is_to_prove(firm: Firm) -> None:
+    asked = "/r/bodies/new?unit=HD&proves=cn:casmes:effectiveness-draft/A.1.1-m01"
+    assert "企业制定某个机构作为企业合规最高领导机构" in firm.page(asked)
+
+
+@pytest.mark.parametrize("reason", ["nothing", "cn:none/A.1", "cn:casmes:effectiveness-draft/Z.9", "/"])
+def test_a_form_works_without_the_requirement_of_a_mistyped_address(firm: Firm, reason: str) -> None:
+    assert "What this record is to prove" not in firm.page(f"/r/bodies/new?unit=HD&proves={reason}")

@@ -47,11 +47,11 @@ class Task:
     unit: str = ""
 
 
-def tasks(request: HttpRequest, unit: Unit) -> list[Task]:
+def tasks(request: HttpRequest, unit: Unit, stands: list[counts.Stand]) -> list[Task]:
     """Everything for one unit's desk, the gravest first."""
     found = _of_deadlines(request, unit)
     if unit.is_legal_entity and place.may(request, Permission.POSTURE_FINDING_VIEW, unit):
-        found += _of_documents(request, unit)
+        found += _of_documents(request, unit, stands)
     return sorted(found, key=lambda task: task.rank)
 
 
@@ -112,10 +112,10 @@ def _of_due(row: due.Due, here: Unit) -> Task:
     )
 
 
-def _of_documents(request: HttpRequest, unit: Unit) -> list[Task]:
+def _of_documents(request: HttpRequest, unit: Unit, stands: list[counts.Stand]) -> list[Task]:
     by = place.by(request)
     found: list[Task] = []
-    for stand in counts.stands(unit):
+    for stand in stands:
         if stand.adoption is None:
             continue
         sheet = queries.sheet(by=by, unit=unit, pack=stand.pack)

@@ -41,8 +41,8 @@ def desk(request: HttpRequest) -> HttpResponse:
 
 def _officer(request: HttpRequest) -> HttpResponse:
     unit = place.current_unit(request)
-    tasks = today.tasks(request, unit)
     stands = counts.stands(unit)
+    tasks = today.tasks(request, unit, stands)
     changed, fresh = news.lately(request, unit)
     may_adopt = unit.is_legal_entity and place.may(request, P.POSTURE_ADOPTION_EDIT, unit)
     context = _head(unit) | {
