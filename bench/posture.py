@@ -111,7 +111,7 @@ def _pages(options: argparse.Namespace, table: _bench.Table, pack: Any) -> None:
             0,
         ),
         ("desk of an officer of one unit", own, "/", 0, 0),
-        ("documents of one unit", own, f"/u/{medium.code}/posture/", 0, 0),
+        ("one unit", own, f"/u/{medium.code}/", 0, 0),
         ("desk of an officer of the group", officer, "/", 0, 0),
         ("desk of a principal of the group", principal, "/", 0, 0),
         ("roll-up page of the group (children by parts)", officer, f"/u/{root.code}/posture/{URN}/levels/", 0, 300),

@@ -216,3 +216,15 @@ def test_somebody_follows_the_own_work_and_nobody_elses(cast: Cast) -> None:
     assert "<html" not in fragment
     assert 'value="40"' in fragment
     assert cast.client(cast.mei).get(f"/jobs/{job.uid}/").status_code == 404
+
+
+def test_an_administrator_of_one_firm_sees_no_account_of_another(cast: Cast, as_role: dict[str, Client]) -> None:
+    body = as_role["system_admin"].get("/admin/accounts/").content.decode()
+    assert ">Mei<" in body
+    assert ">Tan<" not in body
+    assert as_role["system_admin"].get(f"/admin/accounts/{cast.tan.pk}/").status_code == 404
+
+
+def test_a_place_in_the_trail_of_any_length_is_taken_calmly(as_role: dict[str, Client]) -> None:
+    for before in ("9" * 5000, "9" * 18, "-1", "x"):
+        assert as_role["auditor"].get(f"/trail/?before={before}").status_code == 200

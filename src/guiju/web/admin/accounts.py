@@ -47,9 +47,9 @@ class AccountForm(forms.Form):
 @needs(P.ADMIN_ACCOUNT_MANAGE)
 @require_safe
 def accounts(request: HttpRequest) -> HttpResponse:
-    """Everybody who may sign in, and who no longer may."""
+    """Everybody in the administrator's care who may sign in, and who no longer may."""
     state, query = request.GET.get("state", ""), request.GET.get("q", "").strip()[:60]
-    found = _of_state(User.objects.all(), state)
+    found = _of_state(access.accounts(place.by(request)), state)
     if query:
         found = found.filter(Q(username__icontains=query) | Q(name__icontains=query))
     today = clock.today()
@@ -152,7 +152,7 @@ def new_account(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def account(request: HttpRequest, pk: int) -> HttpResponse:
     """One account; a POST with a reason disables it."""
-    user = User.objects.filter(pk=pk).first()
+    user = access.accounts(place.by(request)).filter(pk=pk).first()
     if user is None:
         raise NotFound(_("There is no such account."), fix=_("Choose it from the list."))
     form = shared.ReasonForm(request.POST or None)

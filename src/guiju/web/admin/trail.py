@@ -35,7 +35,7 @@ def events(request: HttpRequest) -> HttpResponse:
     """Events, newest first, filtered; one page after the other by place in the log."""
     rows = _filtered(request, _visible(request))
     before = request.GET.get("before", "")
-    if before.isdecimal():
+    if before.isdecimal() and len(before) <= 18:
         rows = rows.filter(pk__lt=int(before))
     found = list(rows.select_related("body").order_by("-pk")[: SIZE + 1])
     kept = {name: request.GET[name] for name in FILTERS if request.GET.get(name)}
@@ -99,7 +99,7 @@ def _filters(kept: dict[str, str]) -> list[dict[str, Any]]:
 
 def _told(request: HttpRequest, event: Event) -> dict[str, Any]:
     line = presenters.line(event)
-    business = event.object_type in {"entry", "person", "attribute", "judgement"}
+    business = event.object_type in presenters.BUSINESS
     hidden = business and not place.may(request, P.REGISTER_ENTRY_VIEW)
     return {
         "line": line,

@@ -45,7 +45,7 @@ def people(request: HttpRequest) -> HttpResponse:
 def person(request: HttpRequest, uid: str) -> HttpResponse:
     """Who this is, the offices held now and before, and what is owned or signed."""
     found = Person.objects.select_related("unit", "department").filter(uid=uid).first()
-    if found is None or not place.may(request, P.ORG_PERSON_VIEW, found.unit):
+    if found is None or not place.may(request, P.ORG_PERSON_VIEW, found.unit, found.department):
         raise NotFound(_("There is nobody of this address here."), fix=_("Look for the name with Ctrl K."))
     seen = _rows(request, found)
     sees_records = place.may(request, P.REGISTER_ENTRY_VIEW)
@@ -60,7 +60,7 @@ def person(request: HttpRequest, uid: str) -> HttpResponse:
         "offices": _offices(seen, found) if sees_records else [],
         "groups": _groups(seen, found) if sees_records else [],
         "late": _late(seen, found) if sees_records else 0,
-        "edit_url": links.record("people", found.uid) if place.may(request, P.ORG_PERSON_EDIT, found.unit) else "",
+        "edit_url": links.record("people", found.uid) if place.may(request, P.ORG_PERSON_EDIT, found.unit, found.department) else "",
         "appoint_url": links.new_record("appointments", unit=found.unit, values={"person": str(found.uid)})
         if place.may(request, P.REGISTER_ENTRY_CREATE, found.unit)
         else "",
