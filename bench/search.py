@@ -109,11 +109,12 @@ def _recall(passages: list[str], words: list[str], table: _bench.Table) -> None:
     from guiju.registers.models import Entry
 
     rows = Entry.objects.filter(register=REGISTER)
+    texts = [f"{_others(number)}\n{passage}" for number, passage in enumerate(passages)]
     places = {pk: number for number, pk in enumerate(rows.order_by("pk").values_list("pk", flat=True))}
     recalls: dict[bool, list[float]] = {True: [], False: []}
     wrong = 0
     for word in words:
-        expected = {number for number, passage in enumerate(passages) if word in passage}
+        expected = {number for number, text in enumerate(texts) if word in text}
         found = {places[pk] for pk in search.narrow(rows, word).values_list("pk", flat=True)}
         if expected:
             recalls[len(word) == 2].append(len(found & expected) / len(expected))
@@ -122,6 +123,20 @@ def _recall(passages: list[str], words: list[str], table: _bench.Table) -> None:
         mean = statistics.mean(recalls[is_short])
         table.add(f"recall, {len(recalls[is_short])} {name}", wall=f"{mean:.4f}", aim="1.0", holds=mean == 1.0)
     table.number("passages found that do not hold the word", wrong, most=0)
+
+
+def _others(number: int) -> str:
+    """What is searched besides the passage: the name and the words of the choices."""
+    from guiju.registers import spec as specs
+
+    by_code = specs.get(REGISTER).by_code
+    chosen = [
+        option.label
+        for code, value in (("mechanism", "all"), ("form", "record"))
+        for option in by_code[code].options
+        if option.code == value
+    ]
+    return "\n".join([f"记录{number}", *map(str, chosen)])
 
 
 def _speed(by: Any, words: list[str], table: _bench.Table) -> None:

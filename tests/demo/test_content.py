@@ -169,3 +169,9 @@ def test_texts_name_the_period_of_their_day() -> None:
     assert when.fill("{pq}报告，{m}，{year}", on) == "2026年第一季度报告，2026年4月，2026"
     with pytest.raises(ValueError, match="no such place"):
         when.fill("{nobody}", on)
+
+
+def test_the_accounts_to_try_first_exist_and_stand_in_their_order() -> None:
+    first = sorted((account for account in load.accounts() if account.turn), key=lambda account: account.turn)
+    assert [account.username for account in first] == list(cast.FIRST)
+    assert all(account.firm for account in first)

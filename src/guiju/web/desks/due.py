@@ -73,20 +73,26 @@ def rows(request: HttpRequest, unit: Unit) -> QuerySet[Entry]:
         if grant.role in allowed
         and (grant.unit_id == unit.pk or (grant.with_subtree and unit.path.startswith(grant.unit.path)))
     ]
-    found = Entry.objects.filter(waiting(), root_id=unit.root_id, done_on__isnull=True, due_on__isnull=False)
+    waiting_rows = Entry.objects.filter(waiting(), done_on__isnull=True, due_on__isnull=False)
+    found = waiting_rows.filter(root_id=unit.root_id)
     if not reaching:
         return found.none()
     if not any(grant.with_subtree for grant in reaching):
         return found.filter(unit=unit)
     if unit.depth == 0:
         return found
-    return found.filter(unit__path__gte=unit.path, unit__path__lt=unit.path + LAST)
+    # By id and without the root, so that few units are looked up by themselves and not among all of their group.
+    below = Unit.objects.filter(path__gte=unit.path, path__lt=unit.path + LAST)
+    return waiting_rows.filter(unit_id__in=below.values("pk"))
 
 
 def late_counts(request: HttpRequest, unit: Unit) -> dict[str, int]:
-    """How many rows of each register are past their deadline: one query."""
-    late = rows(request, unit).filter(due_on__lt=clock.today()).order_by()
-    return dict(late.values_list("register").annotate(n=Count("pk")))
+    """How many rows of each register are past their deadline: one query per request, which frame and desk share."""
+    kept: dict[int, dict[str, int]] = request.__dict__.setdefault("_late_counts", {})
+    if unit.pk not in kept:
+        late = rows(request, unit).filter(due_on__lt=clock.today()).order_by()
+        kept[unit.pk] = dict(late.values_list("register").annotate(n=Count("pk")))
+    return kept[unit.pk]
 
 
 def upcoming(request: HttpRequest, unit: Unit, *, limit: int = 8) -> list[Due]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from guiju.lib import clock
 from guiju.org.models import LAST, Unit
+from guiju.registers import spec as registers
 from guiju.registers.models import Entry
 from guiju.web import links
 from guiju.web.desks import due
@@ -71,7 +72,13 @@ def of_records(request: HttpRequest, unit: Unit) -> list[Stat]:
     late = due.late_counts(request, unit)
     today = clock.today()
     month = datetime.combine(today.replace(day=1), time(), tzinfo=clock.SHANGHAI)
-    fresh = Entry.objects.filter(root_id=unit.root_id, created_at__gte=month)
+    # What was entered this month was also recorded then: the registers and this second date lead to an index.
+    fresh = Entry.objects.filter(
+        register__in=[item.code for item in registers.all_specs() if item.is_entry],
+        root_id=unit.root_id,
+        created_at__gte=month,
+        recorded_at__gte=month,
+    )
     if unit.depth:
         fresh = fresh.filter(unit__path__gte=unit.path, unit__path__lt=unit.path + LAST)
     return [

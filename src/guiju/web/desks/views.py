@@ -114,8 +114,15 @@ def _staff(request: HttpRequest) -> HttpResponse:
         "stands": [_stand(unit, stand) for stand in stands],
         "stats": [*numbers.of_stands(unit, stands), *numbers.of_records(request, unit)],
         "draft": _draft(stands),
+        "own_url": _own_records(request),
     }
     return render(request, "desk/staff.html", context)
+
+
+def _own_records(request: HttpRequest) -> str:
+    """The page of the person behind the account: what bears the own name."""
+    person = getattr(request.user, "person", None)
+    return links.person(person.uid) if person is not None and place.may(request, P.ORG_PERSON_VIEW) else ""
 
 
 DESKS: dict[str, Callable[[HttpRequest], HttpResponse]] = {

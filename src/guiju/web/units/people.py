@@ -60,7 +60,9 @@ def person(request: HttpRequest, uid: str) -> HttpResponse:
         "offices": _offices(seen, found) if sees_records else [],
         "groups": _groups(seen, found) if sees_records else [],
         "late": _late(seen, found) if sees_records else 0,
-        "edit_url": links.record("people", found.uid) if place.may(request, P.ORG_PERSON_EDIT, found.unit, found.department) else "",
+        "edit_url": links.record("people", found.uid)
+        if place.may(request, P.ORG_PERSON_EDIT, found.unit, found.department)
+        else "",
         "appoint_url": links.new_record("appointments", unit=found.unit, values={"person": str(found.uid)})
         if place.may(request, P.REGISTER_ENTRY_CREATE, found.unit)
         else "",
