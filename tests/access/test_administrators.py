@@ -50,7 +50,12 @@ def test_a_duty_that_begins_next_week_cannot_be_joined_with_another_today(cast: 
     with pytest.raises(Denied):
         access.grant(user=cast.ou, role="reader", unit=cast.group, by=cast.house, reason="x")
     access.grant(
-        user=cast.ou, role="reader", unit=cast.group, by=cast.house, reason="until then", to_on=later - timedelta(days=1)
+        user=cast.ou,
+        role="reader",
+        unit=cast.group,
+        by=cast.house,
+        reason="until then",
+        to_on=later - timedelta(days=1),
     )
 
 

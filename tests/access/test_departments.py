@@ -25,7 +25,13 @@ from guiju.registers.listing import ListQuery
 from guiju.registers.models import Entry
 from tests.conftest import Cast
 
-VALUES = {"problem": "印章外借未登记", "source": "audit", "found_on": "2026-01-05", "due_on": "2026-02-01", "owner": "1001"}
+VALUES = {
+    "problem": "印章外借未登记",
+    "source": "audit",
+    "found_on": "2026-01-05",
+    "due_on": "2026-02-01",
+    "owner": "1001",
+}
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from guiju.web import messages as compiler
-from tests.conftest import Cast
+from tests.conftest import Cast, english
 from tools import messages
 
 PLACEHOLDER = re.compile(r"%(?:\(\w+\)[sd]|%)|%[sd]")
@@ -62,7 +62,7 @@ def entries(catalogue: messages.Catalog) -> Iterator[tuple[str, str]]:
 
 def shown(address: str, *, cast: Cast, language: str) -> str:
     """A page as its reader gets it; the page for signing in by a stranger, all others by somebody who is signed in."""
-    client = Client(headers={"accept-language": language})
+    client = english(Client()) if language == "en" else Client(headers={"accept-language": "en"})
     if address != "account_login":
         client.force_login(cast.lin)
     about = {"unit": [cast.sub.code], "register": ["policies"], "register-new": ["policies"]}

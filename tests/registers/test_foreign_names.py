@@ -124,12 +124,16 @@ def test_nonsense_for_a_version_is_refused_and_saves_nothing(cast: Cast, sent: s
     mine = enter(cast, cast.sub, "S-1")
     client = cast.client(cast.mei)
     for step in ("edit", "section/0", "remove", "resolve"):
-        answer = client.post(f"/r/rectifications/{mine.uid}/{step}", {"version": sent, "problem": "别的", "reason": "x"})
+        answer = client.post(
+            f"/r/rectifications/{mine.uid}/{step}", {"version": sent, "problem": "别的", "reason": "x"}
+        )
         assert answer.status_code in {400, 409, 422}, (step, answer.status_code)
     assert Entry.objects.get(pk=mine.pk).version == 1
 
 
-def test_a_subsidiary_may_name_a_leader_of_its_group_whom_it_knows_but_not_one_beside_it(cast: Cast, boss: Person) -> None:
+def test_a_subsidiary_may_name_a_leader_of_its_group_whom_it_knows_but_not_one_beside_it(
+    cast: Cast, boss: Person
+) -> None:
     beside = org.create_unit(code="HD-09", name="华东置业有限公司", kind="company", parent=cast.group, by=cast.house)
     org.add_person(unit=beside, name="赵旁支", by=cast.house)
     values = {**VALUES, "number": "S-9", "owner": boss.name}

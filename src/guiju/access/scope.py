@@ -74,8 +74,7 @@ class Scope:
     def covers_row(self, unit: Unit, department: Unit | None) -> bool:
         """True when the permission holds on a row that a unit keeps and a department may answer for."""
         return self.covers(unit) or (
-            department is not None
-            and any(part.company_id == unit.pk and part.holds(department) for part in self.parts)
+            department is not None and any(part.company_id == unit.pk and part.holds(department) for part in self.parts)
         )
 
     def touches(self, unit: Unit) -> bool:

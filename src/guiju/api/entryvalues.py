@@ -73,9 +73,7 @@ class Reader:
         )
 
 
-def incoming(
-    spec: RegisterSpec, given: Mapping[str, Any], *, held: Mapping[str, Any] | None = None
-) -> dict[str, Any]:
+def incoming(spec: RegisterSpec, given: Mapping[str, Any], *, held: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """What was sent, in the words that the register's parser takes: an object stands for what it names.
 
     Files may only be kept or left out: by a digest alone anybody could take what others have stored.

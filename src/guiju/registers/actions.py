@@ -124,9 +124,7 @@ def create_many(
     return count
 
 
-def _draft(
-    spec: RegisterSpec, number: int, values: Values, unit: Unit, known: Directory, by: Actor
-) -> writing.Draft:
+def _draft(spec: RegisterSpec, number: int, values: Values, unit: Unit, known: Directory, by: Actor) -> writing.Draft:
     try:
         data = rows.read(spec, values, known)
     except Problem as problem:
@@ -223,9 +221,7 @@ def apply(
     return entry
 
 
-def _keep_in_hand(
-    spec: RegisterSpec, entry: Entry, data: rows.Data, changed: Iterable[str], *, by: Actor
-) -> None:
+def _keep_in_hand(spec: RegisterSpec, entry: Entry, data: rows.Data, changed: Iterable[str], *, by: Actor) -> None:
     """Who keeps a department's rows alone cannot hand one over to another department."""
     item = spec.by_slot.get("department")
     if item is None or item.code not in changed:

@@ -48,8 +48,7 @@ def shown(code: str, value: object, content: Mapping[str, Any]) -> str:
 
 
 def _nearby(item: Field, value: object, content: Mapping[str, Any]) -> Directory:
-    """What a history may name: its reader sees this record's unit, of other units' records he may not know the title.
-    """
+    """What a history may name: its reader sees this record's unit, of other units' records he may not know the title."""
     known = Directory()
     if item.type in {"entry", "entries"} and value:
         known.load(entries=map(str, value) if isinstance(value, list) else [str(value)])

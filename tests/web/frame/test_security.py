@@ -32,7 +32,7 @@ def test_a_refusal_shows_its_page_and_leaves_no_traceback_in_the_log(
     cast: Cast, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.WARNING):
-        answer = cast.client(cast.ou).get("/admin/accounts/", headers={"Accept-Language": "en"})
+        answer = english(cast.client(cast.ou)).get("/admin/accounts/")
     assert answer.status_code == 403
     assert "holds no role for this page" in answer.content.decode()
     assert [record for record in caplog.records if record.exc_info] == []
