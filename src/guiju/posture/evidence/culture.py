@@ -38,8 +38,8 @@ class TrainingGiven(kinds.RowsTest):
     )
     ask = _l("Enter the training with topic and attendance")
 
-    def explain(self, params: Any) -> str:
-        return str(_CULTURE if params.culture else self.question) % self.words(params)
+    def asks(self, params: Any) -> base.Text:
+        return _CULTURE if params.culture else self.question
 
     def concerns(self, row: Row, params: Any) -> bool:
         if not isinstance(row, Training) or (params.audiences and row.audience not in params.audiences):

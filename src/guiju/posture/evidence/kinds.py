@@ -82,9 +82,17 @@ class Asked(EvidenceTest):
             name: listed(value) if isinstance(value, list | tuple) else term(value) for name, value in values.items()
         }
 
+    def asks(self, params: Any) -> Text:
+        """The question before its parameters are put in."""
+        return self.question
+
     def explain(self, params: Any) -> str:
         """The question with its parameters."""
-        return str(self.question) % self.words(params)
+        text = str(self.asks(params)) % self.words(params)
+        # A full share reads as words, in the reader's language.
+        for share, word in ((_("at least 100% of"), _("all of")), (_("at least 100% "), _("all "))):
+            text = text.replace(share, word)
+        return text
 
     def missing(self, outcome: Outcome, params: Any) -> Missing:
         """What to do, beginning with where it stands."""

@@ -34,8 +34,8 @@ class PolicyInForce(kinds.RowsTest):
     question = _l("Is a rule in force on: %(mechanisms)s?")
     ask = _l("Enter the rule with its number or its text as a file: %(mechanisms)s")
 
-    def explain(self, params: Any) -> str:
-        return str(_SETS if params.sets else self.question) % self.words(params)
+    def asks(self, params: Any) -> base.Text:
+        return _SETS if params.sets else self.question
 
     def concerns(self, row: Row, params: Any) -> bool:
         return isinstance(row, Policy) and any(covers(row.mechanism, asked) for asked in params.mechanisms)

@@ -249,8 +249,8 @@ class BodyMeets(kinds.CycleTest):
     question = _l("Was there a meeting (%(topics)s) in every %(every)s of the last %(months)s months?")
     ask = _l("Enter the meetings with chair and minutes")
 
-    def explain(self, params: Any) -> str:
-        return str(_CHAIRED if params.chairs else self.question) % self.words(params)
+    def asks(self, params: Any) -> base.Text:
+        return _CHAIRED if params.chairs else self.question
 
     def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> str:
         why = super().fault(row, facts, on, params)

@@ -203,8 +203,8 @@ class ResponsePlanned(kinds.ShareTest):
     question = _l("Do at least %(percent)s%% of the risks (%(levels)s) have a response with a responsible person?")
     ask = _l("Enter a response for each of these risks")
 
-    def explain(self, params: Any) -> str:
-        return str(_DUE if params.due else ResponsePlanned.question) % self.words(params)
+    def asks(self, params: Any) -> base.Text:
+        return _DUE if params.due else ResponsePlanned.question
 
     @property
     def fills(self) -> type[Row]:
@@ -264,8 +264,8 @@ class RiskHandled(ResponsePlanned):
     question = _l("Were at least %(percent)s%% of the risks (%(levels)s) dealt with effectively?")
     ask = _l("Enter for each of these risks the finished response and whether it was effective")
 
-    def explain(self, params: Any) -> str:
-        return str(self.question) % self.words(params)
+    def asks(self, params: Any) -> base.Text:
+        return self.question
 
     def look(self, facts: UnitFacts, on: date, params: Any) -> Iterator[Seen]:
         yield from super().look(facts, on, params)

@@ -43,8 +43,8 @@ class ChannelOpen(kinds.RowsTest):
     question = _l("Is at least %(need)s channel for reports of wrongdoing open?")
     ask = _l("Enter the channel (informal ones too), who handles it and how the staff learned of it")
 
-    def explain(self, params: Any) -> str:
-        return str(_HANDLED if params.handled else self.question) % self.words(params)
+    def asks(self, params: Any) -> base.Text:
+        return _HANDLED if params.handled else self.question
 
     def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> str:
         why = super().fault(row, facts, on, params)

@@ -248,8 +248,8 @@ class AppraisalDone(kinds.Asked):
     def prefill(self, params: Any) -> dict[str, Any]:
         return {"subject": "staff"}
 
-    def explain(self, params: Any) -> str:
-        return str(_DEPARTMENT_TOO if params.department else self.question) % self.words(params)
+    def asks(self, params: Any) -> base.Text:
+        return _DEPARTMENT_TOO if params.department else self.question
 
     def look(self, facts: UnitFacts, on: date, params: Any) -> Iterator[Seen]:
         since = base.months_before(on, params.months)

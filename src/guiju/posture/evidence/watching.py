@@ -108,8 +108,8 @@ class MonitoringPlanned(kinds.RowsTest):
     question = _l("Was a monitoring plan with a cycle approved in the last %(months)s months?")
     ask = _l("Enter the monitoring plan with cycle, indicators and the key people, posts and links it covers")
 
-    def explain(self, params: Any) -> str:
-        return str(_INDICATORS if params.indicators else self.question) % self.words(params)
+    def asks(self, params: Any) -> base.Text:
+        return _INDICATORS if params.indicators else self.question
 
     def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> str:
         why = super().fault(row, facts, on, params) or base.in_force(row, on)
@@ -254,8 +254,8 @@ class RectificationClosed(kinds.WhenAnyTest):
     )
     ask = _l("Close the rectifications: done on, accepted by another person")
 
-    def explain(self, params: Any) -> str:
-        return str(self.question if params.in_time else _DONE) % self.words(params)
+    def asks(self, params: Any) -> base.Text:
+        return self.question if params.in_time else _DONE
 
     def concerns(self, row: Row, params: Any) -> bool:
         return isinstance(row, Rectification) and row.due_on is not None
@@ -498,8 +498,8 @@ class DecisionPublished(kinds.WhenAnyTest):
     question = _l("Were at least %(percent)s%% of the decisions on wrongdoing of the last %(months)s months published?")
     ask = _l("Enter the decision and the day it was published")
 
-    def explain(self, params: Any) -> str:
-        return str(_IN_DAYS if params.days else self.question) % self.words(params)
+    def asks(self, params: Any) -> base.Text:
+        return _IN_DAYS if params.days else self.question
 
     def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> str:
         why = super().fault(row, facts, on, params)
