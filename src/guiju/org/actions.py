@@ -89,6 +89,9 @@ def create_unit(
         parent = _locked(parent, None)
     elif not by.is_system:
         raise Problem("unit.root", _("A new tree is founded on the server with “guiju init”."), status=403)
+    else:
+        # Two trees founded at once must not take the same path; the first root is what founders queue at.
+        Unit.objects.select_for_update().filter(parent__isnull=True).order_by("path").first()
     if parent is None and kind not in ROOT_KINDS:
         raise Problem("unit.root_kind", _("A department or branch belongs to a company: choose its parent unit."))
     unknown = set(fields) - set(UNIT_FIELDS)
