@@ -54,9 +54,16 @@ def run(args: argparse.Namespace) -> int:
         output.data({"scale": args.scale, "accounts": found})
     else:
         output.line(_("The demo data are loaded. Accounts: %(count)s") % {"count": len(found)})
-        for sample in summary.samples:
-            output.line(_("An Excel list to try the import with: %(path)s") % {"path": sample})
+        _tell_samples()
     return 0
+
+
+def _tell_samples() -> None:
+    """Where the spreadsheets to try the import with lie."""
+    from django.conf import settings
+
+    for sample in sorted((settings.HOME / "samples").glob("*.xlsx")):
+        output.line(_("An Excel list to try the import with: %(path)s") % {"path": sample})
 
 
 def _tell(done: int, total: int, what: str) -> None:
@@ -76,6 +83,7 @@ def show_accounts(args: argparse.Namespace) -> int:
     elif found:
         shown = ("username", "password", "name", "role_text", "unit", "what_to_see")
         output.table([[str(item.get(name, "")) for name in shown] for item in found])
+        _tell_samples()
     return 0
 
 
