@@ -9,6 +9,7 @@ import pytest
 
 from guiju.access import actions as access
 from guiju.access.models import User
+from guiju.access.permissions import Permission
 from guiju.lib import clock
 from guiju.lib.errors import Denied, NotFound
 from guiju.org.models import Unit
@@ -79,3 +80,19 @@ def test_an_audit_administrator_reads_that_a_record_changed_but_not_what_it_says
     assert len(keeper.get(address).json()["items"]) == 2
     assert "金丝雀" not in keeper.get(address).content.decode()
     assert "金丝雀" in auditor.get(address).content.decode()
+
+
+def test_a_security_administrator_gives_no_role_to_another_firms_account(cast: Cast) -> None:
+    keeper = account(cast, "sec-sj", "security_admin", cast.stranger)
+    choosable = set(access.accounts(cast.actor(keeper), permission=Permission.ADMIN_GRANT_MANAGE))
+    assert {cast.tan, cast.ou} <= choosable
+    assert not {cast.lin, cast.mei, cast.qian} & choosable
+    caller = open_caller(keeper, cast.stranger)
+    body = {"role": "reader", "unit": "SJ", "reason": "借调"}
+    hidden = caller.post("/grants", {**body, "account": "lin"})
+    absent = caller.post("/grants", {**body, "account": "nobody"})
+    assert (hidden.status_code, absent.status_code) == (404, 404)
+    assert hidden.json()["code"] == absent.json()["code"]
+    assert caller.post("/grants", {**body, "account": "ou"}).status_code == 201
+    owner = cast.actor(account(cast, "root-hd", "system_admin", cast.group))
+    assert cast.lin in access.accounts(owner)

@@ -11,7 +11,8 @@ import pytest
 
 from guiju.lib.errors import Conflict, Denied, NotFound, Problem
 from guiju.org.models import Person, Unit
-from guiju.registers import actions, exporting, importing, queries, staging
+from guiju.registers import actions, changes, exporting, importing, queries, staging, store
+from guiju.registers.directory import Directory
 from guiju.registers.listing import ListQuery
 from guiju.registers.models import Entry, ImportRun
 from guiju.trail.models import Event
@@ -149,6 +150,39 @@ def test_a_row_that_somebody_changed_after_the_preview_stops_the_whole_import(re
         importing.confirm(run, officer)
     assert refusal.value.code == "import.outdated"
     assert not Entry.objects.filter(number="HT-010").exists()
+
+
+def test_a_row_that_is_edited_while_the_import_is_being_saved_is_not_overwritten(read, officer, monkeypatch):
+    """A listener is what may run between the import's first look at a row and its lock."""
+    importing.confirm(read(GOOD), officer)
+    run = read([[1, "甲", "HT-001", "采购"], [2, "乙", "HT-002", "销售"]])
+    events = Event.objects.count()
+
+    def edit_the_other(told):
+        other = Entry.objects.get(number="HT-002")
+        if other.version == 1:
+            actions.update(entry=other, values={"amount": 7}, version=1, by=officer)
+
+    monkeypatch.setattr(changes, "_listeners", [edit_the_other])
+    with pytest.raises(Conflict) as refusal:
+        importing.confirm(run, officer)
+    assert refusal.value.code == "import.outdated"
+    assert "4" in refusal.value.what
+    assert set(Entry.objects.values_list("title", flat=True)) == {"办公用品采购", "设备租赁", "物业服务"}
+    assert Event.objects.count() == events
+
+
+def test_a_store_saves_no_change_over_a_version_that_nobody_has_seen(read, officer, house, contracts):
+    importing.confirm(read(GOOD), officer)
+    entry = Entry.objects.select_related("body").get(number="HT-001")
+    seen = dict(entry.body.data)
+    actions.update(entry=entry, values={"amount": 7}, version=1, by=officer)
+    with pytest.raises(Conflict) as refusal:
+        store.of(contracts).change(
+            entry.pk, version=1, data={**seen, "name": "甲"}, known=Directory(house.power), by=officer, reason=""
+        )
+    assert refusal.value.code == "import.outdated"
+    assert Entry.objects.get(pk=entry.pk).title == "办公用品采购"
 
 
 def test_a_number_that_somebody_took_after_the_preview_stops_the_import(read, officer, house):

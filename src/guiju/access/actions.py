@@ -39,7 +39,7 @@ def grant_content(row: Grant) -> dict[str, Any]:
         "columns": {
             "user": row.user.username,
             "role": row.role,
-            "unit": row.unit.code,
+            "unit": str(row.unit.uid),
             "with_subtree": row.with_subtree,
             "from_on": row.from_on,
             "to_on": row.to_on,
@@ -116,14 +116,16 @@ def disable_account(*, user: User, by: Actor, reason: str) -> None:
     _record_account(Action.ACCOUNT_CHANGED, user, by=by, reason=reason)
 
 
-def accounts(by: Actor) -> QuerySet[User]:
+def accounts(by: Actor, *, permission: Permission = Permission.ADMIN_ACCOUNT_MANAGE) -> QuerySet[User]:
     """The accounts that this administrator looks after: without any role, or with roles only in the own units.
 
     Several firms may share an installation; the administrator of one has no hand on the accounts of another.
+    With `ADMIN_GRANT_MANAGE`: those to which a security administrator may give a role. A role given to another
+    firm's account would take it out of the hand of that firm's administrator.
     """
     if by.is_system:
         return User.objects.all()
-    own = scope.units(by, Permission.ADMIN_ACCOUNT_MANAGE)
+    own = scope.units(by, permission)
     elsewhere = Grant.objects.filter(withdrawn_at__isnull=True).exclude(unit__in=own)
     elsewhere = elsewhere.filter(Q(to_on__isnull=True) | Q(to_on__gte=clock.today()))
     return User.objects.exclude(pk__in=elsewhere.values("user_id"))
@@ -153,6 +155,12 @@ def grant(
             "grant.role", _("There is no role “%(role)s”.") % {"role": role}, fix=", ".join(sorted(ROLES)), where="role"
         )
     check.require(by, Permission.ADMIN_GRANT_MANAGE, unit)
+    if with_subtree and not scope.scope(by, Permission.ADMIN_GRANT_MANAGE).covers_below(unit):
+        raise Denied(
+            _("Your own role holds on %(unit)s alone, so you cannot give one with everything below.")
+            % {"unit": unit.name},
+            fix=_("Give the role on this unit alone."),
+        )
     if by.user_id == user.pk:
         raise Denied(_("Nobody grants rights to himself."), fix=_("Ask another security administrator."))
     _keep_duties_apart(user, role, from_on=from_on or clock.today(), to_on=to_on)

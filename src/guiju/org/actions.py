@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F, Max, Value
+from django.db.models import F, Max, Q, Value
 from django.db.models.functions import Concat, Substr
 from django.utils.translation import gettext as _
 
-from guiju.access import check
+from guiju.access import check, scope
 from guiju.access.actor import Actor
 from guiju.access.models import User
 from guiju.access.permissions import Permission
 from guiju.lib import clock, text
-from guiju.lib.errors import Conflict, Fault, Problem
+from guiju.lib.errors import Conflict, Denied, Fault, Problem
 from guiju.org import changes, tree, values
 from guiju.org.enums import ROOT_KINDS, UnitKind
 from guiju.org.models import LAST, Person, Supervision, Unit, UnitAttribute
@@ -30,11 +31,11 @@ PERSON_FIELDS = (
 
 
 def unit_content(unit: Unit) -> dict[str, Any]:
-    """All columns of a unit, as the trail commits to them."""
+    """All columns of a unit, as the trail commits to them (other units by uid, because a code may change)."""
     return {
         **{name: getattr(unit, name) for name in UNIT_FIELDS},
         "kind": str(unit.kind),
-        "parent": unit.parent.code if unit.parent else None,
+        "parent": str(unit.parent.uid) if unit.parent else None,
         "closed_on": unit.closed_on,
         "version": unit.version,
     }
@@ -45,8 +46,8 @@ def person_content(person: Person) -> dict[str, Any]:
     plain = {name: getattr(person, name) for name in PERSON_FIELDS if name not in {"unit", "department"}}
     return {
         **plain,
-        "unit": person.unit.code,
-        "department": person.department.code if person.department else None,
+        "unit": str(person.unit.uid),
+        "department": str(person.department.uid) if person.department else None,
         "version": person.version,
     }
 
@@ -58,7 +59,7 @@ def attribute_id(row: UnitAttribute) -> str:
 
 def attribute_content(row: UnitAttribute) -> dict[str, Any]:
     """One dated value as the trail commits to it; its last day follows from the next value's first."""
-    return {"unit": row.unit.code, "code": row.code, "value": row.value, "from_on": row.from_on}
+    return {"unit": str(row.unit.uid), "code": row.code, "value": row.value, "from_on": row.from_on}
 
 
 def _checked(row: Unit | Person) -> None:
@@ -123,7 +124,11 @@ def _record_unit(action: Action, unit: Unit, *, by: Actor, reason: str, before: 
         object_id=str(unit.uid),
         object_version=unit.version,
         title=unit.name,
-        content={"columns": unit_content(unit), "before": before or {}},
+        content={
+            "columns": unit_content(unit),
+            "before": before or {},
+            "about": {"parent": unit.parent.code if unit.parent else None},
+        },
         reason=reason,
     )
     changes.announce([unit.pk])
@@ -194,6 +199,10 @@ def move_unit(*, unit: Unit, parent: Unit, by: Actor, reason: str) -> Unit:
     """Put a unit with all below it under another parent of the same or another tree; never under itself."""
     for place in (unit, parent):
         check.require(by, Permission.ORG_UNIT_EDIT, place)
+    if not scope.scope(by, Permission.ORG_UNIT_EDIT).covers_below(unit):
+        raise Denied(
+            _("Your role holds on %(unit)s alone; a move takes everything below with it.") % {"unit": unit.name}
+        )
     _lock_tree(unit)
     unit, parent = _locked(unit, None), _locked(parent, None)
     if parent.path.startswith(unit.path):
@@ -247,11 +256,12 @@ def set_attribute(*, unit: Unit, code: str, value: Any, from_on: date, by: Actor
             fix=_("Say on which document or figures it rests."),
             where="reason",
         )
-    held = UnitAttribute.objects.select_for_update().filter(unit=unit, code=code)
+    held = UnitAttribute.objects.select_for_update().filter(unit=unit, code=code, superseded_at__isnull=True)
     later = held.filter(from_on__gt=from_on).order_by("from_on").first()
-    held.filter(from_on__lt=from_on, to_on__isnull=True).update(to_on=from_on - timedelta(days=1))
+    earlier = held.filter(from_on__lt=from_on).filter(Q(to_on__isnull=True) | Q(to_on__gte=from_on))
+    earlier.update(to_on=from_on - timedelta(days=1))
     before = held.filter(from_on__lt=from_on).order_by("-from_on").values_list("value", flat=True).first()
-    held.filter(from_on=from_on).delete()
+    held.filter(from_on=from_on).update(superseded_at=clock.now())
     row = UnitAttribute.objects.create(
         unit=unit,
         code=code,
@@ -301,6 +311,7 @@ def change_person(*, person: Person, version: int, by: Actor, reason: str = "", 
             fix=_("Reload the page, look at the new values and enter your change again."),
         )
     before: dict[str, Any] = {}
+    home = person.unit
     for name, value in fields.items():
         if name not in PERSON_FIELDS:
             raise TypeError(f"unknown person field: {name}")
@@ -312,18 +323,32 @@ def change_person(*, person: Person, version: int, by: Actor, reason: str = "", 
         return person
     if "unit" in before:
         check.require(by, Permission.ORG_PERSON_EDIT, person.unit)
+        if person.unit.root_id != home.root_id:
+            raise Problem(
+                "person.other_tree",
+                _("%(unit)s belongs to another group; people do not move there with their records.")
+                % {"unit": person.unit.name},
+                fix=_("Say when the person left, and enter the person there."),
+                where="unit",
+            )
     person.sort_key = text.sort_key(person.name)
     person.version += 1
     person.recorded_at = clock.now()
     _checked(person)
     person.save()
     action = Action.PERSON_LEFT if "left_on" in before and person.left_on else Action.PERSON_CHANGED
-    _record_person(action, person, by=by, reason=reason, before=before)
+    _record_person(action, person, by=by, reason=reason, before=before, left=[home.pk])
     return person
 
 
 def _record_person(
-    action: Action, person: Person, *, by: Actor, reason: str, before: dict[str, Any] | None = None
+    action: Action,
+    person: Person,
+    *,
+    by: Actor,
+    reason: str,
+    before: dict[str, Any] | None = None,
+    left: Iterable[int] = (),
 ) -> None:
     trail.record(
         action,
@@ -333,10 +358,17 @@ def _record_person(
         object_id=str(person.uid),
         object_version=person.version,
         title=person.name,
-        content={"columns": person_content(person), "before": before or {}},
+        content={
+            "columns": person_content(person),
+            "before": before or {},
+            "about": {
+                "unit": person.unit.code,
+                "department": person.department.code if person.department else None,
+            },
+        },
         reason=reason,
     )
-    changes.announce([person.unit_id])
+    changes.announce({person.unit_id, *left})
 
 
 @transaction.atomic

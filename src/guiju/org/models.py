@@ -95,7 +95,8 @@ class Unit(models.Model):
 class UnitAttribute(models.Model):
     """One dated value of an attribute that some pack declares (industry, staff count, has a board ...).
 
-    A new value closes the one before (`to_on` = the day before); history stays.
+    A new value closes the one before (`to_on` = the day before). A correction for the same first day supersedes the
+    row, which stays: a question as of an earlier day gets the value that was recorded by then.
     """
 
     unit = models.ForeignKey(Unit, models.CASCADE, related_name="attributes")
@@ -105,6 +106,7 @@ class UnitAttribute(models.Model):
     to_on = models.DateField(null=True, blank=True)
     reason = models.CharField(max_length=300, blank=True)
     recorded_at = models.DateTimeField()
+    superseded_at = models.DateTimeField(null=True, blank=True)
     by = models.CharField(max_length=80)
 
     class Meta:
@@ -115,7 +117,9 @@ class UnitAttribute(models.Model):
                 violation_error_message=_("The last day lies before the first."),
             ),
             models.UniqueConstraint(
-                name="attribute_one_open_value", fields=["unit", "code"], condition=Q(to_on__isnull=True)
+                name="attribute_one_open_value",
+                fields=["unit", "code"],
+                condition=Q(to_on__isnull=True, superseded_at__isnull=True),
             ),
         ]
         indexes = [models.Index(fields=["unit", "code", "from_on"])]
@@ -160,10 +164,6 @@ class Person(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-    def is_here(self, on: date) -> bool:
-        """True while the person belongs to the unit."""
-        return (self.joined_on is None or self.joined_on <= on) and (self.left_on is None or on <= self.left_on)
 
 
 class Supervision(models.Model):

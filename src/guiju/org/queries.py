@@ -28,8 +28,11 @@ def legal_entities(unit: Unit, *, on: date | None = None) -> QuerySet[Unit]:
 
 def _rows(unit_ids: Iterable[int], on: date, recorded_by: datetime | None) -> QuerySet[UnitAttribute]:
     rows = UnitAttribute.objects.filter(unit_id__in=list(unit_ids), from_on__lte=on)
-    if recorded_by is not None:
-        rows = rows.filter(recorded_at__lte=recorded_by)
+    if recorded_by is None:
+        rows = rows.filter(superseded_at__isnull=True)
+    else:
+        known = Q(superseded_at__isnull=True) | Q(superseded_at__gt=recorded_by)
+        rows = rows.filter(known, recorded_at__lte=recorded_by)
     return rows.order_by("unit_id", "code", "from_on", "recorded_at", "id")
 
 
@@ -56,7 +59,7 @@ def attributes(unit: Unit, *, on: date, recorded_by: datetime | None = None) -> 
 def history(unit: Unit) -> dict[str, list[UnitAttribute]]:
     """All values by attribute, newest first."""
     found: dict[str, list[UnitAttribute]] = defaultdict(list)
-    for row in unit.attributes.order_by("code", "-from_on", "-id"):
+    for row in unit.attributes.filter(superseded_at__isnull=True).order_by("code", "-from_on", "-id"):
         found[row.code].append(row)
     return dict(found)
 

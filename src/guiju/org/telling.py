@@ -78,7 +78,7 @@ def live_attributes(ids: Iterable[str]) -> dict[str, tuple[int, bytes]]:
     for name in ids:
         uid, code, day = name.split(":")
         wanted |= Q(unit__uid=UUID(uid), code=code, from_on=date.fromordinal(int(day)))
-    rows = UnitAttribute.objects.filter(wanted).select_related("unit")
+    rows = UnitAttribute.objects.filter(wanted, superseded_at__isnull=True).select_related("unit")
     return {actions.attribute_id(r): (1, state_digest({"columns": actions.attribute_content(r)})) for r in rows}
 
 

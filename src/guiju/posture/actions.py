@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -100,6 +101,60 @@ def end_adoption(*, adoption: Adoption, by: Actor, on: date | None = None, reaso
     return fresh
 
 
+def adoption_version(adoption: Adoption) -> int:
+    """1 while it holds, 2 once its end is set."""
+    return 2 if adoption.to_on else 1
+
+
+def adoption_content(adoption: Adoption) -> dict[str, Any]:
+    """An adoption as the trail commits to it."""
+    return {
+        "unit": str(adoption.unit.uid),
+        "urn": adoption.pack.urn,
+        "version": adoption.pack.version,
+        "mode": str(adoption.mode),
+        "from_on": adoption.from_on,
+        "to_on": adoption.to_on,
+        "base_date": adoption.base_date,
+    }
+
+
+def judgement_version(judgement: Judgement) -> int:
+    """1 while it is the latest, 2 once another has taken its place."""
+    return 2 if judgement.superseded_at else 1
+
+
+def judgement_content(judgement: Judgement) -> dict[str, Any]:
+    """A judgement as the trail commits to it."""
+    return {
+        "unit": str(judgement.unit.uid),
+        "urn": judgement.requirement.pack.urn,
+        "version": judgement.requirement.pack.version,
+        "requirement": judgement.requirement.code,
+        "status": str(judgement.status),
+        "reason": judgement.reason,
+        "on": judgement.on,
+        "expires_on": judgement.expires_on,
+        "superseded": judgement.superseded_at is not None,
+    }
+
+
+def _record_judgement(action: Action, judgement: Judgement, *, by: Actor) -> None:
+    requirement = judgement.requirement
+    trail.record(
+        action,
+        by=by,
+        unit=judgement.unit,
+        object_type="judgement",
+        object_id=str(judgement.uid),
+        object_version=judgement_version(judgement),
+        title=requirement.plain[:90],
+        content=judgement_content(judgement),
+        reason=judgement.reason,
+        happened_on=judgement.on,
+    )
+
+
 def _record(action: Action, adoption: Adoption, *, by: Actor, reason: str, happened_on: date) -> None:
     trail.record(
         action,
@@ -107,15 +162,9 @@ def _record(action: Action, adoption: Adoption, *, by: Actor, reason: str, happe
         unit=adoption.unit,
         object_type="adoption",
         object_id=str(adoption.uid),
+        object_version=adoption_version(adoption),
         title=adoption.pack.title,
-        content={
-            "urn": adoption.pack.urn,
-            "version": adoption.pack.version,
-            "mode": str(adoption.mode),
-            "from_on": adoption.from_on,
-            "to_on": adoption.to_on,
-            "base_date": adoption.base_date,
-        },
+        content=adoption_content(adoption),
         reason=reason,
         happened_on=happened_on,
     )
@@ -137,7 +186,13 @@ def judge(
     until = expires_on or date.fromordinal(today.toordinal() + 365)
     _refuse_judgement(unit, requirement, status, reason, until)
     now = clock.now()
-    Judgement.objects.filter(unit=unit, requirement=requirement, superseded_at__isnull=True).update(superseded_at=now)
+    open_ones = Judgement.objects.select_for_update().filter(
+        unit=unit, requirement=requirement, superseded_at__isnull=True
+    )
+    for former in open_ones:
+        former.superseded_at = now
+        former.save(update_fields=["superseded_at"])
+        _record_judgement(Action.JUDGEMENT_SUPERSEDED, former, by=by)
     judgement = Judgement.objects.create(
         unit=unit,
         requirement=requirement,
@@ -148,23 +203,7 @@ def judge(
         by=by.name[:80],
         recorded_at=now,
     )
-    trail.record(
-        Action.JUDGEMENT_GIVEN,
-        by=by,
-        unit=unit,
-        object_type="judgement",
-        object_id=str(judgement.uid),
-        title=f"{requirement.code} {requirement.plain[:80]}",
-        content={
-            "urn": requirement.pack.urn,
-            "version": requirement.pack.version,
-            "requirement": requirement.code,
-            "status": str(status),
-            "expires_on": until,
-        },
-        reason=judgement.reason,
-        happened_on=today,
-    )
+    _record_judgement(Action.JUDGEMENT_GIVEN, judgement, by=by)
     engine.refresh([unit.pk])
     return judgement
 

@@ -17,7 +17,7 @@ class PostureConfig(AppConfig):
         from guiju.org import changes as units
         from guiju.packs import changes as packs
         from guiju.packs import factnames, testnames
-        from guiju.posture import engine, facts, tasks
+        from guiju.posture import engine, facts, tasks, telling
         from guiju.posture.evidence import TESTS
         from guiju.registers import changes as rows
 
@@ -31,3 +31,4 @@ class PostureConfig(AppConfig):
         units.listen(engine.on_units_changed)
         # Shortly after midnight, before anybody looks at what a new day has changed.
         schedule.every_day("posture.nightly", 0, tasks.nightly, minute=5)
+        telling.set_up()

@@ -115,6 +115,8 @@ def on_units_changed(unit_ids: frozenset[int]) -> None:
     if _is_deferred.get():
         return
     with transaction.atomic():
+        if len(unit_ids) > 1:
+            rollup.hold(alone=True)
         home = _entities(unit_ids)
         refresh(set(home.values()))
         if len(unit_ids) > 1:
@@ -128,6 +130,7 @@ def on_packs_loaded(packs: Sequence[Pack]) -> None:
             wiring.wire(pack)
         wiring.forget()
         if any(pack.registers.exists() for pack in packs):
+            rollup.hold(alone=True)
             full()
         else:
             adopters = Adoption.objects.filter(pack__in=packs).values_list("unit_id", flat=True).distinct()
@@ -175,6 +178,8 @@ def refresh(
     ids = iter(sorted(set(unit_ids)))
     while chunk := list(islice(ids, CHUNK)):
         with transaction.atomic():
+            if count:
+                rollup.hold()
             _refresh(chunk, relations, day, count)
 
 
@@ -404,6 +409,5 @@ def full(*, on: date | None = None, progress: Callable[[int, int], None] | None 
             refresh(ids[start : start + CHUNK], on=day, count=False)
             if progress is not None:
                 progress(min(start + CHUNK, len(ids)), len(ids))
-    with transaction.atomic():
-        rollup.rebuild_all()
+    rollup.rebuild_all()
     return len(ids)

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Count, F, Sum
 
 from guiju.org.models import LAST, Unit
@@ -15,6 +15,8 @@ from guiju.posture.models import LETTERS, PackRollup, Standing
 
 FIELDS = tuple(status.value for status in LETTERS)
 OWN, ALL = "own", "all"
+
+_LOCK = 0x67756A76  # one advisory lock on PostgreSQL: shared by who adds differences, held alone by who counts anew
 
 Vector = tuple[int, ...]
 #: Nothing counted: one figure per status, and the number of units last.
@@ -32,6 +34,18 @@ def vector(statuses: str | None) -> Vector:
 def difference(before: Vector, after: Vector) -> Vector:
     """What must be added to `before`."""
     return tuple(new - old for old, new in zip(before, after, strict=True))
+
+
+def hold(*, alone: bool = False) -> None:
+    """Until the end of the transaction nobody counts anew (or, `alone`, nobody else counts at all).
+
+    A difference that is committed between reading sums and writing them would be lost. Taken before the rows of
+    answers, standings and counts, and at once `alone` by whoever will count anew: two that hold it together could
+    not both have it alone. SQLite has one writer at a time anyway.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT pg_advisory_xact_lock{'' if alone else '_shared'}(%s)", [_LOCK])
 
 
 def apply(paths: Mapping[int, str], changes: Mapping[tuple[int, int], tuple[Vector, Vector]]) -> None:
@@ -90,8 +104,10 @@ def _held(steps: Mapping[tuple[int, int], Vector]) -> dict[tuple[int, int], int]
     return {(unit, pack): pk for pk, unit, pack in rows.values_list("pk", "unit_id", "pack_id")}
 
 
+@transaction.atomic
 def rebuild(unit_ids: Iterable[int]) -> None:
     """Count all levels of these units anew from the own counts below them: after units were moved."""
+    hold(alone=True)
     for unit in Unit.objects.filter(pk__in=list(unit_ids)).order_by("pk"):
         own = PackRollup.objects.filter(reach=OWN, unit__path__gte=unit.path, unit__path__lt=unit.path + LAST)
         sums: Any = own.values("pack_id").annotate(
@@ -104,8 +120,10 @@ def rebuild(unit_ids: Iterable[int]) -> None:
         )
 
 
+@transaction.atomic
 def rebuild_all() -> None:
     """Count everything anew from the standings."""
+    hold(alone=True)
     paths = dict(Unit.objects.values_list("pk", "path"))
     ids = {path: pk for pk, path in paths.items()}
     own: dict[tuple[int, int], Vector] = {}

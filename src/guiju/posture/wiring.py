@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from guiju.lib import hashing
@@ -64,17 +65,27 @@ class Wiring:
     profiles: dict[object, Any]
 
 
-_read: dict[int, Wiring] = {}
+#: What tells one content of a pack from another: its digest, and when it was loaded.
+Stamp = tuple[str, datetime]
+
+_read: dict[int, tuple[Stamp, Wiring]] = {}
 
 
 def of(pack_ids: Iterable[int]) -> dict[int, Wiring]:
-    """The wiring of packs by id. A version never changes once loaded, so it is read once."""
-    wanted = set(pack_ids)
-    missing = [pk for pk in wanted if pk not in _read]
-    if missing:
-        for pack in Pack.objects.filter(pk__in=missing):
-            _read[pack.pk] = _load(pack)
-    return {pk: _read[pk] for pk in wanted}
+    """The wiring of packs by id, read once per content.
+
+    Another process may replace a pack under the same id, and a load may be rolled back after this one has read it,
+    so one short query asks each time whether what is at hand still holds.
+    """
+    found: dict[int, Wiring] = {}
+    for pack in Pack.objects.filter(pk__in=set(pack_ids)).only("digest", "loaded_at"):
+        # The stamp is older than what is read after it: a load in between is noticed at the next question.
+        stamp = (pack.digest, pack.loaded_at)
+        held = _read.get(pack.pk)
+        if held is None or held[0] != stamp:
+            held = _read[pack.pk] = (stamp, _load(pack))
+        found[pack.pk] = held[1]
+    return found
 
 
 def one(pack: Pack) -> Wiring:

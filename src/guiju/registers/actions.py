@@ -351,18 +351,17 @@ def _refuse_if_used(entry: Entry, *, by: Actor) -> None:
             fix=_("Ask the compliance office of the unit above."),
             status=409,
         )
-    if users:
-        raise Problem(
-            "entry.in_use",
-            ngettext(
-                "Another record refers to this one: %(titles)s.",
-                "Other records refer to this one: %(titles)s.",
-                len(users),
-            )
-            % {"titles": "、".join(f"“{user.title}”" for user in users)},
-            fix=_("Change or remove those first."),
-            status=409,
+    raise Problem(
+        "entry.in_use",
+        ngettext(
+            "Another record refers to this one: %(titles)s.",
+            "Other records refer to this one: %(titles)s.",
+            len(users),
         )
+        % {"titles": "、".join(f"“{user.title}”" for user in users)},
+        fix=_("Change or remove those first."),
+        status=409,
+    )
 
 
 def locked(entry: Entry) -> Entry:

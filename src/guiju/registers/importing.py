@@ -23,7 +23,7 @@ from guiju.lib.errors import Conflict, Problem
 from guiju.lib.excel import guard, marking
 from guiju.lib.excel.cells import column_letters
 from guiju.org.models import Unit
-from guiju.registers import actions, reading, rows, staging, store, tables
+from guiju.registers import actions, reading, rows, staging, store, tables, writing
 from guiju.registers import spec as specs
 from guiju.registers.directory import Directory
 from guiju.registers.models import ImportRun
@@ -35,6 +35,8 @@ Progress = Callable[[int], None]
 #: Files up to this many rows are read while the person waits; larger ones by a job.
 INLINE_ROWS = 2_000
 _PIECE = 1 << 20
+#: What a row says that is not, or no longer, what the preview saw.
+_OVERTAKEN = frozenset({"import.outdated", "entry.removed"})
 
 
 def prepare(
@@ -170,6 +172,8 @@ def confirm(
         spec = specs.get(held.register)
         source = store.of(spec)
         check.require(by, source.permission(actions.IMPORT), held.unit)
+        # Keys are unique by comparing alone: who comes second must see what the first has saved.
+        writing.lock_value("import", spec.code, held.unit.root_id or held.unit_id)
         _Saving(spec, source, held, by, reason).run(progress)
         held.state = "done"
         held.finished_at = clock.now()
@@ -270,14 +274,19 @@ class _Saving:
             there = held.get(line["pk"])
             if there is None or there.version != line["v"]:
                 raise self._outdated(line)
-            self.store.change(
-                line["pk"],
-                version=line["v"],
-                data=line["d"],
-                known=self.known,
-                by=self.by,
-                reason=self.reason or _("Import of %(name)s") % {"name": self.run_.file_name[:120]},
-            )
+            try:
+                self.store.change(
+                    line["pk"],
+                    version=line["v"],
+                    data=line["d"],
+                    known=self.known,
+                    by=self.by,
+                    reason=self.reason or _("Import of %(name)s") % {"name": self.run_.file_name[:120]},
+                )
+            except Conflict as refused:  # somebody was quicker between the look above and the lock
+                if refused.code in _OVERTAKEN:
+                    raise self._outdated(line) from refused
+                raise
 
     def _outdated(self, line: dict[str, Any]) -> Conflict:
         return Conflict(

@@ -278,11 +278,3 @@ def _all(params: Any, key: str) -> list[str]:
         return [str(text) for text in params.getlist(key)]
     found = params[key]
     return [str(text) for text in found] if isinstance(found, list | tuple) else [str(found)]
-
-
-def field_of(spec: RegisterSpec, code: str) -> Field:
-    """The field, or a refusal that names it."""
-    found = spec.field(code)
-    if found is None:
-        raise Problem("list.column", _("There is no field “%(field)s”.") % {"field": code}, where=code)
-    return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import IO, Any
@@ -65,18 +65,26 @@ def drop(run: ImportRun, *, rows_only: bool = False) -> None:
 
 def sweep() -> int:
     """Forget runs that nobody confirmed within two days; returns how many."""
-    old = ImportRun.objects.filter(created_at__lt=clock.now() - KEPT)
-    runs: Iterable[ImportRun] = list(old)
+    waiting = ImportRun.objects.filter(created_at__lt=clock.now() - KEPT, state__in=["reading", "ready"])
+    runs = list(waiting)
+    waiting.filter(pk__in=[run.pk for run in runs]).update(state="dropped")
     for run in runs:
         drop(run)
-    old.filter(state__in=["reading", "ready"]).update(state="dropped")
-    _sweep_uploads()
-    return len(list(runs))
-
-
-def _sweep_uploads() -> None:
-    """Remove what uploads left behind when the server was killed in their midst."""
     before = (clock.now() - KEPT).timestamp()
+    _sweep_files(before)
+    _sweep_uploads(before)
+    return len(runs)
+
+
+def _sweep_files(before: float) -> None:
+    """Remove what runs kept that are over: the folder tells which, so that nobody walks all imports ever made."""
+    for path in folder().iterdir():
+        if path.stat().st_mtime < before:
+            path.unlink(missing_ok=True)
+
+
+def _sweep_uploads(before: float) -> None:
+    """Remove what uploads left behind when the server was killed in their midst."""
     for path in Path(settings.FILE_UPLOAD_TEMP_DIR).glob("*"):
         if path != folder() and path.stat().st_mtime < before:
             shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)

@@ -8,9 +8,11 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from django.db.models import Model, QuerySet
+from django.utils.translation import gettext as _
 
 from guiju.access.actor import Actor
 from guiju.access.permissions import Permission
+from guiju.lib.errors import Conflict
 from guiju.org.models import Unit
 from guiju.registers import actions, queries, rows, search, slots
 from guiju.registers.directory import Directory, KnownPerson, KnownUnit
@@ -109,7 +111,7 @@ class Store(Protocol):
         """Save checked new rows of an import."""
 
     def change(self, pk: int, *, version: int, data: Data, known: Directory, by: Actor, reason: str) -> None:
-        """Save a checked change of an import."""
+        """Save a checked change of an import; refuses when the row is no longer at this version."""
 
 
 _HELD = ("pk", "uid", "version", "unit_id", "title", "status", "body__data")
@@ -272,5 +274,11 @@ class EntryStore:
         from guiju.trail.events import Action
 
         entry = actions.locked(Entry(pk=pk))
+        if entry.version != version:
+            raise Conflict(
+                _("“%(title)s” has changed since the file was read; nothing was saved.") % {"title": entry.title},
+                fix=_("Import the file again: the preview will show the present state."),
+                code="import.outdated",
+            )
         known.at(entry.unit)
         actions.apply(self.spec, entry, data, known, by=by, action=Action.ENTRY_CHANGED, reason=reason)

@@ -26,6 +26,7 @@ class Action(models.TextChoices):
     GRANT_GIVEN = "grant.given", _("Role granted")
     GRANT_WITHDRAWN = "grant.withdrawn", _("Role withdrawn")
     JUDGEMENT_GIVEN = "judgement.given", _("Judgement given")
+    JUDGEMENT_SUPERSEDED = "judgement.superseded", _("Judgement superseded")
     LOG_OPENED = "log.opened", _("Log opened")
     LOG_RESTORED = "log.restored", _("Log restored")
     PACK_ADOPTED = "pack.adopted", _("Pack adopted")
@@ -65,6 +66,7 @@ SENTENCES = {
     Action.GRANT_GIVEN: _("%(by)s granted %(what)s."),
     Action.GRANT_WITHDRAWN: _("%(by)s withdrew %(what)s."),
     Action.JUDGEMENT_GIVEN: _("%(by)s judged %(what)s."),
+    Action.JUDGEMENT_SUPERSEDED: _("%(by)s replaced the judgement of %(what)s."),
     Action.LOG_OPENED: _("%(by)s opened the log %(what)s."),
     Action.LOG_RESTORED: _("%(by)s restored the log %(what)s from a backup."),
     Action.PACK_ADOPTED: _("%(by)s adopted %(what)s."),

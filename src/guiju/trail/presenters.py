@@ -177,7 +177,7 @@ def changes(object_type: str, content: Mapping[str, Any]) -> list[Change]:
 
 
 def _after(field: str, content: Mapping[str, Any]) -> object:
-    for part in (content.get("data"), content.get("columns"), content):
+    for part in (content.get("about"), content.get("data"), content.get("columns"), content):
         if isinstance(part, Mapping) and field in part:
             return part[field]
     return None

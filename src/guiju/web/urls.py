@@ -31,6 +31,7 @@ admin_urls = [
     path("accounts/<int:pk>/", accounts.account, name="account"),
     path("grants/", grants.grants, name="grants"),
     path("grants/new/", grants.give, name="grant-new"),
+    path("grants/accounts/", grants.grant_accounts, name="grant-accounts"),
     path("grants/units/", grants.grant_units, name="grant-units"),
     path("grants/<uuid:uid>/withdraw/", grants.withdraw, name="grant-withdraw"),
     path("roles/", grants.roles, name="roles"),

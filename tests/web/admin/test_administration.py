@@ -228,3 +228,24 @@ def test_an_administrator_of_one_firm_sees_no_account_of_another(cast: Cast, as_
 def test_a_place_in_the_trail_of_any_length_is_taken_calmly(as_role: dict[str, Client]) -> None:
     for before in ("9" * 5000, "9" * 18, "-1", "x"):
         assert as_role["auditor"].get(f"/trail/?before={before}").status_code == 200
+
+
+def test_another_firms_account_is_neither_offered_nor_given_a_role(cast: Cast, as_role: dict[str, Client]) -> None:
+    client = as_role["security_admin"]
+    assert f'value="{cast.tan.pk}"' not in _text(client, "/admin/grants/new/")
+    assert client.get("/admin/grants/accounts/", {"q": "tan"}).json() == {"results": []}
+    given = {"role": "reader", "unit": "HD", "from_on": clock.today().isoformat(), "reason": "x"}
+    for user in (cast.tan.pk, "999999", "9" * 40, "x"):
+        answer = english(client).post("/admin/grants/new/", {**given, "user": user})
+        assert answer.status_code == 422
+        assert "no such account" in answer.content.decode()
+    assert Grant.objects.filter(user=cast.tan).count() == 1
+
+
+def test_an_account_is_found_by_name_when_a_role_is_given(cast: Cast, as_role: dict[str, Client]) -> None:
+    client = as_role["security_admin"]
+    found = client.get("/admin/grants/accounts/", {"q": "mei"}).json()["results"]
+    assert [row["value"] for row in found] == [str(cast.mei.pk)]
+    body = _text(client, "/admin/grants/new/?q=mei")
+    assert f'value="{cast.mei.pk}"' in body
+    assert f'value="{cast.lin.pk}"' not in body

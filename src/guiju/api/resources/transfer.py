@@ -72,7 +72,7 @@ class ImportOut(Schema):
     unit: str
     file_name: str
     layout: str
-    state: str = Field(description="reading, ready, done or dropped.")
+    state: str = Field(description="reading, ready, saving, done or dropped.")
     summary: dict[str, Any] = Field(description="rows, new, changed, same, faulty ... and the columns found.")
     faults: list[CellFault]
     created_at: datetime

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from guiju.access import actions as access
 from guiju.access import scope
+from guiju.access.actor import Actor
 from guiju.access.models import Grant, User
 from guiju.access.permissions import Permission
 from guiju.access.policy import needs
@@ -30,6 +31,8 @@ from guiju.web import forms as shared
 P = Permission
 #: Grants on one page; more are found by name.
 SHOWN = 200
+#: Accounts offered at once; more are found by name.
+OFFERED = 100
 #: How soon an end is near.
 SOON = 30
 
@@ -37,7 +40,7 @@ SOON = 30
 class GrantForm(forms.Form):
     """Who receives which role where, from when to when, and why."""
 
-    user = forms.ChoiceField(label=_l("Account"), widget=shared.picker())
+    user = forms.CharField(label=_l("Account"))
     role = forms.ChoiceField(label=_l("Role"), choices=[(spec.code, spec.label) for spec in ROLES.values()])
     unit = forms.CharField(label=_l("On the unit"))
     with_subtree = forms.BooleanField(label=_l("And on everything below it"), required=False, initial=True)
@@ -49,7 +52,9 @@ class GrantForm(forms.Form):
 
     def __init__(self, people: list[User], units: list[Unit], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["user"].choices = [("", "")] + [(row.pk, f"{row.name}（{row.username}）") for row in people]  # type: ignore[attr-defined]
+        offered = [(str(row.pk), _account_label(row)) for row in people]
+        self.fields["user"].widget = shared.picker(**{"data-pick-url": reverse("grant-accounts")})
+        self.fields["user"].widget.choices = [("", ""), *offered]
         chosen = [(unit.code, f"{unit.name}（{unit.code}）") for unit in units]
         self.fields["unit"].widget = shared.picker(**{"data-pick-url": reverse("grant-units")})
         self.fields["unit"].widget.choices = [("", ""), *chosen]
@@ -110,10 +115,11 @@ def give(request: HttpRequest) -> HttpResponse:
     """Give a role; the paragraph of each role stands beside the form."""
     by = place.by(request)
     managed = scope.units(by, P.ADMIN_GRANT_MANAGE)
-    people = list(User.objects.filter(is_active=True).exclude(pk=by.user_id or 0).order_by("name")[:2000])
+    given_user = request.POST.get("user", "")
+    chosen = _choosable(by).filter(pk=int(given_user) if _is_number(given_user) else 0)
     typed = managed.filter(code=request.POST.get("unit", ""))
     form = GrantForm(
-        people,
+        list(chosen or _named(_choosable(by), request.GET.get("q", ""))),
         list(typed or managed.order_by("path")[:30]),
         request.POST or None,
         initial={"from_on": clock.today().isoformat()},
@@ -121,9 +127,15 @@ def give(request: HttpRequest) -> HttpResponse:
     problem: Problem | None = None
     if request.method == "POST" and form.is_valid():
         given = dict(form.cleaned_data)
-        unit, user = typed.first(), User.objects.get(pk=given.pop("user"))
-        given.pop("unit")
+        unit, user = typed.first(), chosen.first()
+        del given["unit"], given["user"]
         try:
+            if user is None:
+                raise NotFound(
+                    _("There is no such account among those to which you may give roles."),
+                    fix=_("Choose it from the list."),
+                    where="user",
+                )
             if unit is None:
                 raise NotFound(_("There is no such unit in your charge."), fix=_("Choose it from the list."))
             access.grant(user=user, unit=unit, by=by, **given)
@@ -142,6 +154,38 @@ def give(request: HttpRequest) -> HttpResponse:
         "roles": ROLES.values(),
     }
     return render(request, "admin/form.html", context, status=422 if form.errors or problem else 200)
+
+
+def _choosable(by: Actor) -> QuerySet[User]:
+    """Accounts to which this account may give roles; never itself."""
+    return access.accounts(by, permission=P.ADMIN_GRANT_MANAGE).filter(is_active=True).exclude(pk=by.user_id or 0)
+
+
+def _named(found: QuerySet[User], query: str) -> QuerySet[User]:
+    query = query.strip()[:60]
+    if query:
+        found = found.filter(Q(name__icontains=query) | Q(username__icontains=query))
+    return found.order_by("name", "pk")[:OFFERED]
+
+
+def _account_label(user: User) -> str:
+    return f"{user.name}（{user.username}）"
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 19
+
+
+@needs(P.ADMIN_GRANT_MANAGE)
+@require_safe
+def grant_accounts(request: HttpRequest) -> JsonResponse:
+    """The accounts to which this account may give roles, for the picker."""
+    query = request.GET.get("q", "")
+    results = [
+        {"value": str(user.pk), "text": _account_label(user), "hint": user.username}
+        for user in _named(_choosable(place.by(request)), query)
+    ]
+    return JsonResponse({"results": results})
 
 
 @needs(P.ADMIN_GRANT_MANAGE)

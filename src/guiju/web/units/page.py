@@ -213,9 +213,3 @@ def _links(unit: Unit) -> dict[str, str]:
         "adopt": reverse("adopt", args=[unit.code]),
         "posture": reverse("unit-posture", args=[unit.code]),
     }
-
-
-def people_here(unit: Unit, on: date) -> list[Person]:
-    """Everybody of the unit today."""
-    rows = unit.people.filter(Q(left_on__isnull=True) | Q(left_on__gte=on))
-    return list(rows.select_related("department").order_by("sort_key"))
