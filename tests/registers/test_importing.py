@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import zipfile
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import openpyxl
 import pytest
 
+from guiju.lib import clock
 from guiju.lib.errors import Conflict, Denied, NotFound, Problem
 from guiju.org.models import Person, Unit
 from guiju.registers import actions, changes, exporting, importing, queries, staging, store
@@ -416,6 +417,21 @@ def test_a_run_that_nobody_confirms_can_be_dropped(read, officer):
     with pytest.raises(Conflict):
         importing.confirm(run, officer)
     assert not staging.source(run).exists()
+
+
+def test_each_night_looks_only_at_imports_that_still_wait_and_at_files_that_were_left(read, officer):
+    waiting = read(GOOD)
+    saved = importing.confirm(read([[9, "食堂承包", "HT-009", "采购", None, 5, None]]), officer)
+    kept = staging.source(saved)
+    with clock.simulate(clock.now() + timedelta(days=1)):
+        assert staging.sweep() == 0
+        assert kept.exists(), "its faults can still be marked"
+    with clock.simulate(clock.now() + timedelta(days=3)):
+        assert staging.sweep() == 1
+        assert list(staging.folder().iterdir()) == []
+        assert staging.sweep() == 0
+    states = dict(ImportRun.objects.values_list("pk", "state"))
+    assert (states[waiting.pk], states[saved.pk]) == ("dropped", "done")
 
 
 # --- units and people ---------------------------------------------------------------------------------------------

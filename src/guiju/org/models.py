@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING
-
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -13,9 +11,6 @@ from django.utils.translation import pgettext_lazy
 
 from guiju.lib.fields import BinaryOrderField
 from guiju.org.enums import UnitKind
-
-if TYPE_CHECKING:
-    from datetime import date
 
 #: Characters of one path step; 36**4 children fit under one unit.
 STEP = 4

@@ -18,7 +18,7 @@ from guiju.registers import filters, keyset
 from guiju.registers.directory import Directory
 from guiju.registers.records import Record
 from guiju.registers.rows import references
-from guiju.registers.spec import Field, RegisterSpec
+from guiju.registers.spec import RegisterSpec
 from guiju.registers.store import Store
 
 COUNTED = 1_000

@@ -18,7 +18,7 @@ from guiju.access.policy import needs
 from guiju.lib import clock
 from guiju.org import queries as org
 from guiju.org.enums import Role, Size, UnitKind
-from guiju.org.models import Person, Supervision, Unit, UnitAttribute
+from guiju.org.models import Supervision, Unit, UnitAttribute
 from guiju.packs import catalogue
 from guiju.packs.catalogue import AttributeSpec
 from guiju.registers.models import Entry

@@ -1,0 +1,104 @@
+"""Several processes count for the same posture."""
+
+from __future__ import annotations
+
+import threading
+from datetime import date, timedelta
+
+import pytest
+from django.db import OperationalError, connection, transaction
+
+from guiju.packs.models import Pack, Requirement
+from guiju.posture import engine, rollup, wiring
+from guiju.posture.models import PackRollup
+from tests.posture.conftest import Story
+
+
+class Undone(Exception):
+    """What a test rolls back with."""
+
+
+def replace_elsewhere(pack: Pack, old: str, new: str) -> None:
+    """The rows another process leaves when it loads other content under the same version."""
+    Requirement.objects.filter(pack=pack, code=old).update(code=new)
+    fresh = Pack.objects.get(pk=pack.pk)
+    Pack.objects.filter(pk=pack.pk).update(digest="0" * 64, loaded_at=fresh.loaded_at + timedelta(seconds=1))
+
+
+def test_a_pack_that_another_process_replaced_is_read_anew(story: Story) -> None:
+    assert "6.2" in wiring.one(story.pack).by_code
+    replace_elsewhere(story.pack, "6.2", "6.2-new")
+    assert "6.2" not in wiring.one(story.pack).by_code
+    assert "6.2-new" in wiring.one(story.pack).by_code
+
+
+def test_a_pack_that_did_not_change_is_read_once(story: Story) -> None:
+    assert wiring.one(story.pack) is wiring.one(story.pack)
+
+
+def test_what_a_load_that_failed_had_wired_is_forgotten(story: Story) -> None:
+    assert "6.2" in wiring.one(story.pack).by_code
+    with pytest.raises(Undone), transaction.atomic():
+        replace_elsewhere(story.pack, "6.2", "6.2-new")
+        engine.on_packs_loaded([story.pack])
+        assert "6.2-new" in wiring.one(story.pack).by_code
+        raise Undone
+    assert "6.2" in wiring.one(story.pack).by_code
+
+
+def counts() -> set[tuple[object, ...]]:
+    return set(PackRollup.objects.values_list("unit_id", "pack_id", "reach", *rollup.FIELDS, "units"))
+
+
+def test_counting_everything_anew_changes_nothing_that_was_kept_up(story: Story) -> None:
+    story.sized("small")
+    story.adopt()
+    kept = counts()
+    assert kept
+    rollup.rebuild_all()
+    assert counts() == kept
+    rollup.rebuild([story.cast.group.pk, story.cast.sub.pk])
+    assert counts() == kept
+
+
+@pytest.mark.postgres
+def test_nobody_counts_anew_while_a_record_is_being_saved(transactional_db: None, story: Story) -> None:
+    story.sized("small")
+    story.adopt()
+    saved, go_on = threading.Event(), threading.Event()
+
+    def save() -> None:
+        try:
+            with story.at(2026, 6, 1), transaction.atomic():
+                story.enter(
+                    "trainings", topic="反垄断培训", audience="all", held_on=date(2026, 5, 6), attended=3, culture=True
+                )
+                saved.set()
+                go_on.wait(30)
+        finally:
+            connection.close()
+
+    before = counts()
+    thread = threading.Thread(target=save)
+    thread.start()
+    try:
+        assert saved.wait(30)
+        for count in (rollup.rebuild_all, lambda: rollup.rebuild([story.cast.group.pk])):
+            with pytest.raises(OperationalError, match="lock timeout"), transaction.atomic():
+                _impatient()
+                count()
+        with transaction.atomic():
+            _impatient()
+            rollup.hold()  # another record may be saved meanwhile
+    finally:
+        go_on.set()
+        thread.join()
+    kept = counts()
+    assert kept != before
+    rollup.rebuild_all()
+    assert counts() == kept
+
+
+def _impatient() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL lock_timeout = '50ms'")
