@@ -96,3 +96,11 @@ def test_a_security_administrator_gives_no_role_to_another_firms_account(cast: C
     assert caller.post("/grants", {**body, "account": "ou"}).status_code == 201
     owner = cast.actor(account(cast, "root-hd", "system_admin", cast.group))
     assert cast.lin in access.accounts(owner)
+
+
+def test_a_security_administrator_gives_no_role_to_another_firms_account(cast: Cast) -> None:
+    admin = access.create_account(username="sec-hd", name="Sec", password=PASSWORD, by=cast.house)
+    access.grant(user=admin, role="security_admin", unit=cast.group, by=cast.house, reason="三员")
+    with pytest.raises(NotFound):
+        access.grant(user=cast.tan, role="reader", unit=cast.group, by=cast.actor(admin), reason="查阅")
+    access.grant(user=cast.mei, role="reader", unit=cast.group, by=cast.actor(admin), reason="查阅")

@@ -163,6 +163,8 @@ def grant(
         )
     if by.user_id == user.pk:
         raise Denied(_("Nobody grants rights to himself."), fix=_("Ask another security administrator."))
+    if not accounts(by, permission=Permission.ADMIN_GRANT_MANAGE).filter(pk=user.pk).exists():
+        raise NotFound(_("There is no such account among those to which you may give roles."))
     _keep_duties_apart(user, role, from_on=from_on or clock.today(), to_on=to_on)
     try:
         with transaction.atomic():

@@ -89,7 +89,10 @@ def of(pack_ids: Iterable[int]) -> dict[int, Wiring]:
 
 
 def one(pack: Pack) -> Wiring:
-    """The wiring of one pack."""
+    """The wiring of one pack as the caller read it, which is at most as old as the catalogue."""
+    held = _read.get(pack.pk)
+    if held is not None and held[0] == (pack.digest, pack.loaded_at):
+        return held[1]
     return of([pack.pk])[pack.pk]
 
 
