@@ -160,15 +160,11 @@ def test_a_withdrawn_grant_holds_nothing_but_stays_as_history(cast: Any) -> None
 
 
 def test_who_holds_a_role_on_one_unit_alone_gives_none_below_it(cast: Any) -> None:
-    access.grant(
-        user=cast.ou, role="security_admin", unit=cast.group, by=cast.house, reason="三员", with_subtree=False
-    )
+    access.grant(user=cast.ou, role="security_admin", unit=cast.group, by=cast.house, reason="三员", with_subtree=False)
     guest = access.create_account(username="guest", name="Guest", password="correct-horse-battery", by=cast.house)
     with pytest.raises(Denied):
         access.grant(user=guest, role="reader", unit=cast.group, by=cast.actor(cast.ou), reason="查阅")
-    access.grant(
-        user=guest, role="reader", unit=cast.group, by=cast.actor(cast.ou), reason="查阅", with_subtree=False
-    )
+    access.grant(user=guest, role="reader", unit=cast.group, by=cast.actor(cast.ou), reason="查阅", with_subtree=False)
     assert {u.code for u in scope.units(cast.actor(guest), P.ORG_UNIT_VIEW)} == {"HD"}
 
 
@@ -176,9 +172,7 @@ def test_who_keeps_one_unit_alone_does_not_move_its_subtree(cast: Any) -> None:
     from guiju.org import actions as org
 
     for unit in (cast.sub, cast.group):
-        access.grant(
-            user=cast.ou, role="compliance_office", unit=unit, by=cast.house, reason="x", with_subtree=False
-        )
+        access.grant(user=cast.ou, role="compliance_office", unit=unit, by=cast.house, reason="x", with_subtree=False)
     other = org.create_unit(code="HD-77", name="华东设计有限公司", kind="company", parent=cast.group, by=cast.house)
     access.grant(user=cast.ou, role="compliance_office", unit=other, by=cast.house, reason="x")
     with pytest.raises(Denied):

@@ -8,7 +8,9 @@ from guiju import settings
 
 
 def test_every_part_of_the_address_reaches_the_driver(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DATABASE_URL", "postgresql://gj:p%40ss@db.local:5433/guiju?sslmode=verify-full&sslrootcert=/c.pem")
+    monkeypatch.setenv(
+        "DATABASE_URL", "postgresql://gj:p%40ss@db.local:5433/guiju?sslmode=verify-full&sslrootcert=/c.pem"
+    )
     found = settings._database()
     assert (found["USER"], found["PASSWORD"], found["HOST"], found["PORT"], found["NAME"]) == (
         "gj", "p@ss", "db.local", "5433", "guiju",

@@ -12,7 +12,9 @@ from guiju.trail.reconcile import register_reconciler
 
 def set_up() -> None:
     """Make adoptions and judgements known to verification; called once when the product starts."""
-    register_reconciler("adoption", live_adoptions, ids=lambda: map(str, Adoption.objects.values_list("uid", flat=True)))
+    register_reconciler(
+        "adoption", live_adoptions, ids=lambda: map(str, Adoption.objects.values_list("uid", flat=True))
+    )
     register_reconciler(
         "judgement", live_judgements, ids=lambda: map(str, Judgement.objects.values_list("uid", flat=True))
     )
