@@ -98,7 +98,7 @@ def test_a_security_administrator_gives_no_role_to_another_firms_account(cast: C
     assert cast.lin in access.accounts(owner)
 
 
-def test_a_security_administrator_gives_no_role_to_another_firms_account(cast: Cast) -> None:
+def test_the_action_itself_refuses_an_account_of_another_firm(cast: Cast) -> None:
     admin = access.create_account(username="sec-hd", name="Sec", password=PASSWORD, by=cast.house)
     access.grant(user=admin, role="security_admin", unit=cast.group, by=cast.house, reason="三员")
     with pytest.raises(NotFound):
