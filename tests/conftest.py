@@ -39,22 +39,29 @@ def _furnish() -> None:
         load.load_all(by=system("guiju"))
 
 
+_blocker: list[DjangoDbBlocker] = []
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
     """Load the shipped packs into the empty database, once for all tests."""
+    _blocker.append(django_db_blocker)
     with django_db_blocker.unblock():
         _furnish()
 
 
-@pytest.fixture(autouse=True)
-def _refurnish(request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """A transactional test ends with an emptied database; the next test finds the house as it was.
+def _empties_the_database(item: pytest.Item) -> bool:
+    marker = item.get_closest_marker("django_db")
+    asked = marker is not None and bool(marker.kwargs.get("transaction"))
+    return asked or bool({"transactional_db", "live_server"} & set(getattr(item, "fixturenames", ())))
 
-    Set up before the test's own fixtures, so its end comes after theirs.
-    """
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
+    """A transactional test ends with an emptied database; the next test finds the house as it was."""
     yield
-    if {"transactional_db", "live_server"} & set(request.fixturenames):
-        with django_db_blocker.unblock():
+    if nextitem is not None and _blocker and _empties_the_database(item):
+        with _blocker[0].unblock():
             _furnish()
 
 
