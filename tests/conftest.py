@@ -66,6 +66,14 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
 
 
 @pytest.fixture(autouse=True)
+def _no_question_by_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every few seconds a process asks whether packs have changed; tests that count questions must not meet that one."""
+    from guiju.packs import catalogue
+
+    monkeypatch.setattr(catalogue, "RECHECK_SECONDS", 3600.0)
+
+
+@pytest.fixture(autouse=True)
 def _chinese() -> Iterator[None]:
     """A page asked for in English leaves its language to the thread; every test begins in Chinese."""
     with translation.override(settings.LANGUAGE_CODE):
