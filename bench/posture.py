@@ -50,6 +50,53 @@ def measure(options: argparse.Namespace, table: _bench.Table) -> None:
         table.once(f"the same with {options.documents} documents that share tests", more, most=60)
         again, _units = _bench.once(engine.full)
         table.once(f"again, nothing changed, {options.documents} documents", again)
+    _nights(table)
+    _pictures(options, table, pack)
+
+
+def _nights(table: _bench.Table) -> None:
+    """What the night writes down of the group's history, and a programme that ends for everybody at once."""
+    from guiju.lib import clock
+    from guiju.posture import engine, recorded
+    from guiju.posture.models import Adoption, PackRollup
+
+    rollups = PackRollup.objects.count()
+    first, _rows = _bench.once(lambda: recorded.record(_house.TODAY))
+    table.once(f"history: all {rollups:,} roll-ups written down for the first time", first)
+    PackRollup.objects.filter(pk__in=list(PackRollup.objects.values_list("pk", flat=True)[:500])).update(met=1)
+    few, _rows = _bench.once(lambda: recorded.record(_house.TODAY + timedelta(days=1)))
+    table.once("history: 500 of them changed since", few)
+    engine.full()
+    last = Adoption.objects.order_by("-pack_id").values_list("pack_id", flat=True)[0]
+    end = _house.TODAY
+    Adoption.objects.filter(pack_id=last).update(to_on=end, programme_end=end)
+    with clock.simulate(clock.now() + timedelta(days=1)):
+        night, _units = _bench.once(engine.nightly)
+    table.once("the night in which a programme ends for every unit", night)
+
+
+def _pictures(options: argparse.Namespace, table: _bench.Table, pack: Any) -> None:
+    """The group's picture, without its pages."""
+    from guiju.access.actor import of_user
+    from guiju.org.models import Unit
+    from guiju.posture import lateness, queries
+
+    root = Unit.objects.get(pk=1)
+    by = of_user(_bench.member("viewer", "compliance_office", root))
+    deep = Unit.objects.order_by("-depth", "pk").first()
+    for name, act in (
+        ("heat map of the group: children by documents", lambda: queries.heat(by=by, unit=root)),
+        ("heat map of the group: children by sections", lambda: queries.heat(by=by, unit=root, pack=pack)),
+        ("crosswalk of one unit", lambda: queries.crosswalk(by=by, unit=deep)),
+        ("recorded history of the group", lambda: queries.history(by=by, unit=root, pack=pack)),
+        ("lateness of one unit", lambda: queries.lateness(by=by, unit=deep)),
+        ("lateness of the group, counted at night", lambda: queries.lateness(by=by, unit=root, all_levels=True)),
+    ):
+        table.turns(name, _bench.often(act, options.times), p95=300)
+    counted, _large = _bench.once(lambda: lateness.keep(_house.TODAY))
+    table.once("lateness of the large parts of the group, at night", counted)
+    eve, _found = _bench.once(lambda: queries.eve(by=by, unit=root, before=_house.TODAY, all_levels=True))
+    table.once("records made on the eve of a day, all levels, not kept", eve)
 
 
 def _changes(options: argparse.Namespace, table: _bench.Table) -> None:

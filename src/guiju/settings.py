@@ -93,6 +93,7 @@ INSTALLED_APPS = [
     "guiju.registers",
     "guiju.files",
     "guiju.jobs",
+    "guiju.workflow",
     "guiju.posture",
     "guiju.web",
     "guiju.api",
@@ -230,7 +231,34 @@ if not HTTPS:
     # A laptop serves its own user on loopback; `guiju doctor` says what a server must set.
     SILENCED_SYSTEM_CHECKS += ["security.W004", "security.W008", "security.W012", "security.W016"]
 
+
+def _mail() -> dict[str, object]:
+    """What GUIJU_MAIL_URL says: smtp://user:password@host:port?from=address, smtp+tls (STARTTLS), smtps (TLS)."""
+    url = env.text("GUIJU_MAIL_URL")
+    if not url:
+        return {}
+    parts = urlparse(url)
+    sender = dict(parse_qsl(parts.query)).get("from", "")
+    if parts.scheme not in {"smtp", "smtp+tls", "smtps"} or not parts.hostname or "@" not in sender:
+        raise SystemExit("GUIJU_MAIL_URL must be like smtp+tls://user:password@host:587?from=guiju@example.com")
+    return {
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_HOST": parts.hostname,
+        "EMAIL_PORT": parts.port or {"smtp": 25, "smtp+tls": 587, "smtps": 465}[parts.scheme],
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_TLS": parts.scheme == "smtp+tls",
+        "EMAIL_USE_SSL": parts.scheme == "smtps",
+        "EMAIL_TIMEOUT": 30,
+        "DEFAULT_FROM_EMAIL": sender,
+        "MAIL_FROM": sender,
+    }
+
+
 EMAIL_BACKEND = env.text("GUIJU_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
+# Whom the house's mail comes from; empty while it has no mail server, and then none is sent.
+MAIL_FROM = ""
+globals().update(_mail())
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

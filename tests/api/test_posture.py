@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from guiju.jobs.models import Job
 from guiju.lib import clock
 from guiju.packs import catalogue
+from guiju.packs.models import Pack
 from guiju.posture.models import Adoption
 from tests.api.conftest import Caller, open_caller
 from tests.conftest import Cast, _account
+from tests.posture.conftest import drive_pack
 
 pytestmark = pytest.mark.django_db
 
@@ -42,7 +46,7 @@ def test_findings_come_with_what_proves_them_and_what_is_missing(lin: Caller) ->
     adopted(lin)
     found = lin.get(f"/posture/HD-01/{URN}").json()
     assert found["adopted"] is True
-    assert {row["status"] for row in found["requirements"]} <= {"met", "partly", "unmet", "person", "na"}
+    assert {row["status"] for row in found["requirements"]} <= {"met", "partly", "unmet", "person", "na", "not_due"}
     asked = {row["id"] for row in found["requirements"]}
     assert asked <= {row.code for row in catalogue.requirements(catalogue.current(URN))}
     one = found["requirements"][0]
@@ -122,3 +126,47 @@ def test_everybody_sees_the_own_jobs_only(cast: Cast, lin: Caller, mei: Caller) 
     assert lin.get(f"/jobs/{row.uid}").json()["total_count"] == 10
     assert mei.get("/jobs").json()["count"] == 0
     assert mei.get(f"/jobs/{row.uid}").status_code == 404
+
+
+@pytest.fixture
+def drive() -> Iterator[Pack]:
+    """A document that is a programme."""
+    catalogue.forget()
+    yield drive_pack()
+    catalogue.forget()
+
+
+def test_the_dates_of_a_programme_count_from_the_base_date(lin: Caller, drive: Pack) -> None:
+    body = {"unit": "HD-01", "pack": drive.urn, "from_on": "2026-06-01", "base_date": "2026-06-01"}
+    made = lin.post("/adoptions", body).json()
+    assert (made["to_on"], made["programme_end"]) == ("2026-11-30", "2026-11-30")
+    told = lin.get(f"/adoptions/{made['uid']}/timetable").json()
+    assert told["programme"]["from_on"] == "2026-06-15"
+    first = next(row for row in told["dues"] if row["requirement"] == "t01")
+    assert [row["due_on"] for row in first["deadlines"]] == ["2026-08-31"]
+    assert lin.post("/adoptions", {**body, "unit": "HD-01-A", "base_date": "1900-01-01"}).status_code == 422
+    refused = lin.post("/adoptions", {**body, "unit": "HD-01-A", "base_date": "2020-01-01"})
+    assert (refused.status_code, refused.json()["code"]) == (422, "adoption.programme_over")
+
+
+def test_the_group_picture_is_there_for_programmes_too(lin: Caller, tan: Caller) -> None:
+    adopted(lin)
+    lin.post("/registers/appointments/entries", {"unit": "HD-01", "values": APPOINTMENT})
+    walk = lin.get("/posture/HD-01/crosswalk").json()
+    assert walk["packs"] == [URN]
+    assert all(row["serves"] for row in walk["questions"])
+    assert {row["code"] for row in walk["registers"]} >= {"appointments"}
+    late = lin.get("/posture/HD-01/lateness?months=3&before=2026-06-01").json()
+    assert len(late["months"]) == 3
+    assert late["months"][-1]["whole"]["long_after"] == 1
+    assert late["eve"]["percent"] in {None, 0}
+    assert lin.get("/posture/HD-01/lateness?months=99").status_code == 422
+    heat = lin.get("/posture/HD/heat").json()
+    assert [column["key"] for column in heat["columns"]] == [URN]
+    assert heat["rows"][1]["cells"][URN]["units"] == 1
+    assert lin.get(f"/posture/HD/heat?pack={URN}").json()["rows"][1]["cells"]
+    (point,) = lin.get(f"/posture/HD/{URN}/history").json()
+    assert (point["on"], point["count"]["units"]) == (clock.today().isoformat(), 1)
+    assert lin.get("/posture/HD?on=2020-01-01").json() == []
+    for path in ("crosswalk", "lateness", "heat", f"{URN}/history"):
+        assert tan.get(f"/posture/HD-01/{path}").status_code == 404

@@ -150,7 +150,7 @@ def test_the_header_says_it_is_the_consultation_draft() -> None:
     assert HEADER["urn"] == "cn:casmes:effectiveness-draft"
     assert HEADER["document_status"] == "draft"
     assert "征求意见稿" in HEADER["status_note"]
-    assert HEADER["files"] == ["indicators.yaml", "clauses.yaml"]
+    assert HEADER["files"] == ["indicators.yaml", "clauses.yaml", "marks.yaml", "forms.yaml"]
 
 
 @pytest.mark.parametrize("key", ["title", "title_en", "number", "issuer"])

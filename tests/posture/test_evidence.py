@@ -20,7 +20,7 @@ from pydantic import ValidationError
 
 from guiju.posture import facts
 from guiju.posture.evidence import TESTS, Strength, docs
-from guiju.posture.evidence.base import Headcount, UnitFacts, months_after, months_before
+from guiju.posture.evidence.base import Department, Headcount, UnitFacts, months_after, months_before
 from guiju.posture.models import Status
 
 TODAY = date(2026, 6, 1)
@@ -28,14 +28,17 @@ UIDS = [uuid.UUID(int=number) for number in range(1, 5)]
 WORDS = {
     "role": ["first_responsible", "legal_representative", "compliance_staff", "compliance_head", "department_officer"],
     "kind": ["committee", "leading_group", "department", "plan", "contingency", "drill", "review", "results", "hire",
-             "award", "sanction", "leader", "values", "internal", "trust", "behaviour"],
+             "award", "sanction", "leader", "values", "internal", "trust", "behaviour", "duty", "risk", "process",
+             "implementation", "lists_duty", "law_thought", "court_hearing", "setup", "monthly_progress", "hearing",
+             "regular"],
     "mechanism": ["obligation_external", "risk_assessment", "speakup", "monitoring", "improvement", "all", "general"],
     "form": ["people", "budget", "tools", "decision", "access", "report", "case"],
-    "topic": ["compliance_report", "coordination", "decision"], "scope": ["external", "internal"],
-    "level": ["high", "medium", "low"], "result": ["none", "general", "major"], "seat": ["chair", "member"],
-    "party": ["third_party", "employee"], "audience": ["all", "managers", "employee", "customer"],
-    "subject": ["decision", "product", "contract"], "outcome": ["agree", "veto", "proven"],
-    "trigger": ["periodic", "new_business"], "period": ["2024", "2025", "2026Q1", ""],
+    "topic": ["compliance_report", "coordination", "decision", "quarterly_hearing"], "scope": ["external", "internal"],
+    "level": ["high", "medium", "low", "basic", "specific", "guideline", "central"], "seat": ["chair", "member"],
+    "result": ["none", "general", "major"], "party": ["third_party", "employee"],
+    "audience": ["all", "managers", "employee", "customer"], "field": ["trade", "data"], "focus": ["all_levels", ""],
+    "subject": ["decision", "product", "contract", "rule"], "outcome": ["agree", "veto", "proven"],
+    "trigger": ["periodic", "new_business"], "period": ["2024", "2025", "2026Q1", ""], "action": ["enact", "repeal"],
 }  # fmt: skip
 #: Parameters for tests that have some without default.
 PARAMS: dict[str, dict[str, Any]] = {
@@ -45,6 +48,25 @@ PARAMS: dict[str, dict[str, Any]] = {
     "policy.in_force": {"mechanisms": ["speakup"], "sets": ["process"]},
     **{name: {"mechanism": "speakup"} for name in ("mechanism.reviewed", "mechanism.adapted", "mechanism.fits")},
     "work.recorded": {"mechanism": "monitoring"},
+    "policy.stocktaken": {"classified": True, "cutoff": "2025-06-30"},
+    "policy.field_ruled": {"fields": ["trade"]},
+    "plan.made": {"kinds": ["implementation"]},
+    "overseas.reviewed": {"kinds": ["setup"], "measured": True},
+    "department.covered": {"by": "risk", "percent": 50},
+    "department.officers": {"most": 2},
+    "system.features": {"kinds": ["lists_duty"], "used": True},
+    "risk.field": {"fields": ["trade", "data"]},
+    "check.field": {"fields": ["trade"]},
+    "review.subjects": {"subjects": ["decision"]},
+    "exam.held": {"kinds": ["court_hearing"]},
+    "training.audiences": {"audiences": ["all", "managers"]},
+    "authority.reported": {"kinds": ["monthly_progress"], "in_time": True},
+    "authority.regular": {"kinds": ["monthly_progress"]},
+    "report.kinds": {"kinds": ["regular", "risk"]},
+    "report.kind_regular": {"kinds": ["regular"]},
+    "self_check.opined": {"roles": ["compliance_head", "compliance_staff"]},
+    "archive.kept": {"relations": ["meeting", "plan"], "percent": 50},
+    "publicity.varied": {"kinds": ["internal", "values"], "need": 2},
 }
 
 
@@ -91,7 +113,16 @@ def some_facts(seed: int, name: str) -> UnitFacts:
         kind.relation: [row(kind, pick, number) for number in range(pick.randint(0, 8))] for kind in TESTS[name].reads
     }
     turn = TODAY + timedelta(days=pick.randint(1, 90)) if pick.random() < 0.3 else None
-    return UnitFacts(1, rows, Headcount(pick.randint(0, 4), turn))
+    return UnitFacts(1, rows, Headcount(pick.randint(0, 4), turn), some_departments(pick))
+
+
+def some_departments(pick: random.Random) -> list[Department]:
+    """None, or a few that may begin or end in time; the first is the unit that keeps the rows."""
+    span: list[date | None] = [None, TODAY - timedelta(days=30), TODAY + timedelta(days=pick.randint(1, 300))]
+    return [
+        Department(pk, str(UIDS[pk]), f"{pk}部", frozenset({pk}), pick.choice(span), pick.choice(span))
+        for pk in range(1, pick.randint(0, 3) + 1)
+    ]
 
 
 @pytest.mark.parametrize("name", TESTS)
@@ -416,7 +447,7 @@ def test_a_repeated_fault_that_the_firm_found_itself_is_partly() -> None:
 
 SHIPPED = sorted(
     {
-        json.dumps(ref, sort_keys=True)
+        json.dumps(ref, sort_keys=True, default=str)
         for path in (Path(__file__).parents[2] / "packs").glob("*/*.yaml")
         for item in (yaml.safe_load(path.read_text(encoding="utf-8")) or {}).get("requirements", [])
         for place in item.get("tests", [])

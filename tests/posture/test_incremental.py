@@ -17,13 +17,13 @@ from guiju.lib.errors import Problem
 from guiju.org import actions as org
 from guiju.org.models import Person, Unit
 from guiju.packs.models import Requirement
-from guiju.posture import actions, engine, findings, reading, standing, wiring
-from guiju.posture.models import Adoption, PackRollup, Standing, UnitAnswers
+from guiju.posture import actions, engine, findings, programme, reading, rollup, standing, wiring
+from guiju.posture.models import Adoption, PackRollup, RollupDay, Standing, UnitAnswers
 from guiju.registers import actions as registers
 from guiju.registers import spec
 from guiju.registers.models import Entry
 from tests.conftest import Cast
-from tests.posture.conftest import Story
+from tests.posture.conftest import Story, drive_pack
 
 BEGIN = datetime(2026, 1, 10, 2, tzinfo=UTC)
 
@@ -39,7 +39,9 @@ class World:
         self.places = [*self.units, self.cast.department]
         self.people = list(Person.objects.all())
         self.registers = [item for item in spec.all_specs() if item.is_entry]
-        self.remembered: list[tuple[Unit, date, str]] = []
+        self.drive = drive_pack()
+        self.remembered: list[tuple[Standing, date]] = []
+        self.evenings: dict[date, set[tuple[Any, ...]]] = {}
         self.people_changed = False
 
     @property
@@ -48,7 +50,8 @@ class World:
         return {
             "create": self.create, "update": self.update, "move": self.move, "remove": self.remove,
             "size": self.size, "board": self.board, "staff": self.staff, "join": self.join, "leave": self.leave,
-            "adopt": self.adopt, "end": self.end, "judge": self.judge, "transfer": self.transfer,
+            "adopt": self.adopt, "end": self.end, "judge": self.judge, "transfer": self.transfer, "run": self.run,
+            "reload": self.reload,
         }  # fmt: skip
 
     def value(self, field: Any, unit: Unit) -> Any:
@@ -140,16 +143,26 @@ class World:
         start = clock.today() + timedelta(days=self.random.choice([-20, 0, 12]))
         self.story.adopt(self.random.choice(self.units), from_on=start)
 
+    def run(self) -> None:
+        """Take part in the campaign, some time before its beginning or its end, or when it is long over."""
+        base = clock.today() - timedelta(days=self.random.choice([-20, 0, 90, 170, 178]))
+        start = clock.today() + timedelta(days=self.random.choice([-30, 0, 5]))
+        self.story.adopt(self.random.choice(self.units), self.drive, base_date=base, from_on=start)
+
+    def reload(self) -> None:
+        """The same content is loaded again."""
+        engine.on_packs_loaded([self.random.choice([self.drive, self.story.pack])])
+
     def end(self) -> None:
-        rows = list(Adoption.objects.filter(to_on__isnull=True).order_by("pk"))
+        rows = list(Adoption.objects.exclude(to_on__lt=clock.today()).order_by("pk"))
         if rows:
             last = clock.today() + timedelta(days=self.random.choice([0, 9]))
             actions.end_adoption(adoption=self.random.choice(rows), on=last, by=self.cast.house, reason="结束")
 
     def judge(self) -> None:
         unit = self.random.choice(self.units)
-        code = self.random.choice(["C.1-x01", "B.1.1-s03", "B.3.1-m11", "6.2"])
-        requirement = Requirement.objects.get(pack=self.story.pack, code=code)
+        code = self.random.choice(["C.1-x01", "B.1.1-s03", "B.3.1-m11", "6.2", "t01", "t06"])
+        requirement = Requirement.objects.get(pack__in=[self.story.pack, self.drive], code=code)
         actions.judge(
             unit=unit, requirement=requirement, status=self.random.choice(["met", "partly", "unmet", "na"]),
             reason="现场看过材料", by=self.cast.house,
@@ -162,16 +175,25 @@ class World:
 
     def remember(self) -> None:
         """What stood at the end of the day."""
-        for row in Standing.objects.select_related("unit"):
-            self.remembered.append((row.unit, clock.today(), row.statuses))
+        for row in Standing.objects.filter(frozen_on=None).select_related("unit", "pack"):
+            self.remembered.append((row, clock.today()))
+        self.evenings[clock.today()] = set(PackRollup.objects.values_list(*COUNTS))
+
+
+COUNTS = ("unit_id", "pack_id", "reach", *rollup.FIELDS, "units")
 
 
 def snapshot() -> dict[str, Any]:
     """Everything that is stored about posture."""
     answers = {row.unit_id: (row.answers, row.valid_until) for row in UnitAnswers.objects.all()}
-    standings = {(row.unit_id, row.pack_id): row.statuses for row in Standing.objects.all()}
-    counts = ("unit_id", "pack_id", "reach", "met", "partly", "unmet", "person", "na", "units")
-    return {"answers": answers, "standings": standings, "rollup": set(PackRollup.objects.values_list(*counts))}
+    standings = {(row.unit_id, row.pack_id): (row.statuses, row.frozen_on) for row in Standing.objects.all()}
+    return {"answers": answers, "standings": standings, "rollup": set(PackRollup.objects.values_list(*COUNTS))}
+
+
+def recorded_on(day: date) -> set[tuple[Any, ...]]:
+    """The roll-ups as they were recorded for a day."""
+    rows = RollupDay.objects.filter(on__lte=day).order_by("on").values_list(*COUNTS)
+    return {row for row in {row[:3]: row for row in rows}.values() if row[-1]}
 
 
 @pytest.fixture
@@ -183,7 +205,14 @@ def world(cast: Cast) -> Callable[[int], World]:
     story = Story(cast, catalogue.current(URN))
     for name, unit in (("张弛", cast.group), ("李想", cast.sub), ("赵宁", cast.grandchild)):
         story.person(name, unit)
-    return lambda seed: World(story, seed)
+
+    def begin(seed: int) -> World:
+        # What a former world left behind was rolled back, ids and all.
+        catalogue.forget()
+        wiring.forget()
+        return World(story, seed)
+
+    return begin
 
 
 def tell(world: World, steps: list[str]) -> None:
@@ -216,32 +245,39 @@ def check(world: World) -> None:
     kept = snapshot()
     engine.full()
     assert snapshot() == kept
+    frozen = Standing.objects.filter(frozen_on__isnull=False)
     UnitAnswers.objects.all().delete()
-    Standing.objects.all().delete()
+    # What is frozen can be worked out again, but who belonged to a unit then is not kept.
+    (Standing.objects.exclude(pk__in=frozen) if world.people_changed else Standing.objects.all()).delete()
     PackRollup.objects.all().delete()
     engine.full()
     assert snapshot() == kept
     today = clock.today()
-    for row in Standing.objects.select_related("unit", "pack"):
-        wired = wiring.one(row.pack)
-        found = findings.read_all(row.unit, wired, on=today, past=reading.end_of_day(today))
-        told = {finding.code: finding.status for finding in found}
-        assert told == {
-            each.code: standing.BY_LETTER[row.statuses[each.at]] for each in wired.requirements if each.addressed
-        }
+    for row in Standing.objects.filter(frozen_on=None).select_related("unit", "pack"):
+        adoption = findings.adoption_on(row.unit, row.pack, today)
+        assert adoption is not None
+        agreed, past = programme.terms(adoption), reading.end_of_day(today)
+        compare(row, findings.read_all(row.unit, wiring.one(row.pack), on=today, past=past, terms=agreed))
     if not world.people_changed:
-        for unit, day, letters in world.remembered:
-            past = findings.findings(unit, world.story.pack, as_of=day)
-            assert past is not None
-            wired = wiring.one(world.story.pack)
-            told = {finding.code: finding.status for finding in past}
-            assert told == {
-                each.code: standing.BY_LETTER[letters[each.at]] for each in wired.requirements if each.addressed
-            }
+        for row, day in world.remembered:
+            compare(row, findings.findings(row.unit, row.pack, as_of=day))
+        for row in frozen.select_related("unit", "pack"):
+            compare(row, findings.findings(row.unit, row.pack))
+    for day, counts in world.evenings.items():
+        assert recorded_on(day) == counts
+
+
+def compare(row: Standing, found: list[findings.Finding] | None) -> None:
+    """The letters that were kept and what is found."""
+    assert found is not None
+    wired = wiring.one(row.pack)
+    assert {finding.code: finding.status for finding in found} == {
+        each.code: standing.BY_LETTER[row.statuses[each.at]] for each in wired.requirements if each.addressed
+    }
 
 
 STEPS = [*["create"] * 10, *["update"] * 5, "move", "move", "remove", "remove", "tick", "tick", "tick", "size", "board",
-         "staff", "join", "leave", "adopt", "end", "judge", "transfer"]  # fmt: skip
+         "staff", "join", "leave", "adopt", "end", "judge", "transfer", "run", "run", "run", "reload"]  # fmt: skip
 
 
 @settings(

@@ -54,3 +54,16 @@ def test_the_facts_of_one_unit_cost_one_question_for_all_registers(story: Story)
     with CaptureQueriesContext(connection) as asked:
         _read([story.cast.sub])
     assert sum("registers_entry" in query["sql"] for query in asked.captured_queries) == 1
+
+
+def test_departments_are_read_with_what_stands_below_them(story: Story) -> None:
+    cast = story.cast
+    below = org.create_unit(code="HD-01-D1-1", name="投标组", kind="department", parent=cast.department, by=cast.house)
+    branch = org.create_unit(code="HD-01-B", name="西安分公司", kind="branch", parent=cast.sub, by=cast.house)
+    buying = org.create_unit(code="HD-01-B-1", name="采购部", kind="department", parent=branch, by=cast.house)
+    found = reading.read([cast.sub.pk, cast.group.pk], [], on=clock.today())
+    assert [(each.name, each.units) for each in found[cast.sub.pk].departments] == [
+        ("经营部", {cast.department.pk, below.pk}),
+        ("采购部", {buying.pk}),
+    ]
+    assert found[cast.group.pk].departments == ()

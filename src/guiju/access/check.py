@@ -16,6 +16,7 @@ _SEEING = {
     "posture": Permission.POSTURE_FINDING_VIEW,
     "admin": Permission.ORG_UNIT_VIEW,
     "audit": Permission.AUDIT_TRAIL_VIEW,
+    "workflow": Permission.WORKFLOW_TASK_VIEW,
 }
 
 

@@ -26,3 +26,6 @@ class Permission(StrEnum):
     REGISTER_ENTRY_IMPORT = "register:entry:import"
     REGISTER_ENTRY_REMOVE = "register:entry:remove"
     REGISTER_ENTRY_VIEW = "register:entry:view"
+    WORKFLOW_CALENDAR_EDIT = "workflow:calendar:edit"
+    WORKFLOW_TASK_EDIT = "workflow:task:edit"
+    WORKFLOW_TASK_VIEW = "workflow:task:view"

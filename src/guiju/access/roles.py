@@ -24,9 +24,18 @@ class RoleSpec:
 
 
 _READ = frozenset(
-    {P.ORG_PERSON_VIEW, P.ORG_UNIT_VIEW, P.POSTURE_FINDING_VIEW, P.REGISTER_ENTRY_VIEW, P.REGISTER_ENTRY_EXPORT}
+    {
+        P.ORG_PERSON_VIEW,
+        P.ORG_UNIT_VIEW,
+        P.POSTURE_FINDING_VIEW,
+        P.REGISTER_ENTRY_VIEW,
+        P.REGISTER_ENTRY_EXPORT,
+        P.WORKFLOW_TASK_VIEW,
+    }
 )
-_WRITE = frozenset({P.REGISTER_ENTRY_CREATE, P.REGISTER_ENTRY_EDIT, P.REGISTER_ENTRY_IMPORT})
+_WRITE = frozenset(
+    {P.REGISTER_ENTRY_CREATE, P.REGISTER_ENTRY_EDIT, P.REGISTER_ENTRY_IMPORT, P.WORKFLOW_TASK_EDIT}
+)
 
 ROLES: dict[str, RoleSpec] = {
     spec.code: spec
@@ -49,6 +58,7 @@ ROLES: dict[str, RoleSpec] = {
                 P.POSTURE_JUDGEMENT_EDIT,
                 P.ADMIN_PACK_VIEW,
                 P.ADMIN_TOKEN_MANAGE,
+                P.WORKFLOW_CALENDAR_EDIT,
             },
             nav="officer",
         ),
@@ -59,7 +69,7 @@ ROLES: dict[str, RoleSpec] = {
                 "The first responsible person or a member of the leading body: sees the posture and every register of "
                 "the units below, and exports them; keeps no records, so that nobody reviews his own work."
             ),
-            _READ | {P.ADMIN_PACK_VIEW},
+            _READ | {P.ADMIN_PACK_VIEW, P.WORKFLOW_TASK_EDIT},
             nav="principal",
         ),
         RoleSpec(

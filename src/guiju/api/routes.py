@@ -73,10 +73,12 @@ class Routes:
         etag: bool = False,
         slow: bool = False,
         open_query: bool = False,
+        sparse: bool = False,
         parameters: tuple[dict[str, Any], ...] = (),
     ) -> Callable[[View], View]:
         """`takes` is the body's media type, `media` that of a file answer, `etag` says that If-Match is honoured,
-        `slow` that the work must not hold a transaction, `open_query` that the view knows its query names."""
+        `slow` that the work must not hold a transaction, `open_query` that the view knows its query names,
+        `sparse` that keys which the view leaves out are left out."""
 
         def declare(view: View) -> View:
             guard = _guard(method, takes=takes, slow=slow, names=None if open_query else _query_names)
@@ -90,6 +92,7 @@ class Routes:
                 summary=summary,  # type: ignore[arg-type]
                 url_name=view.__name__,
                 by_alias=True,
+                exclude_unset=sparse,
                 openapi_extra=extra,
             )(view)
             return decorate_view(guard)(declared)

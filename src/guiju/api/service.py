@@ -23,6 +23,7 @@ from guiju.api.resources import (
     entries,
     entryfiles,
     jobs,
+    levels,
     me,
     packs,
     people,
@@ -37,7 +38,7 @@ from guiju.api.routes import REFUSED_WRITES
 from guiju.lib.errors import Problem
 
 RESOURCES = (
-    me, units, attributes, people, registers, entries, entryfiles, transfer, packs, adoptions, posture, trail,
+    me, units, attributes, people, registers, entries, entryfiles, transfer, packs, adoptions, levels, posture, trail,
     jobs, tokens, admin,
 )  # fmt: skip
 

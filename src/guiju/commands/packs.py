@@ -38,11 +38,13 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 
 def show_list(args: argparse.Namespace) -> int:
-    """One line per current pack."""
-    from guiju.packs import catalogue
+    """One line per current pack, with the number of things it holds by kind."""
+    from guiju.packs import catalogue, words
 
-    found = [
-        {
+    found = []
+    for pack in catalogue.packs():
+        counts = catalogue.counts(pack, catalogue.text(pack))
+        one = {
             "urn": pack.urn,
             "version": pack.version,
             "title": pack.title,
@@ -50,21 +52,22 @@ def show_list(args: argparse.Namespace) -> int:
             "requirements": len(catalogue.requirements(pack)),
             "registers": sum(1 for item in catalogue.registers() if item.pack_id == pack.pk),
             "loaded_at": pack.loaded_at.isoformat(),
+            "kinds": counts,
         }
-        for pack in catalogue.packs()
-    ]
+        found.append(one)
     if args.json:
         output.data({"packs": found})
         return 0
-    for pack in found:
-        pack.pop("loaded_at")
-    heads = (_("URN"), _("Version"), _("Title"), _("Status"), _("Requirements"), _("Registers"))
-    output.table([heads, *[list(pack.values()) for pack in found]])
+    heads = (_("URN"), _("Version"), _("Title"), _("Status"), _("Requirements"), _("Registers"), _("Holds"))
+    keys = ("urn", "version", "title", "document_status", "requirements", "registers")
+    lines = [[*(one[key] for key in keys), words.held(one["kinds"])] for one in found]
+    output.table([heads, *lines])
     return 0
 
 
 def show_one(args: argparse.Namespace) -> int:
     """The contract's JSON, or lines to read."""
+    from guiju.commands import packs_show
     from guiju.packs import catalogue
 
     found = catalogue.show(args.urn, args.size)
@@ -73,13 +76,8 @@ def show_one(args: argparse.Namespace) -> int:
         return 0
     pack = catalogue.current(args.urn)
     output.line(f"{pack.title}  {pack.urn} {pack.version}  ({pack.get_document_status_display()})")
-    section = None
-    for row in found["requirements"]:
-        if row["section"] != section:
-            section = row["section"]
-            output.line(f"\n{section}")
-        tie = f"  [{row['group']}]" if row["group"] else ""
-        output.line(f"  {row['id']}  {row['official']}{tie}")
+    for line in packs_show.lines(found):
+        output.line(line)
     return 0
 
 

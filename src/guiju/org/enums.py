@@ -27,6 +27,7 @@ class Role(models.TextChoices):
     DEPARTMENT_OFFICER = "department_officer", _("Department compliance officer")
     LEGAL_REPRESENTATIVE = "legal_representative", _("Legal representative")
     ACTUAL_CONTROLLER = "actual_controller", _("Actual controller")
+    GENERAL_COUNSEL = "general_counsel", _("General counsel")
 
 
 class Size(models.TextChoices):

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from guiju.lib.errors import NotFound, Problem
 from guiju.packs import explain
-from guiju.packs.models import Pack, RegisterDefinition, Requirement
+from guiju.packs.models import Pack, PackText, RegisterDefinition, Requirement
 from guiju.packs.schema import Attribute
 
 RECHECK_SECONDS = 5.0
@@ -115,22 +115,64 @@ def registers() -> list[RegisterDefinition]:
     return _memory().registers
 
 
+def text(pack: Pack) -> PackText | None:
+    """The document's text with what became of it, read anew each time: it is long, and few pages need it."""
+    return PackText.objects.filter(pack=pack).first()
+
+
+def version(urn: str, number: str = "") -> Pack:
+    """A version of a pack, whether current or not; without a number the current one."""
+    if not number:
+        return current(urn)
+    found = Pack.objects.filter(urn=urn, version=number).first()
+    if found is not None:
+        return found
+    current(urn)
+    known = Pack.objects.filter(urn=urn).order_by("loaded_at").values_list("version", flat=True)
+    what = _("Version %(version)s of %(urn)s was never loaded.") % {"version": number, "urn": urn}
+    raise NotFound(what, fix=_("Loaded are: %(words)s.") % {"words": ", ".join(known)})
+
+
 def show(urn: str, size: str | None = None) -> dict[str, Any]:
-    """A pack as other programmes read it: with a size exactly the indicators of that size, else the clauses too."""
+    """A pack as other programmes read it: with a size exactly the indicators of that size, else all of it."""
     if size is not None and size not in SIZES:
         what = _("“%(size)s” is not a size.") % {"size": size}
         raise Problem("pack.size", what, fix=_("Choose one of: %(words)s.") % {"words": ", ".join(SIZES)})
     pack = current(urn)
-    rows = [row for row in requirements(pack) if row.kind in SHOWN_KINDS]
-    if size is not None:
-        rows = [row for row in rows if row.kind == "indicator" and (not row.sizes or size in row.sizes)]
-    return {
+    rows = requirements(pack)
+    head = {
         "urn": pack.urn,
         "version": pack.version,
         "title": pack.title,
         "document_status": pack.document_status,
-        "requirements": [_shown(row) for row in rows],
     }
+    if size is not None:
+        held = [row for row in rows if row.kind == "indicator" and (not row.sizes or size in row.sizes)]
+        return {**head, "requirements": [_shown(row) for row in held]}
+    beside = text(pack)
+    return {
+        **head,
+        "requirements": [_shown(row) | _details(row) for row in rows if row.kind != "definition"],
+        "definitions": [_shown(row) | _details(row) for row in rows if row.kind == "definition"],
+        "marks": beside.marks if beside else [],
+        "forms": beside.forms if beside else [],
+        "programme": pack.header.get("programme"),
+        "sections": pack.header.get("sections", []),
+        "titles": pack.header.get("titles", {}),
+    }
+
+
+def counts(pack: Pack, beside: PackText | None) -> dict[str, int]:
+    """How many of each kind a pack holds; kinds of which it has none are left out."""
+    found: dict[str, int] = {}
+    for row in requirements(pack):
+        found[row.kind] = found.get(row.kind, 0) + 1
+    for mark in beside.marks if beside else ():
+        found[mark["kind"]] = found.get(mark["kind"], 0) + 1
+    forms = beside.forms if beside else []
+    if forms:
+        found |= {"form": len(forms), "cell": sum(len(form["cells"]) for form in forms)}
+    return found
 
 
 def _shown(row: Requirement) -> dict[str, Any]:
@@ -143,6 +185,23 @@ def _shown(row: Requirement) -> dict[str, Any]:
         "plain": row.plain,
         "force": row.force,
         "group": row.group or None,
+    }
+
+
+def _details(row: Requirement) -> dict[str, Any]:
+    return {
+        "plain_en": row.plain_en,
+        "who": row.extra.get("who", ""),
+        "role": row.extra.get("role"),
+        "when": row.extra.get("when"),
+        "addressee": row.addressee,
+        "sizes": row.sizes,
+        "applies": row.applies,
+        "tests": row.tests,
+        "judgement": row.judgement,
+        "weight": row.extra.get("weight"),
+        "cycle": row.extra.get("cycle", ""),
+        "note": row.note,
     }
 
 

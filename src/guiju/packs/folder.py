@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from pydantic import BaseModel, ValidationError
 
 from guiju.lib.errors import Fault
-from guiju.packs import explain, schema, yamlfile
+from guiju.packs import aligning, explain, schema, yamlfile
+from guiju.packs.aligning import Alignment, Folded
 from guiju.packs.yamlfile import Document, Place
 
 HEADER, ATTRIBUTES, SIZES, REGISTERS = "pack.yaml", "attributes.yaml", "size-classes.yaml", "registers"
@@ -35,13 +36,15 @@ class Located(Generic[T]):
         return self.document.fault((*self.place, *key), what, fix)
 
 
-@dataclass(slots=True)
+@dataclass
 class PackFolder:
     """A folder that holds a pack.yaml. Parts that could not be read are missing; `faults` says why."""
 
     path: Path
     header: Located[schema.Header] | None = None
     items: list[Located[schema.Item]] = field(default_factory=list)
+    marks: list[Located[schema.Mark]] = field(default_factory=list)
+    forms: list[Located[schema.Form]] = field(default_factory=list)
     attributes: list[Located[schema.Attribute]] = field(default_factory=list)
     size_tables: list[Located[schema.SizeTable]] = field(default_factory=list)
     registers: list[Located[Any]] = field(default_factory=list)
@@ -59,6 +62,16 @@ class PackFolder:
     def urn(self) -> str:
         """The pack's name, empty when its header could not be read."""
         return self.header.value.urn if self.header else ""
+
+    @cached_property
+    def folded(self) -> Folded | None:
+        """The document's text as words are looked for in it."""
+        return None if self.source is None else Folded(self.source)
+
+    @cached_property
+    def alignment(self) -> Alignment:
+        """Where requirements, marks and cells stand in the text."""
+        return aligning.align(self)
 
     @property
     def size_industries(self) -> list[Located[schema.SizeRow]]:
@@ -136,8 +149,11 @@ class _Reader:
             self.folder.faults.append(header.fault(what, _("Correct the name, or add the file."), key=("files", place)))
             return
         document = self._document(name)
-        items = self._parsed_list(document, "requirements", schema.Item, schema.Items)
-        self.folder.items += items
+        if not self._is_lists(document, schema.Items):
+            return
+        self.folder.items += self._parsed_list(document, "requirements", schema.Item)
+        self.folder.marks += self._parsed_list(document, "marks", schema.Mark)
+        self.folder.forms += self._parsed_list(document, "forms", schema.Form)
 
     def _source(self, header: Located[schema.Header]) -> None:
         given = header.value.source
@@ -194,21 +210,26 @@ class _Reader:
             self.folder.faults += explain.faults(error, model=model, document=document)
         return None
 
-    def _parsed_list(
-        self, document: Document, key: str, item_model: type[M], file_model: type[BaseModel]
-    ) -> list[Located[M]]:
+    def _is_lists(self, document: Document, model: type[BaseModel]) -> bool:
+        """Whether the file holds lists under known keys, and nothing else; if not, the model says what is wrong."""
+        value = document.value
+        known = set(model.model_fields)
+        if isinstance(value, dict) and set(value) <= known and all(isinstance(rows, list) for rows in value.values()):
+            return True
+        self._parsed(document, model)
+        return False
+
+    def _parsed_list(self, document: Document, key: str, model: type[M]) -> list[Located[M]]:
         """The good rows of a list even when others are bad, so that one look shows every fault."""
         value = document.value
-        if not isinstance(value, dict) or set(value) != {key} or not isinstance(value[key], list):
-            self._parsed(document, file_model)
-            return []
+        rows = value.get(key, []) if isinstance(value, dict) else []
         found: list[Located[M]] = []
-        for number, row in enumerate(value[key]):
+        for number, row in enumerate(rows):
             place: Place = (key, number)
             try:
-                found.append(Located(item_model.model_validate(row), document, place))
+                found.append(Located(model.model_validate(row), document, place))
             except ValidationError as error:
-                self.folder.faults += explain.faults(error, model=item_model, document=document, at=place)
+                self.folder.faults += explain.faults(error, model=model, document=document, at=place)
         return found
 
     def _digest(self) -> str:

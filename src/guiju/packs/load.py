@@ -19,7 +19,7 @@ from guiju.lib import clock
 from guiju.lib.errors import Conflict, Problem
 from guiju.packs import catalogue, changes, check, folder, schema
 from guiju.packs.folder import House, PackFolder
-from guiju.packs.models import DocumentStatus, Pack, RegisterDefinition, Requirement
+from guiju.packs.models import DocumentStatus, Pack, PackText, RegisterDefinition, Requirement
 from guiju.packs.schema import Item
 from guiju.trail import log as trail
 from guiju.trail.events import Action
@@ -83,6 +83,7 @@ def _save(found: PackFolder, *, by: Actor, replace: bool) -> LoadResult:
     _fill(pack, found)
     pack.save()
     _save_requirements(pack, found)
+    _save_text(pack, found)
     _save_registers(pack, found)
     _record(pack, outcome, by=by)
     return _result(pack, outcome)
@@ -139,7 +140,9 @@ def _save_requirements(pack: Pack, found: PackFolder) -> None:
 
 
 def _columns(item: Item) -> dict[str, Any]:
-    extra = {name: getattr(item, name) for name in ("weight", "cycle") if getattr(item, name)}
+    extra = {name: getattr(item, name) for name in ("who", "role", "weight", "cycle") if getattr(item, name)}
+    if item.when is not None:
+        extra["when"] = item.when.model_dump(mode="json")
     applies = item.applies.model_dump(mode="json", by_alias=True, exclude_unset=True) if item.applies else {}
     return {
         "code": item.id,
@@ -165,6 +168,22 @@ def _test(ref: schema.TestRef | schema.AnyOf) -> dict[str, Any]:
     if isinstance(ref, schema.AnyOf):
         return {"any": [_test(one) for one in ref.any]}
     return {"test": ref.test, "params": folder.jsonable(ref.params)}
+
+
+def _save_text(pack: Pack, found: PackFolder) -> None:
+    """The document's text with what became of it; a pack without text, marks and forms has none."""
+    if found.source is None and not found.marks and not found.forms:
+        PackText.objects.filter(pack=pack).delete()
+        return
+    PackText.objects.update_or_create(
+        pack=pack,
+        defaults={
+            "text": found.source or "",
+            "spans": [list(span) for span in found.alignment.spans],
+            "marks": [mark.value.model_dump(mode="json") for mark in found.marks],
+            "forms": [form.value.model_dump(mode="json") for form in found.forms],
+        },
+    )
 
 
 def _save_registers(pack: Pack, found: PackFolder) -> None:

@@ -75,6 +75,20 @@ class Requirement(models.Model):
         return self.code
 
 
+class PackText(models.Model):
+    """The document's own text with what became of every part of it, and its forms.
+
+    `spans` lists [start, end, kind, reference] in characters of `text`: kind `requirement` (reference: its code),
+    `form` (form code/cell id), `definition` `date` `no_duty` (place in `marks`). They may overlap.
+    """
+
+    pack = models.OneToOneField(Pack, models.CASCADE, primary_key=True, related_name="text")
+    text = models.TextField(blank=True)
+    spans = models.JSONField(default=list)
+    marks = models.JSONField(default=list)
+    forms = models.JSONField(default=list)
+
+
 class RegisterDefinition(models.Model):
     """One register's YAML, as loaded from a pack."""
 

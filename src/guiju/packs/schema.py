@@ -96,6 +96,25 @@ class Section(Strict):
     title_en: str = ""
 
 
+class Stage(Strict):
+    """A stretch of a programme, with the document's own dates."""
+
+    code: Code
+    title: Line
+    title_en: str = ""
+    from_on: date
+    to_on: date
+
+
+class Programme(Strict):
+    """A document that runs from a day to a day. Its dates are offsets from the base date; they are its own by default."""
+
+    base_date: date
+    from_on: date
+    to_on: date
+    stages: list[Stage] = []
+
+
 class Header(Strict):
     """pack.yaml."""
 
@@ -120,6 +139,9 @@ class Header(Strict):
     titles: dict[str, list[Line]] = {}
     attributes: list[Attribute] = []
     sections: list[Section] = []
+    programme: Programme | None = None
+    #: The pack this one is derived from: what it does not say anew holds as there (not read yet).
+    derives_from: str = ""
 
 
 class Condition(Strict):
@@ -155,6 +177,34 @@ def _shape(value: object) -> str:
 Tests = list[Annotated[Annotated[TestRef, Tag("TestRef")] | Annotated[AnyOf, Tag("AnyOf")], Discriminator(_shape)]]
 
 
+RoleName = Literal["first_responsible", "compliance_head", "compliance_staff", "department_officer"]
+
+
+class When(Strict):
+    """When something is due: the document's own words, and what the clock makes of them.
+
+    Without `cycle` it is due once, on `due_on` (not due before that day: nothing is red yet). With `cycle` it is due
+    in every period from `from_on` to `until_on`, on day `day` of the period's last month, or at the period's end;
+    `after` counts that many months behind the period's end (a report on last month, due on the 20th: after 1).
+    `open` says that the document leaves the date to a later notice.
+    """
+
+    text: Line
+    due_on: date | None = None
+    cycle: Literal["month", "quarter", "half", "year"] | None = None
+    day: int | None = Field(default=None, ge=1, le=31)
+    after: int = Field(default=0, ge=0, le=12)
+    from_on: date | None = None
+    until_on: date | None = None
+    open: bool = False
+    #: What the owner finds on the to-do list, a verb first; only what has a task becomes one.
+    task: str = ""
+    task_en: str = ""
+    owner: RoleName = "compliance_head"
+    #: The list shows it so many working days before it is due.
+    lead: int = Field(default=20, ge=0, le=250)
+
+
 class Item(Strict):
     """One requirement, or another thing that a document says."""
 
@@ -172,7 +222,11 @@ class Item(Strict):
     tests: Tests = []
     judgement: bool = False
     applies: Condition | None = None
-    addressee: Literal["unit", "evaluator", "none"] = "unit"
+    addressee: Literal["unit", "evaluator", "authority", "association", "none"] = "unit"
+    #: The document's own word for whoever has to do it, and the office that word means.
+    who: str = ""
+    role: RoleName | None = None
+    when: When | None = None
     weight: int | float | None = Field(default=None, ge=0)
     cycle: str = ""
 
@@ -187,7 +241,65 @@ def each_test(item: Item) -> Iterator[tuple[tuple[str | int, ...], TestRef]]:
             yield ("tests", number), ref
 
 
-class Items(Strict):
-    """A file named in `files` of pack.yaml."""
+#: Why words of a document ask nothing of anybody; each has its sentence in `marks.WHY`.
+WhyNoDuty = Literal[
+    "title", "heading", "background", "purpose", "principle", "reference", "address", "signature", "attachment_list",
+    "numbering", "explanation", "example", "announcement", "repeated",
+]  # fmt: skip
 
-    requirements: list[Item]
+
+class Mark(Strict):
+    """What became of words that are no requirement: each sentence of a document is one or the other.
+
+    Marks of one file stand in the document's order; each covers one place, found after the one before it.
+    """
+
+    kind: Literal["definition", "date", "no_duty"]
+    official: Text
+    why: WhyNoDuty | None = None
+    #: In our words, where the document needs explaining.
+    note: str = ""
+    note_en: str = ""
+    from_on: date | None = None
+    to_on: date | None = None
+
+
+class Cell(Strict):
+    """One printed cell of an official form, with its own words."""
+
+    id: Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z][0-9A-Za-z._-]{0,59}$")]
+    official: Text
+    #: heading: title of the form; column: head of a column; row: head of a row; preset: words that stand in a cell to
+    #: be continued; hint: an instruction inside a cell; section: a numbered part to be written; note: below the form.
+    role: Literal["heading", "column", "row", "preset", "hint", "section", "note"]
+    #: Place in the form, counted from 1; a column head may stand under another (`under`).
+    row: int | None = None
+    column: int | None = None
+    under: str = ""
+    #: Whose cell it is where the form keeps several bodies apart.
+    block: Literal["", "group", "subsidiary"] = ""
+    #: The requirement the row is about.
+    about: str = ""
+    #: One row of the form may need several of these (problems of a task, measures of a problem).
+    repeats: bool = False
+
+
+class Form(Strict):
+    """A form that the document prints; its cells stand in the document's order."""
+
+    code: Code
+    title: Line
+    title_en: str = ""
+    source: Line
+    kind: Literal["table", "template"]
+    #: How often it is handed in, in the document's words.
+    when: str = ""
+    cells: list[Cell]
+
+
+class Items(Strict):
+    """A file named in `files` of pack.yaml: requirements, marks and forms, whichever it has."""
+
+    requirements: list[Item] = []
+    marks: list[Mark] = []
+    forms: list[Form] = []

@@ -15,13 +15,15 @@ from guiju.lib import clock
 from guiju.lib.errors import Conflict, Fault, NotFound, Problem
 from guiju.org.models import Unit
 from guiju.packs.models import Pack, Requirement
-from guiju.posture import engine, wiring
+from guiju.posture import adopted, duties, engine, programme, proving, wiring
 from guiju.posture.models import Adoption, AdoptionMode, Judgement, RequirementTest, Status
 from guiju.trail import log as trail
 from guiju.trail.events import Action
 
 #: What a person may say of a requirement.
 JUDGEMENTS = (Status.MET, Status.PARTLY, Status.UNMET, Status.NA)
+#: Days beyond these are slips of the pen.
+_FIRST, _LAST = date(1950, 1, 1), date(2200, 12, 31)
 #: A judgement is asked for again at the latest after this many days.
 LONGEST_JUDGEMENT = 366 * 2
 
@@ -37,15 +39,22 @@ def adopt(
     base_date: date | None = None,
     reason: str = "",
 ) -> Adoption:
-    """Let a legal entity answer to a pack from a day on."""
+    """Let a legal entity answer to a pack from a day on.
+
+    A programme ends by itself: its dates count from the base date, the document's own where none is given.
+    """
     check.require(by, Permission.POSTURE_ADOPTION_EDIT, unit)
     start = from_on or clock.today()
+    Unit.objects.select_for_update().get(pk=unit.pk)  # two adoptions at once must see each other
     _refuse(unit, pack, mode, start)
+    end = _programme_end(pack, start, base_date)
     adoption = Adoption.objects.create(
         unit=unit,
         pack=pack,
         mode=mode,
         from_on=start,
+        to_on=end,
+        programme_end=end,
         base_date=base_date,
         reason=reason,
         by=by.name[:80],
@@ -55,6 +64,7 @@ def adopt(
         wiring.wire(pack)
     _record(Action.PACK_ADOPTED, adoption, by=by, reason=reason, happened_on=start)
     engine.refresh([unit.pk])
+    duties.sync([adoption.pk])
     return adoption
 
 
@@ -67,6 +77,7 @@ def _refuse(unit: Unit, pack: Pack, mode: str, start: date) -> None:
         )
     if mode not in AdoptionMode.values:
         raise Problem("adoption.mode", _("“%(mode)s” is not a reason to adopt.") % {"mode": mode}, where="mode")
+    _refuse_day(start, "from_on")
     if unit.closed_on is not None and unit.closed_on < start:
         raise Problem("adoption.closed", _("%(unit)s is closed.") % {"unit": unit.name})
     clash = Adoption.objects.filter(unit=unit, pack__urn=pack.urn).exclude(to_on__lt=start).first()
@@ -79,14 +90,63 @@ def _refuse(unit: Unit, pack: Pack, mode: str, start: date) -> None:
         )
 
 
+def _refuse_day(day: date, where: str) -> None:
+    if not _FIRST <= day <= _LAST:
+        raise Problem(
+            "adoption.day",
+            _("%(day)s cannot be meant.") % {"day": day.isoformat()},
+            fix=_("Check the year."),
+            where=where,
+        )
+
+
+def _programme_end(pack: Pack, start: date, base_date: date | None) -> date | None:
+    """The last day of the programme as it runs from the base date; None where the document has no end."""
+    if base_date is not None:
+        _refuse_day(base_date, "base_date")
+    found = programme.of(pack)
+    if found is None:
+        return None
+    end = found.shifted(base_date).to_on
+    if end < start:
+        raise Problem(
+            "adoption.programme_over",
+            _("The programme of %(pack)s ended on %(day)s, before the adoption begins.")
+            % {"pack": pack.title, "day": end.isoformat()},
+            fix=_("To run it anew, give the day on which it begins for you as base date, for instance %(day)s.")
+            % {"day": _next_base(found, start).isoformat()},
+            where="base_date",
+        )
+    return end
+
+
+def _next_base(found: programme.Programme, start: date) -> date:
+    """The document's base date in the first year from `start` on in which its programme is not over."""
+    year = start.year
+    while True:
+        base = programme.in_month(year, found.base_date.month, found.base_date.day)
+        if found.shifted(base).to_on >= start:
+            return base
+        year += 1
+
+
 @transaction.atomic
 def end_adoption(*, adoption: Adoption, by: Actor, on: date | None = None, reason: str) -> Adoption:
-    """The unit answers to the pack until this day (included); its posture stays as it was then."""
+    """The unit answers to the pack until this day (included); a programme ended before its time is broken off.
+
+    What was found until then can still be asked for as of any of its days.
+    """
     check.require(by, Permission.POSTURE_ADOPTION_EDIT, adoption.unit)
     fresh = Adoption.objects.select_for_update().get(pk=adoption.pk)
     last = on or clock.today()
-    if fresh.to_on is not None:
+    if fresh.to_on is not None and fresh.to_on < clock.today():
         raise Conflict(_("This adoption has ended already."), code="adoption.ended")
+    if fresh.to_on is not None and fresh.to_on <= last:
+        raise Conflict(
+            _("This adoption ends on %(day)s already.") % {"day": fresh.to_on.isoformat()},
+            fix=_("Choose an earlier day, or let it run until then."),
+            code="adoption.ended",
+        )
     if last < fresh.from_on:
         raise Problem(
             "adoption.dates",
@@ -98,12 +158,13 @@ def end_adoption(*, adoption: Adoption, by: Actor, on: date | None = None, reaso
     fresh.save(update_fields=["to_on"])
     _record(Action.ADOPTION_ENDED, fresh, by=by, reason=reason, happened_on=last)
     engine.refresh([fresh.unit_id])
+    duties.sync([fresh.pk])
     return fresh
 
 
 def adoption_version(adoption: Adoption) -> int:
-    """1 while it holds, 2 once its end is set."""
-    return 2 if adoption.to_on else 1
+    """1 as adopted, 2 once somebody has set its end."""
+    return 1 if adoption.to_on == adoption.programme_end else 2
 
 
 def adoption_content(adoption: Adoption) -> dict[str, Any]:
@@ -116,6 +177,7 @@ def adoption_content(adoption: Adoption) -> dict[str, Any]:
         "from_on": adoption.from_on,
         "to_on": adoption.to_on,
         "base_date": adoption.base_date,
+        **({"programme_end": adoption.programme_end} if adoption.programme_end is not None else {}),
     }
 
 
@@ -205,6 +267,7 @@ def judge(
     )
     _record_judgement(Action.JUDGEMENT_GIVEN, judgement, by=by)
     engine.refresh([unit.pk])
+    proving.settle([unit.pk])
     return judgement
 
 
@@ -223,7 +286,7 @@ def _refuse_judgement(unit: Unit, requirement: Requirement, status: str, reason:
     wired = wiring.one(requirement.pack).by_code.get(requirement.code)
     if wired is None or not wired.addressed:
         raise NotFound(_("This requirement is not addressed to a unit."))
-    if not engine.open_adoptions(today).filter(unit=unit, pack=requirement.pack).exists():
+    if not adopted.open_on(today).filter(unit=unit, pack=requirement.pack).exists():
         raise Problem(
             "judgement.not_adopted",
             _("%(unit)s does not answer to %(pack)s.") % {"unit": unit.name, "pack": requirement.pack.title},

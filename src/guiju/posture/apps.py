@@ -17,9 +17,10 @@ class PostureConfig(AppConfig):
         from guiju.org import changes as units
         from guiju.packs import changes as packs
         from guiju.packs import factnames, testnames
-        from guiju.posture import engine, facts, tasks, telling
+        from guiju.posture import duties, engine, facts, proving, tasks, telling
         from guiju.posture.evidence import TESTS
         from guiju.registers import changes as rows
+        from guiju.workflow import stages
 
         for name in facts.RELATIONS:
             factnames.register(name, facts.names(name))
@@ -29,6 +30,12 @@ class PostureConfig(AppConfig):
         packs.listen(engine.on_packs_loaded)
         rows.listen(engine.on_rows_changed)
         units.listen(engine.on_units_changed)
+        # After the engine: tasks follow what it has found.
+        packs.listen(duties.on_packs_loaded)
+        rows.listen(proving.on_rows_changed)
+        units.listen(duties.on_units_changed)
+        stages.register(duties.stages_of)
         # Shortly after midnight, before anybody looks at what a new day has changed.
         schedule.every_day("posture.nightly", 0, tasks.nightly, minute=5)
+        schedule.every_day("posture.duties", 0, tasks.duties, minute=30)
         telling.set_up()

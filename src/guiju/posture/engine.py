@@ -7,10 +7,9 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import islice
-from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Min, Q
@@ -21,9 +20,11 @@ from guiju.org.models import Unit, UnitAttribute
 from guiju.org.tree import ancestor_paths
 from guiju.packs import catalogue
 from guiju.packs.models import Pack
-from guiju.posture import reading, rollup, standing, wiring
-from guiju.posture.evidence.base import Outcome, UnitFacts
+from guiju.posture import adopted, asking, frozen, lateness, programme, recorded, rollup, standing, wiring
+from guiju.posture.adopted import Held
+from guiju.posture.asking import Answer
 from guiju.posture.models import Adoption, Judgement, Standing, Status, UnitAnswers
+from guiju.posture.rollup import Vector
 from guiju.posture.standing import Circumstances
 from guiju.posture.wiring import Instance, Wiring
 from guiju.registers import spec
@@ -33,7 +34,6 @@ CHUNK = 250
 #: This many rows at once are part of a large import.
 BATCH = 1000
 _waiting = threading.local()
-Answer = dict[str, Any]
 
 
 @dataclass(slots=True)
@@ -42,10 +42,51 @@ class _Unit:
 
     pk: int
     path: str
-    packs: list[int]
+    adopted: Held
     held: dict[str, Answer]
     until: date | None
     standings: dict[int, Standing]
+    #: The last day on which what is not due yet stays so.
+    due: date | None = None
+
+    @property
+    def packs(self) -> list[int]:
+        """The packs it answers to today, in one order for all."""
+        return sorted(self.adopted.live)
+
+
+@dataclass(slots=True)
+class _Turned:
+    """The standings of one pass that are to be written, and what they counted before and count now."""
+
+    counts: dict[tuple[int, int], tuple[Vector, Vector]] = field(default_factory=dict)
+    fresh: list[Standing] = field(default_factory=list)
+    moved: list[Standing] = field(default_factory=list)
+    gone: list[int] = field(default_factory=list)
+
+    def put(self, unit: _Unit, pack: int, letters: str, *, on: date, frozen_on: date | None = None) -> None:
+        """How the unit stands now."""
+        row = unit.standings.get(pack)
+        if row is not None and (row.statuses, row.frozen_on) == (letters, frozen_on):
+            return
+        self.counts[unit.pk, pack] = (rollup.vector(row.statuses if row else None), rollup.vector(letters))
+        if row is None:
+            self.fresh.append(Standing(unit_id=unit.pk, pack_id=pack, statuses=letters, as_of=on, frozen_on=frozen_on))
+        else:
+            row.statuses, row.as_of, row.frozen_on = letters, on, frozen_on
+            self.moved.append(row)
+
+    def drop(self, unit: _Unit, pack: int) -> None:
+        """The unit no longer answers to the pack."""
+        row = unit.standings[pack]
+        self.counts[unit.pk, pack] = (rollup.vector(row.statuses), rollup.NOTHING)
+        self.gone.append(row.pk)
+
+    def store(self) -> None:
+        """Write the rows; the counts are the caller's."""
+        Standing.objects.filter(pk__in=self.gone).delete()
+        Standing.objects.bulk_create(self.fresh)
+        Standing.objects.bulk_update(self.moved, ["statuses", "as_of", "frozen_on"])
 
 
 _is_deferred: ContextVar[bool] = ContextVar("posture_is_deferred", default=False)
@@ -129,6 +170,8 @@ def on_packs_loaded(packs: Sequence[Pack]) -> None:
         for pack in packs:
             wiring.wire(pack)
         wiring.forget()
+        # Letters stand in the order of the requirements: where these were replaced, the day is read once more.
+        Standing.objects.filter(pack__in=packs, frozen_on__isnull=False).update(frozen_on=None)
         if any(pack.registers.exists() for pack in packs):
             rollup.hold(alone=True)
             full()
@@ -191,68 +234,59 @@ def _refresh(unit_ids: list[int], relations: frozenset[str] | None, on: date, co
     about = standing.circumstances([unit.pk for unit in units if unit.packs], on=on)
     asked = _ask(units, wirings, about, relations, on)
     judged = standing.judged(about, on=on)
-    changes: dict[tuple[int, int], tuple[rollup.Vector, rollup.Vector]] = {}
-    fresh: list[Standing] = []
-    moved: list[Standing] = []
-    gone: list[int] = []
+    turned = _Turned()
     for unit in units:
         statuses = {int(pk): Status(answer["s"]) for pk, answer in unit.held.items()}
-        for pack in unit.packs:
-            found = standing.read(wirings[pack], about[unit.pk], statuses, judged.get(unit.pk, {}))
-            letters = standing.letters(found)
-            row = unit.standings.get(pack)
-            if row is not None and row.statuses == letters:
-                continue
-            changes[unit.pk, pack] = (rollup.vector(row.statuses if row else None), rollup.vector(letters))
-            if row is None:
-                fresh.append(Standing(unit_id=unit.pk, pack_id=pack, statuses=letters, as_of=on))
-            else:
-                row.statuses, row.as_of = letters, on
-                moved.append(row)
-        for pack in unit.standings.keys() - set(unit.packs):
-            row = unit.standings[pack]
-            changes[unit.pk, pack] = (rollup.vector(row.statuses), rollup.NOTHING)
-            gone.append(row.pk)
+        waiting: list[date | None] = []
+        for pack, terms in sorted(unit.adopted.live.items()):
+            dues = wirings[pack].dues(terms)
+            found = standing.read(wirings[pack], about[unit.pk], statuses, judged.get(unit.pk, {}), dues=dues, on=on)
+            turned.put(unit, pack, standing.letters(found), on=on)
+            waiting.append(standing.next_due(found, dues))
+        unit.due = min((day for day in waiting if day is not None), default=None)
+    _end(units, turned)
     _store(units, asked, on)
-    Standing.objects.filter(pk__in=gone).delete()
-    Standing.objects.bulk_create(fresh)
-    Standing.objects.bulk_update(moved, ["statuses", "as_of"])
-    if count and changes:
-        rollup.apply({unit.pk: unit.path for unit in units}, changes)
+    turned.store()
+    if count and turned.counts:
+        rollup.apply({unit.pk: unit.path for unit in units}, turned.counts)
+
+
+def _end(units: list[_Unit], turned: _Turned) -> None:
+    """What units no longer answer to goes; a programme that ran to its end stays as it stood on its last day.
+
+    Once frozen it is not looked at again, whatever is entered, loaded or counted anew.
+    """
+    due: list[tuple[tuple[int, int], programme.Terms, date]] = []
+    by_pk = {unit.pk: unit for unit in units}
+    for unit in units:
+        for pack, ended in unit.adopted.ended.items():
+            row = unit.standings.get(pack)
+            if row is None or row.frozen_on != ended.on:
+                due.append(((unit.pk, pack), ended.terms, ended.on))
+        for pack in unit.standings.keys() - unit.adopted.live.keys() - unit.adopted.ended.keys():
+            turned.drop(unit, pack)
+    for (pk, pack), (letters, on) in frozen.by_day(due).items():
+        turned.put(by_pk[pk], pack, letters, on=on, frozen_on=on)
 
 
 def _load(unit_ids: list[int], on: date) -> list[_Unit]:
     """The units with the packs they answer to today, held against other writers."""
-    adopted: dict[int, list[int]] = {}
-    for unit, pack in open_adoptions(on).filter(unit_id__in=unit_ids).values_list("unit_id", "pack_id"):
-        adopted.setdefault(unit, []).append(pack)
-    held = _lock(unit_ids, adopted, on)
+    answering = adopted.of(unit_ids, on)
+    held = _lock(unit_ids, [pk for pk, each in answering.items() if each.live], on)
     standings: dict[int, dict[int, Standing]] = {}
     for row in Standing.objects.filter(unit_id__in=unit_ids):
         standings.setdefault(row.unit_id, {})[row.pack_id] = row
-    concerned = [pk for pk in unit_ids if pk in adopted or pk in standings or pk in held]
+    concerned = [pk for pk in unit_ids if pk in answering or pk in standings or pk in held]
     paths = dict(Unit.objects.filter(pk__in=concerned).values_list("pk", "path")) if concerned else {}
     return [
-        _Unit(pk, paths[pk], sorted(adopted.get(pk, [])), *held.get(pk, ({}, None)), standings.get(pk, {}))
+        _Unit(pk, paths[pk], answering.get(pk) or Held(), *held.get(pk, ({}, None)), standings.get(pk, {}))
         for pk in concerned
     ]
 
 
-def open_adoptions(on: date) -> Any:
-    """The adoptions that hold on a day, of legal entities that still exist."""
-    return Adoption.objects.filter(
-        Q(to_on__isnull=True) | Q(to_on__gte=on),
-        Q(unit__closed_on__isnull=True) | Q(unit__closed_on__gte=on),
-        from_on__lte=on,
-        unit__kind=UnitKind.COMPANY,
-    )
-
-
-def _lock(
-    unit_ids: list[int], adopted: Mapping[int, Any], on: date
-) -> dict[int, tuple[dict[str, Answer], date | None]]:
+def _lock(unit_ids: list[int], answering: Iterable[int], on: date) -> dict[int, tuple[dict[str, Answer], date | None]]:
     """Hold the answers of the units: on PostgreSQL two writers of one unit wait for each other here."""
-    absent = set(adopted) - set(UnitAnswers.objects.filter(unit_id__in=unit_ids).values_list("unit_id", flat=True))
+    absent = set(answering) - set(UnitAnswers.objects.filter(unit_id__in=unit_ids).values_list("unit_id", flat=True))
     UnitAnswers.objects.bulk_create([UnitAnswers(unit_id=pk, as_of=on) for pk in sorted(absent)], ignore_conflicts=True)
     rows = UnitAnswers.objects.filter(unit_id__in=unit_ids).order_by("unit_id")
     if connection.features.has_select_for_update:
@@ -283,70 +317,23 @@ def _ask(
             for pk in wanted
             if relations is None or str(pk) not in unit.held or instances[pk].reads & relations
         ]
-    facts = _facts(questions, about, on)
+    facts = asking.facts(questions, about, on)
     nothing: dict[int, Answer] = {}
     for unit in units:
         for instance in questions[unit.pk]:
-            answer = _answer(instance, facts[unit.pk], on, nothing)
+            answer = asking.answer(instance, facts[unit.pk], on, nothing)
             if unit.held.get(str(instance.pk)) != answer:
                 unit.held[str(instance.pk)] = answer
                 changed.add(unit.pk)
     return changed
 
 
-def _facts(
-    questions: Mapping[int, Sequence[Instance]], about: Mapping[int, Circumstances], on: date
-) -> dict[int, UnitFacts]:
-    asked = {instance.pk: instance for each in questions.values() for instance in each}.values()
-    relations = sorted({relation for instance in asked for relation in instance.reads})
-    people = any(instance.test.counts_people for instance in asked)
-    entities = [pk for pk, each in questions.items() if each]
-    attributes = {pk: about[pk].attributes for pk in entities}
-    return reading.read(entities, relations, on=on, people=people, attributes=attributes)
-
-
-def _answer(instance: Instance, facts: UnitFacts, on: date, nothing: dict[int, Answer]) -> Answer:
-    """One answer; units without any row of what the test reads share it."""
-    if instance.test.counts_people or not instance.reads.isdisjoint(facts.rows):
-        return ask(instance, facts, on)
-    if instance.pk not in nothing:
-        nothing[instance.pk] = ask(instance, facts, on)
-    return nothing[instance.pk]
-
-
-def ask(instance: Instance, facts: UnitFacts, on: date) -> Answer:
-    """One unit's answer, as it is stored."""
-    return to_answer(instance, instance.test.measure(facts, on, instance.params))
-
-
-def to_answer(instance: Instance, outcome: Outcome) -> Answer:
-    """An outcome as JSON."""
-    return {
-        "n": outcome.n,
-        "ok": outcome.ok,
-        "s": instance.test.status(outcome, instance.params).value,
-        "on": outcome.latest_on.isoformat() if outcome.latest_on else None,
-        "until": outcome.valid_until.isoformat() if outcome.valid_until else None,
-        "f": outcome.figure,
-    }
-
-
-def to_outcome(answer: Answer) -> Outcome:
-    """The stored form back."""
-    return Outcome(
-        answer["n"],
-        answer["ok"],
-        date.fromisoformat(answer["on"]) if answer["on"] else None,
-        answer["f"],
-        date.fromisoformat(answer["until"]) if answer["until"] else None,
-    )
-
-
 def _store(units: list[_Unit], changed: set[int], on: date) -> None:
     rows = []
     for unit in units:
         first = min((answer["until"] for answer in unit.held.values() if answer["until"]), default=None)
-        until = date.fromisoformat(first) if first else None
+        ends = [day for day in (date.fromisoformat(first) if first else None, unit.due) if day is not None]
+        until = min(ends, default=None)
         if unit.packs and (unit.pk in changed or until != unit.until):
             rows.append(UnitAnswers(unit_id=unit.pk, answers=unit.held, valid_until=until, as_of=on))
     UnitAnswers.objects.bulk_update(rows, ["answers", "valid_until", "as_of"], batch_size=100)
@@ -359,17 +346,19 @@ def _store(units: list[_Unit], changed: set[int], on: date) -> None:
 def nightly(on: date | None = None) -> int:
     """Look again at the units whose answers, attributes, judgements or adoptions changed with the calendar alone."""
     day = on or clock.today()
+    recorded.close_day(day)
     due = set(UnitAnswers.objects.filter(valid_until__lt=day).values_list("unit_id", flat=True))
     due |= set(_turned(day))
     refresh(due, on=day)
     UnitAnswers.objects.filter(as_of__lt=day).update(as_of=day)
+    lateness.keep(day)
     return len(due)
 
 
 def _turned(on: date) -> Iterator[int]:
     """Units with a date of their own since the last night."""
     since = UnitAnswers.objects.aggregate(first=Min("as_of"))["first"]
-    began = open_adoptions(on).exclude(unit_id__in=UnitAnswers.objects.values("unit_id"))
+    began = adopted.open_on(on).exclude(unit_id__in=UnitAnswers.objects.values("unit_id"))
     yield from began.values_list("unit_id", flat=True)
     if since is None:
         return
@@ -396,11 +385,13 @@ def _no_collector() -> Iterator[None]:
 
 
 def full(*, on: date | None = None, progress: Callable[[int, int], None] | None = None) -> int:
-    """Everything from nothing; returns the number of legal entities looked at."""
+    """Everything from nothing but ended programmes, which stay; returns the number of legal entities looked at."""
     day = on or clock.today()
+    recorded.close_day(day)
     wiring.forget()
     ids = sorted(
-        set(open_adoptions(day).values_list("unit_id", flat=True))
+        set(adopted.open_on(day).values_list("unit_id", flat=True))
+        | set(adopted.ended_before(day).values_list("unit_id", flat=True))
         | set(Standing.objects.values_list("unit_id", flat=True))
         | set(UnitAnswers.objects.values_list("unit_id", flat=True))
     )

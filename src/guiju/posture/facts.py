@@ -86,6 +86,8 @@ class Meeting(Row):
     attended: int | None = None
     number: str = ""
     resolved: bool | None = None
+    #: What is to be done in the next period was arranged (004 第十条).
+    next_plan: bool | None = None
 
 
 @dataclass(slots=True)
@@ -139,6 +141,7 @@ class Response(Row):
     due_on: date | None = None
     done_on: date | None = None
     effective: bool | None = None
+    department: int | None = None
 
 
 @dataclass(slots=True)
@@ -169,6 +172,9 @@ class Policy(Row):
     protects: str = ""
     veto: str = ""
     owner: int | None = None
+    field: str = ""
+    arises_from: UUID | None = None
+    department: int | None = None
 
 
 @dataclass(slots=True)
@@ -186,6 +192,8 @@ class Check(Row):
     used: bool | None = None
     checker: int | None = None
     signer: int | None = None
+    field: str = ""
+    department: int | None = None
 
 
 @dataclass(slots=True)
@@ -452,6 +460,8 @@ class Appraisal(Row):
     period: str = ""
     score: Decimal | None = None
     grade: str = ""
+    #: The tasks of a programme were part of it.
+    programme: bool | None = None
 
 
 @dataclass(slots=True)
@@ -491,6 +501,242 @@ class WorkRecord(Row):
     person: int | None = None
 
 
+@dataclass(slots=True)
+class PolicyStocktake(Row):
+    """All rules of the firm gone through: how many are in force at which level, sorted by business or not."""
+
+    relation: ClassVar[str] = "policy_stocktake"
+    day: ClassVar[str] = "taken_on"
+    cutoff_on: date | None = None
+    total: int | None = None
+    basic: int | None = None
+    specific: Decimal | None = None
+    guideline: Decimal | None = None
+    classified: bool | None = None
+    graded: bool | None = None
+
+
+@dataclass(slots=True)
+class PolicyPlan(Row):
+    """One line of a plan to enact, amend, repeal or interpret rules."""
+
+    relation: ClassVar[str] = "policy_plan"
+    day: ClassVar[str] = "planned_on"
+    action: str = ""
+    level: str = ""
+    period: str = ""
+    due_on: date | None = None
+    done_on: date | None = None
+    owner: int | None = None
+    department: int | None = None
+
+
+@dataclass(slots=True)
+class Plan(Row):
+    """A plan that was approved: of a programme, of improvement, of rectification, of a special field."""
+
+    relation: ClassVar[str] = "plan"
+    day: ClassVar[str] = "approved_on"
+    kind: str = ""
+    field: str = ""
+    period: str = ""
+    owner: int | None = None
+    document: str = ""
+    quantified: bool | None = None
+    scheduled: bool | None = None
+
+
+@dataclass(slots=True)
+class ListVersion(Row):
+    """A version of one of the three lists of a department, or of the unit."""
+
+    relation: ClassVar[str] = "list_version"
+    day: ClassVar[str] = "in_force_on"
+    kind: str = ""
+    department: int | None = None
+    rows: int | None = None
+    approved_by: int | None = None
+    ends_on: date | None = None
+    embedded: bool | None = None
+
+
+@dataclass(slots=True)
+class SystemFeature(Row):
+    """Something of compliance that runs in an information system."""
+
+    relation: ClassVar[str] = "system_feature"
+    day: ClassVar[str] = "live_on"
+    kind: str = ""
+    system: str = ""
+    used_on: date | None = None
+    uses: int | None = None
+    ends_on: date | None = None
+
+
+@dataclass(slots=True)
+class Study(Row):
+    """A study of the party committee's theory group."""
+
+    relation: ClassVar[str] = "study"
+    day: ClassVar[str] = "held_on"
+    kind: str = ""
+    attended: int | None = None
+    chaired_by: int | None = None
+    document: str = ""
+
+
+@dataclass(slots=True)
+class Exam(Row):
+    """An examination, an assessment, or sitting in on a court hearing."""
+
+    relation: ClassVar[str] = "exam"
+    day: ClassVar[str] = "held_on"
+    kind: str = ""
+    due: int | None = None
+    attended: int | None = None
+    passed: Decimal | None = None
+
+
+@dataclass(slots=True)
+class TrainingPlan(Row):
+    """One line of a year's training plan."""
+
+    relation: ClassVar[str] = "training_plan"
+    day: ClassVar[str] = "planned_on"
+    audience: str = ""
+    period: str = ""
+    due_on: date | None = None
+    done_on: date | None = None
+    owner: int | None = None
+
+
+@dataclass(slots=True)
+class OverseasReview(Row):
+    """A look at compliance abroad: set-up and people, projects, disputes, risks."""
+
+    relation: ClassVar[str] = "overseas_review"
+    day: ClassVar[str] = "reviewed_on"
+    kind: str = ""
+    region: str = ""
+    staff: int | None = None
+    findings: int | None = None
+    measure: str = ""
+    owner: int | None = None
+    due_on: date | None = None
+    done_on: date | None = None
+
+
+@dataclass(slots=True)
+class AuthorityReport(Row):
+    """Something sent to an authority or association."""
+
+    relation: ClassVar[str] = "authority_report"
+    day: ClassVar[str] = "sent_on"
+    kind: str = ""
+    period: str = ""
+    due_on: date | None = None
+    number: str = ""
+    receiver: str = ""
+    receipt: str = ""
+    sender: int | None = None
+
+
+@dataclass(slots=True)
+class LeaderAction(Row):
+    """What a leader did himself: deployed, researched on the spot, instructed, urged."""
+
+    relation: ClassVar[str] = "leader_action"
+    day: ClassVar[str] = "acted_on"
+    kind: str = ""
+    person: int | None = None
+    document: str = ""
+
+
+@dataclass(slots=True)
+class MediaReport(Row):
+    """A report in the media about the firm's compliance work."""
+
+    relation: ClassVar[str] = "media_report"
+    day: ClassVar[str] = "published_on"
+    level: str = ""
+    platform: str = ""
+    url: str = ""
+
+
+@dataclass(slots=True)
+class Award(Row):
+    """A unit or person singled out for compliance work."""
+
+    relation: ClassVar[str] = "award"
+    day: ClassVar[str] = "decided_on"
+    kind: str = ""
+    person: int | None = None
+    level: str = ""
+    document: str = ""
+
+
+@dataclass(slots=True)
+class CounselOpinion(Row):
+    """Advice of outside counsel."""
+
+    relation: ClassVar[str] = "counsel_opinion"
+    day: ClassVar[str] = "given_on"
+    kind: str = ""
+    counsel: str = ""
+    adopted: bool | None = None
+
+
+@dataclass(slots=True)
+class DecisionOpinion(Row):
+    """What a compliance head or officer said before a major decision, and when it was decided."""
+
+    relation: ClassVar[str] = "decision_opinion"
+    day: ClassVar[str] = "given_on"
+    role: str = ""
+    person: int | None = None
+    decided_on: date | None = None
+    adopted: bool | None = None
+    written: bool | None = None
+
+
+@dataclass(slots=True)
+class SelfCheck(Row):
+    """A written opinion after a self-check."""
+
+    relation: ClassVar[str] = "self_check"
+    day: ClassVar[str] = "given_on"
+    role: str = ""
+    subject: str = ""
+    risk: str = ""
+    person: int | None = None
+    reported_on: date | None = None
+    number: str = ""
+    department: int | None = None
+
+
+@dataclass(slots=True)
+class DutyLog(Row):
+    """A line of what a compliance person did."""
+
+    relation: ClassVar[str] = "duty_log"
+    day: ClassVar[str] = "done_on"
+    role: str = ""
+    person: int | None = None
+    kind: str = ""
+
+
+@dataclass(slots=True)
+class Consultation(Row):
+    """A question about compliance and its answer."""
+
+    relation: ClassVar[str] = "consultation"
+    day: ClassVar[str] = "asked_on"
+    kind: str = ""
+    answered_on: date | None = None
+    answered_by: int | None = None
+    department: int | None = None
+
+
 RELATIONS: dict[str, type[Row]] = {
     kind.relation: kind
     for kind in (
@@ -526,6 +772,24 @@ RELATIONS: dict[str, type[Row]] = {
         Survey,
         Recusal,
         WorkRecord,
+        PolicyStocktake,
+        PolicyPlan,
+        Plan,
+        ListVersion,
+        SystemFeature,
+        Study,
+        Exam,
+        TrainingPlan,
+        OverseasReview,
+        AuthorityReport,
+        LeaderAction,
+        MediaReport,
+        Award,
+        CounselOpinion,
+        DecisionOpinion,
+        SelfCheck,
+        DutyLog,
+        Consultation,
     )
 }
 

@@ -13,9 +13,10 @@ from guiju.lib import clock
 from guiju.org.models import Unit
 from guiju.packs import catalogue
 from guiju.packs.models import Pack
-from guiju.posture import reading, standing, wiring
+from guiju.posture import programme, reading, standing, wiring
 from guiju.posture.evidence.base import Outcome, Seen, Strength, UnitFacts
 from guiju.posture.models import Adoption, Judgement, Status
+from guiju.posture.programme import Terms
 from guiju.posture.standing import Reading
 from guiju.posture.wiring import Instance, Wired, Wiring
 from guiju.registers import spec
@@ -95,6 +96,8 @@ class Finding:
     via: str = ""
     missing: str = ""
     judgement: Judgement | None = None
+    #: The (first) deadline under the unit's adoption, if the document sets one.
+    due_on: date | None = None
 
     @property
     def figure(self) -> str:
@@ -125,6 +128,7 @@ class Finding:
             "strength": self.strength.code if self.strength else None,
             "figure": self.figure or None,
             "as_of": self.as_of.isoformat(),
+            "due_on": self.due_on.isoformat() if self.due_on else None,
             "via": self.via or None,
             "evidence": [row.as_dict() for row in self.evidence],
             "missing": self.missing or None,
@@ -147,7 +151,14 @@ def findings(
     if adoption.to_on is not None and adoption.to_on < day:
         day = adoption.to_on
     past = reading.end_of_day(day) if day < clock.today() else None
-    return read_all(unit, wiring.one(adoption.pack), on=day, past=past, codes=None if codes is None else set(codes))
+    return read_all(
+        unit,
+        wiring.one(adoption.pack),
+        on=day,
+        past=past,
+        codes=None if codes is None else set(codes),
+        terms=programme.terms(adoption),
+    )
 
 
 def adoption_on(unit: Unit, pack: Pack, on: date, *, past: bool = False) -> Adoption | None:
@@ -163,9 +174,19 @@ def adoption_on(unit: Unit, pack: Pack, on: date, *, past: bool = False) -> Adop
 
 
 def read_all(
-    unit: Unit, wired: Wiring, *, on: date, past: datetime | None = None, codes: set[str] | None = None
+    unit: Unit,
+    wired: Wiring,
+    *,
+    on: date,
+    past: datetime | None = None,
+    codes: set[str] | None = None,
+    terms: Terms | None = None,
 ) -> list[Finding]:
-    """The findings on a day from the rows as they are, or from past versions as recorded before a moment."""
+    """The findings on a day from the rows as they are, or from past versions as recorded before a moment.
+
+    Without the terms of an adoption nothing has a deadline.
+    """
+    dues = wired.dues(terms) if terms is not None else ()
     about = standing.circumstances([unit.pk], on=on, recorded_by=past)[unit.pk]
     asked = {pk: wired.instances[pk] for pk in standing.profile(wired, about).instances}
     if codes is not None:
@@ -182,7 +203,7 @@ def read_all(
     outcomes = {pk: instance.test.measure(facts, on, instance.params) for pk, instance in asked.items()}
     statuses = {pk: instance.test.status(outcomes[pk], instance.params) for pk, instance in asked.items()}
     judged = standing.judged([unit.pk], on=on, recorded_by=past).get(unit.pk, {})
-    found = standing.read(wired, about, statuses, judged)
+    found = standing.read(wired, about, statuses, judged, dues=dues, on=on)
     told: dict[int, Asked] = {}
     result: list[Finding] = []
     for row, read in zip(wired.requirements, found, strict=True):
@@ -191,7 +212,7 @@ def read_all(
         for pk in row.instances:
             if pk in asked and pk not in told:
                 told[pk] = _tell(asked[pk], outcomes[pk], statuses[pk], facts, on)
-        result.append(_finding(row, read, told, on))
+        result.append(_finding(row, read, told, on, dues[row.at] if dues else None))
     return result
 
 
@@ -205,7 +226,7 @@ def _narrow(wired: Wiring, asked: Mapping[int, Instance], codes: set[str]) -> di
     return {pk: instance for pk, instance in asked.items() if pk in needed}
 
 
-def _finding(row: Wired, read: Reading, told: Mapping[int, Asked], on: date) -> Finding:
+def _finding(row: Wired, read: Reading, told: Mapping[int, Asked], on: date, due: date | None) -> Finding:
     asked = {pk: told[pk] for pk in row.instances if pk in told}
     deciding = set(standing.telling(row, {pk: test.status for pk, test in asked.items()}))
     hidden = read.status == Status.NA and not read.via and not read.quiet
@@ -216,8 +237,9 @@ def _finding(row: Wired, read: Reading, told: Mapping[int, Asked], on: date) -> 
         strength=None if read.status == Status.NA else _strength(row, asked),
         tests=() if hidden else tuple(_beside(test, pk in deciding) for pk, test in asked.items()),
         via=read.via,
-        missing=_missing(row, read, asked),
+        missing=_missing(row, read, asked, due),
         judgement=read.judgement,
+        due_on=due if row.when is not None else None,
     )
 
 
@@ -237,10 +259,18 @@ def _strength(row: Wired, asked: Mapping[int, Asked]) -> Strength | None:
     return min(found, default=None)
 
 
-def _missing(row: Wired, read: Reading, asked: Mapping[int, Asked]) -> str:
+def _missing(row: Wired, read: Reading, asked: Mapping[int, Asked], due: date | None) -> str:
+    """What would turn it, beginning with the deadline while it is not due yet."""
+    if read.status != Status.NOT_DUE or due is None:
+        return _lacks(row, read, asked, read.status)
+    begin = _("Due on %(day)s.") % {"day": due.isoformat()}
+    return " ".join(filter(None, [begin, _lacks(row, read, asked, read.otherwise)]))
+
+
+def _lacks(row: Wired, read: Reading, asked: Mapping[int, Asked], status: Status | None) -> str:
     if read.via:
         return _("Not needed: met by the alternative %(code)s.") % {"code": read.via}
-    if read.status in {Status.MET, Status.NA}:
+    if status in {Status.MET, Status.NA}:
         return ""
     if read.unknown:
         labels = [_label(code) for code in dict.fromkeys(read.unknown)]
@@ -248,7 +278,7 @@ def _missing(row: Wired, read: Reading, asked: Mapping[int, Asked]) -> str:
             "attributes": ", ".join(labels)
         }
     sentences = [_lacking([asked[pk] for pk in place if pk in asked]) for place in row.places]
-    if read.status == Status.PERSON:
+    if status == Status.PERSON:
         sentences.insert(0, _("A person must look at this and record a judgement with the reason."))
     return " ".join(sentence for sentence in sentences if sentence)
 

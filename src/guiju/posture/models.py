@@ -25,6 +25,7 @@ class Status(models.TextChoices):
     UNMET = "unmet", _("Not met")
     PERSON = "person", _("Needs a person")
     NA = "na", _("Not applicable")
+    NOT_DUE = "not_due", _("Not due yet")
     NOT_ADOPTED = "not_adopted", _("Not adopted")
 
 
@@ -38,6 +39,8 @@ class Adoption(models.Model):
     from_on = models.DateField(_("From"))
     to_on = models.DateField(_("Until"), null=True, blank=True)
     base_date = models.DateField(_("Base date"), null=True, blank=True)
+    #: The programme's last day under this adoption; one that runs to it stays in the picture as it stood then.
+    programme_end = models.DateField(null=True, blank=True, editable=False)
     reason = models.CharField(_("Decision or reason"), max_length=300, blank=True)
     by = models.CharField(max_length=80)
     recorded_at = models.DateTimeField()
@@ -109,13 +112,25 @@ class Standing(models.Model):
     pack = models.ForeignKey("packs.Pack", models.CASCADE, related_name="+")
     statuses = models.TextField()
     as_of = models.DateField()
+    #: Set once the programme has ended: the day it stands for, for good.
+    frozen_on = models.DateField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(name="standing_once", fields=["unit", "pack"])]
+        indexes = [
+            models.Index(fields=["pack", "unit"], condition=Q(frozen_on__isnull=False), name="standing_frozen"),
+        ]
 
 
 #: Status -> its letter in `Standing.statuses`; a requirement not addressed to the unit has none of them.
-LETTERS = {Status.MET: "m", Status.PARTLY: "p", Status.UNMET: "u", Status.PERSON: "j", Status.NA: "n"}
+LETTERS = {
+    Status.MET: "m",
+    Status.PARTLY: "p",
+    Status.UNMET: "u",
+    Status.PERSON: "j",
+    Status.NA: "n",
+    Status.NOT_DUE: "d",
+}
 NOT_ADDRESSED = "-"
 
 
@@ -149,6 +164,7 @@ class Counts(models.Model):
     unmet = models.IntegerField(default=0)
     person = models.IntegerField(default=0)
     na = models.IntegerField(default=0)
+    not_due = models.IntegerField(default=0)
 
     class Meta:
         abstract = True
@@ -164,3 +180,37 @@ class PackRollup(Counts):
 
     class Meta:
         constraints = [models.UniqueConstraint(name="pack_rollup_once", fields=["unit", "pack", "reach"])]
+
+
+class RollupDay(Counts):
+    """What a unit's roll-up was at the end of a day on which it had changed: the group's recorded history."""
+
+    unit = models.ForeignKey("org.Unit", models.CASCADE, related_name="+")
+    pack = models.ForeignKey("packs.Pack", models.CASCADE, related_name="+")
+    reach = models.CharField(max_length=4, choices=[("own", "own"), ("all", "all")])
+    on = models.DateField()
+    units = models.IntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="rollup_day_once", fields=["unit", "pack", "reach", "on"])]
+
+
+class RecordedDay(models.Model):
+    """A day whose evening has been written to `RollupDay`: each day once, however often the night runs."""
+
+    on = models.DateField(unique=True)
+
+
+class LatenessNight(models.Model):
+    """How late the records of a large unit, or of all levels below it, were made, as counted last night.
+
+    `counts` maps month -> register -> [in time, some days late, long after]. Smaller ones are counted when asked.
+    """
+
+    unit = models.ForeignKey("org.Unit", models.CASCADE, related_name="+")
+    reach = models.CharField(max_length=4, choices=[("own", "own"), ("all", "all")])
+    counts = models.JSONField(default=dict)
+    as_of = models.DateField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="lateness_once", fields=["unit", "reach"])]

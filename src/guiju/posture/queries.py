@@ -2,77 +2,51 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from guiju.access import check, scope
+from guiju.access import check
 from guiju.access.actor import Actor
 from guiju.access.permissions import Permission
-from guiju.lib import clock
 from guiju.lib.errors import NotFound
-from guiju.org.enums import UnitKind
-from guiju.org.models import LAST, STEP, Unit
+from guiju.org.models import Unit
 from guiju.packs import catalogue
 from guiju.packs.models import Pack, Requirement
-from guiju.posture import engine, findings, reading, standing, wiring
+from guiju.posture import asking, findings, programme, standing, wiring
+from guiju.posture.counting import ASKS_NOTHING, STATUSES, Count
+from guiju.posture.crosswalk import Crosswalk, Proof, crosswalk, proves
 from guiju.posture.evidence.base import Strength
 from guiju.posture.findings import Finding
-from guiju.posture.models import LETTERS, Adoption, PackRollup, Standing, Status, UnitAnswers
-from guiju.registers import spec
-from guiju.registers.models import Entry
+from guiju.posture.lateness import Eve, Lateness, eve, lateness
+from guiju.posture.levels import (
+    Heat,
+    MatrixRow,
+    PackView,
+    Point,
+    TreeRow,
+    heat,
+    history,
+    matrix,
+    overview,
+    overview_on,
+    tree,
+    visible,
+)
+from guiju.posture.models import LETTERS, Adoption, Standing, Status, UnitAnswers
+from guiju.posture.programme import Programme, Rule
+
+__all__ = [
+    "STATUSES", "Count", "Crosswalk", "DueDate", "Eve", "Heat", "Lateness", "MatrixRow", "PackView", "Point", "Proof",
+    "SheetRow", "Timetable", "TreeRow", "crosswalk", "eve", "heat", "history", "lateness", "matrix", "overview",
+    "overview_on", "posture", "proves", "requirement", "requirement_counts", "requirement_units", "sheet", "timetable",
+    "tree",
+]  # fmt: skip
 
 _SEE = Permission.POSTURE_FINDING_VIEW
-STATUSES = tuple(LETTERS)
-
-
-@dataclass(frozen=True, slots=True)
-class Count:
-    """How many requirements stand at each status, of how many units."""
-
-    by_status: Mapping[Status, int]
-    units: int = 0
-
-    @property
-    def applicable(self) -> int:
-        """All that ask something."""
-        return sum(count for status, count in self.by_status.items() if status != Status.NA)
-
-    @property
-    def percent_met(self) -> int | None:
-        """Met, of those that ask something, rounded down; None when nothing is asked."""
-        return self.by_status[Status.MET] * 100 // self.applicable if self.applicable else None
-
-
-@dataclass(frozen=True, slots=True)
-class PackView:
-    """One pack as a unit stands to it, itself and with all levels below."""
-
-    pack: Pack
-    adoption: Adoption | None
-    own: Count | None
-    all_levels: Count | None
-
-
-@dataclass(frozen=True, slots=True)
-class TreeRow:
-    """One unit in the tree of a pack's posture."""
-
-    unit: Unit
-    own: Count | None
-    all_levels: Count | None
-
-
-@dataclass(frozen=True, slots=True)
-class MatrixRow:
-    """One unit with all levels below it, counted by section."""
-
-    unit: Unit
-    cells: Mapping[str, Count]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,95 +58,34 @@ class SheetRow:
     strength: Strength | None
     figure: str
     latest_on: date | None
+    #: The last day of the ended programme for which this stands.
+    frozen_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
-    """A requirement that a record is evidence for."""
+class DueDate:
+    """When a requirement is due under an adoption: its deadlines in order, for what comes again the next ones."""
 
-    pack: Pack
     requirement: Requirement
-    status: Status
+    text: str
+    rule: Rule
+    deadlines: tuple[programme.Deadline, ...]
 
 
-def overview(*, by: Actor, unit: Unit) -> list[PackView]:
-    """The packs that a unit or one below it answers to, with counts of its own and of all levels."""
-    check.require(by, _SEE, unit)
-    adoptions = {
-        row.pack_id: row for row in engine.open_adoptions(clock.today()).filter(unit=unit).select_related("pack")
-    }
-    counts: dict[tuple[int, str], Count] = {}
-    packs: dict[int, Pack] = {row.pack_id: row.pack for row in adoptions.values()}
-    for row in PackRollup.objects.filter(unit=unit).select_related("pack"):
-        counts[row.pack_id, row.reach] = _count(row)
-        packs[row.pack_id] = row.pack
-    return [
-        PackView(pack, adoptions.get(pk), counts.get((pk, "own")), counts.get((pk, "all")))
-        for pk, pack in sorted(packs.items(), key=lambda item: item[1].urn)
-    ]
+@dataclass(frozen=True, slots=True)
+class Timetable:
+    """The dates of a document as they hold for one unit."""
 
-
-def _count(row: PackRollup) -> Count:
-    return Count({status: getattr(row, status.value) for status in STATUSES}, row.units)
-
-
-def _visible(by: Actor, unit: Unit) -> QuerySet[Unit]:
-    return scope.units(by, _SEE).filter(path__gte=unit.path, path__lt=unit.path + LAST)
-
-
-def tree(*, by: Actor, unit: Unit, pack: Pack) -> list[TreeRow]:
-    """The unit and its direct children that somebody may see, with their counts."""
-    check.require(by, _SEE, unit)
-    shown = [unit, *_visible(by, unit).filter(parent=unit, kind=UnitKind.COMPANY).order_by("sort_key", "pk")]
-    counts = {
-        (row.unit_id, row.reach): _count(row) for row in PackRollup.objects.filter(unit__in=shown, pack__urn=pack.urn)
-    }
-    return [TreeRow(each, counts.get((each.pk, "own")), counts.get((each.pk, "all"))) for each in shown]
-
-
-def matrix(*, by: Actor, unit: Unit, pack: Pack) -> list[MatrixRow]:
-    """The unit itself, then each direct child with all levels below it, counted by section of the pack."""
-    check.require(by, _SEE, unit)
-    rows = {each.path: each for each in _visible(by, unit).filter(parent=unit, kind=UnitKind.COMPANY)}
-    rows[unit.path] = unit
-    held: dict[str, list[str]] = {path: [] for path in rows}
-    seen = Standing.objects.filter(pack=pack, unit__in=_visible(by, unit))
-    for path, letters in seen.values_list("unit__path", "statuses"):
-        child = path[: len(unit.path) + STEP]
-        if child in held:
-            held[child].append(letters)
-    places = _sections(pack)
-    ordered = sorted(rows.values(), key=lambda each: (each.pk != unit.pk, each.sort_key, each.pk))
-    return [MatrixRow(each, _by_section(held[each.path], places)) for each in ordered]
-
-
-def _by_section(standings: list[str], places: Mapping[str, list[int]]) -> dict[str, Count]:
-    columns = ["".join(column) for column in zip(*standings, strict=True)]
-    if not columns:
-        return {}
-    return {
-        name: _counted(Counter("".join(columns[place] for place in at)), len(standings)) for name, at in places.items()
-    }
-
-
-def _counted(found: Counter[str], units: int) -> Count:
-    return Count({status: found[letter] for status, letter in LETTERS.items()}, units)
-
-
-def _sections(pack: Pack) -> dict[str, list[int]]:
-    """Section -> places of its requirements in `Standing.statuses`."""
-    found: dict[str, list[int]] = {}
-    by_code = wiring.one(pack).by_code
-    for row in catalogue.requirements(pack):
-        found.setdefault(row.section, []).append(by_code[row.code].at)
-    return found
+    adoption: Adoption
+    programme: Programme | None
+    dues: tuple[DueDate, ...]
 
 
 def requirement_counts(*, by: Actor, unit: Unit, pack: Pack) -> dict[str, Count]:
     """Requirement code -> how many of the legal entities at all levels stand at which status."""
     check.require(by, _SEE, unit)
     columns: list[str] = list(
-        Standing.objects.filter(pack=pack, unit__in=_visible(by, unit)).values_list("statuses", flat=True)
+        Standing.objects.filter(pack=pack, unit__in=visible(by, unit)).values_list("statuses", flat=True)
     )
     found: dict[str, Count] = {}
     turned = ["".join(letters) for letters in zip(*columns, strict=True)]
@@ -180,7 +93,7 @@ def requirement_counts(*, by: Actor, unit: Unit, pack: Pack) -> dict[str, Count]
         letters = turned[row.at] if turned else ""
         found[row.code] = Count(
             {status: letters.count(letter) for status, letter in LETTERS.items()},
-            len(letters) - letters.count(LETTERS[Status.NA]),
+            len(letters) - sum(letters.count(LETTERS[status]) for status in ASKS_NOTHING),
         )
     return found
 
@@ -189,40 +102,60 @@ def requirement_units(*, by: Actor, unit: Unit, pack: Pack, code: str) -> list[t
     """How each legal entity at all levels stands to one requirement, the worst first."""
     check.require(by, _SEE, unit)
     at = _wired(pack, code).at
-    rows = Standing.objects.filter(pack=pack, unit__in=_visible(by, unit)).select_related("unit")
+    rows = Standing.objects.filter(pack=pack, unit__in=visible(by, unit)).select_related("unit")
     found = [(row.unit, standing.BY_LETTER[row.statuses[at]]) for row in rows if row.statuses[at] in standing.BY_LETTER]
-    worst = [Status.UNMET, Status.PARTLY, Status.PERSON, Status.MET, Status.NA]
-    return sorted(found, key=lambda item: (worst.index(item[1]), item[0].path))
+    return sorted(found, key=lambda item: (standing.SEVERITY.index(item[1]), item[0].path))
 
 
 def sheet(*, by: Actor, unit: Unit, pack: Pack) -> list[SheetRow]:
-    """All requirements of a unit as stored; empty when it does not answer to the pack today."""
+    """All requirements of a unit as stored; empty when it does not answer to the pack today.
+
+    An ended programme is shown as it stood: its statuses are kept, its figures are read as of its last day.
+    """
     check.require(by, _SEE, unit)
     row = Standing.objects.filter(unit=unit, pack=pack).first()
     if row is None:
         return []
-    held = UnitAnswers.objects.filter(unit=unit).first()
-    answers = held.answers if held is not None else {}
+    return list(_sheet(row, pack) if row.frozen_on is None else _frozen_sheet(row, unit, pack))
+
+
+def _sheet(row: Standing, pack: Pack) -> Iterator[SheetRow]:
+    answers = UnitAnswers.objects.filter(unit_id=row.unit_id).values_list("answers", flat=True).first() or {}
     wired = wiring.one(pack)
-    found: list[SheetRow] = []
     for requirement in catalogue.requirements(pack):
         place = wired.by_code[requirement.code]
         letter = row.statuses[place.at]
         if letter not in standing.BY_LETTER:
             continue
         statuses = {pk: Status(answers[str(pk)]["s"]) for pk in place.instances if str(pk) in answers}
-        told = [(wired.instances[pk], engine.to_outcome(answers[str(pk)])) for pk in standing.telling(place, statuses)]
+        told = [(wired.instances[pk], asking.to_outcome(answers[str(pk)])) for pk in standing.telling(place, statuses)]
         days = [outcome.latest_on for _instance, outcome in told if outcome.latest_on is not None]
-        found.append(
-            SheetRow(
-                requirement,
-                standing.BY_LETTER[letter],
-                min((instance.test.strength for instance, _outcome in told), default=None),
-                "; ".join(instance.test.figure_text(outcome) for instance, outcome in told),
-                max(days, default=None),
-            )
+        yield SheetRow(
+            requirement,
+            standing.BY_LETTER[letter],
+            min((instance.test.strength for instance, _outcome in told), default=None),
+            "; ".join(instance.test.figure_text(outcome) for instance, outcome in told),
+            max(days, default=None),
         )
-    return found
+
+
+def _frozen_sheet(row: Standing, unit: Unit, pack: Pack) -> Iterator[SheetRow]:
+    by_code = {found.code: found for found in findings.findings(unit, pack) or []}
+    wired = wiring.one(pack)
+    for requirement in catalogue.requirements(pack):
+        letter = row.statuses[wired.by_code[requirement.code].at]
+        found = by_code.get(requirement.code)
+        if letter not in standing.BY_LETTER:
+            continue
+        told = [test for test in found.tests if not test.spare] if found is not None else []
+        yield SheetRow(
+            requirement,
+            standing.BY_LETTER[letter],
+            min((test.strength for test in told), default=None),
+            "; ".join(test.figure for test in told),
+            max((test.latest_on for test in told if test.latest_on is not None), default=None),
+            row.frozen_on,
+        )
 
 
 def _wired(pack: Pack, code: str) -> wiring.Wired:
@@ -246,28 +179,17 @@ def posture(*, by: Actor, unit: Unit, pack: Pack, as_of: date | None = None) -> 
     return findings.findings(unit, pack, as_of=as_of)
 
 
-def proves(entry: Entry) -> list[Proof]:
-    """The requirements that this record is now counted for, of the packs its legal entity answers to."""
-    fed = {fact.relation for fact in spec.get(entry.register).facts}
-    entity = engine.entity_of(entry.unit_id)
-    if not fed or entity is None:
-        return []
-    held = {row.pack_id: row for row in Standing.objects.filter(unit_id=entity).select_related("pack")}
-    wirings = wiring.of(held)
-    asked = {pk: one for each in wirings.values() for pk, one in each.instances.items() if one.reads & fed}
-    on = clock.today()
-    relations = sorted({relation for one in asked.values() for relation in one.reads})
-    facts = reading.read([entity], relations, on=on, people=True, titles=True)[entity]
-    counted = {
-        pk
-        for pk, one in asked.items()
-        if any(item.row.uid == entry.uid and not item.why for item in one.test.look(facts, on, one.params))
-    }
-    found: list[Proof] = []
-    for pack_id, row in held.items():
-        rows = {each.code: each for each in catalogue.requirements(row.pack)}
-        for each in wirings[pack_id].requirements:
-            letter = row.statuses[each.at]
-            if counted.intersection(each.instances) and letter not in {"n", "-"}:
-                found.append(Proof(row.pack, rows[each.code], standing.BY_LETTER[letter]))
-    return found
+def timetable(*, by: Actor, adoption: Adoption, most: int = 12) -> Timetable:
+    """Programme, stages and deadlines of an adopted document, shifted to its base date.
+
+    Of what is due again and again the first `most` deadlines are told.
+    """
+    check.require(by, _SEE, adoption.unit)
+    its, agreed = programme.calendar(adoption.pack), programme.terms(adoption)
+    dues: list[DueDate] = []
+    for row in catalogue.requirements(adoption.pack):
+        rule = programme.rule(row.extra)
+        if rule is not None:
+            found = tuple(islice(programme.deadlines(rule, its, agreed), most))
+            dues.append(DueDate(row, row.extra["when"].get("text", ""), rule, found))
+    return Timetable(adoption, programme.under(adoption), tuple(dues))

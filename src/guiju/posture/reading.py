@@ -14,7 +14,7 @@ from guiju.org import queries as org
 from guiju.org.enums import UnitKind
 from guiju.org.models import Person, Unit, UnitAttribute
 from guiju.posture import facts
-from guiju.posture.evidence.base import DAY, Headcount, UnitFacts
+from guiju.posture.evidence.base import DAY, Department, Headcount, UnitFacts
 from guiju.posture.facts import Row
 from guiju.registers import spec
 from guiju.registers.models import Entry, EntryPast
@@ -24,6 +24,8 @@ from guiju.registers.spec import FactSource
 _SLOW = frozenset({"title", "recorded_at", "created_at"})
 #: Relations whose rows others refer to by uid.
 _LINKED = frozenset({"body", "risk"})
+#: From when to when a unit exists.
+_SPAN = ("founded_on", "closed_on")
 #: Up to so many units all registers are read by one query.
 _FEW = 5
 
@@ -45,15 +47,42 @@ def rows(registers: Iterable[str], unit_ids: Iterable[int], *, recorded_by: date
     return entries.filter(register__in=list(registers), unit_id__in=list(unit_ids))
 
 
-def homes(unit_ids: Iterable[int]) -> dict[int, int]:
-    """Unit -> legal entity: branches and departments keep records for the company they belong to."""
-    found = {pk: pk for pk in unit_ids}
-    level = dict(found)
-    while level:
-        below = Unit.objects.filter(parent_id__in=list(level), kind__in=[UnitKind.BRANCH, UnitKind.DEPARTMENT])
-        level = {pk: level[parent] for pk, parent in below.values_list("pk", "parent_id")}
-        found |= level
-    return found
+class Below:
+    """The branches and departments of legal entities: they keep records for the company they belong to."""
+
+    def __init__(self, unit_ids: Iterable[int]) -> None:
+        #: Unit -> legal entity, itself included.
+        self.home = {pk: pk for pk in unit_ids}
+        #: Unit -> the department it is or stands below; a department within another belongs to that one.
+        self._top: dict[int, int] = {}
+        self._found: dict[int, dict[str, Any]] = {}
+        level = list(self.home)
+        while level:
+            below = Unit.objects.filter(parent_id__in=level, kind__in=[UnitKind.BRANCH, UnitKind.DEPARTMENT])
+            found = list(below.order_by("path").values("pk", "parent_id", "kind", "uid", "name", *_SPAN))
+            level = [self._add(row) for row in found]
+
+    def _add(self, row: dict[str, Any]) -> int:
+        pk, parent = row["pk"], row["parent_id"]
+        self.home[pk] = self.home[parent]
+        if parent in self._top:
+            self._top[pk] = self._top[parent]
+        elif row["kind"] == UnitKind.DEPARTMENT:
+            self._top[pk] = pk
+            self._found[pk] = row
+        return int(pk)
+
+    def departments(self) -> dict[int, list[Department]]:
+        """The departments by legal entity, in the order of the tree."""
+        units: dict[int, list[int]] = {}
+        for pk, top in self._top.items():
+            units.setdefault(top, []).append(pk)
+        found: dict[int, list[Department]] = {}
+        for pk, row in self._found.items():
+            span = {name: row[name] for name in _SPAN}
+            each = Department(pk, str(row["uid"]), row["name"], frozenset(units[pk]), **span)
+            found.setdefault(self.home[pk], []).append(each)
+        return found
 
 
 def read(
@@ -66,9 +95,10 @@ def read(
     titles: bool = False,
     attributes: Mapping[int, Mapping[str, Any]] | None = None,
 ) -> dict[int, UnitFacts]:
-    """The facts of legal entities: rows of the relations by unit, and their headcount when `people` is asked for."""
+    """The facts of legal entities: rows of the relations by unit, their departments, and headcount if `people` is."""
     entities = list(unit_ids)
-    home = homes(entities)
+    below = Below(entities)
+    home = below.home
     held: dict[int, dict[str, list[Any]]] = {pk: {} for pk in entities}
     wanted = [
         _Wanted(relation, source, titles, recorded_by)
@@ -80,7 +110,8 @@ def read(
             for entity, row in found:
                 held[entity].setdefault(one.relation, []).append(row)
     counts = headcounts(home, entities, on=on, attributes=attributes) if people else {}
-    return {pk: UnitFacts(pk, held[pk], counts.get(pk)) for pk in entities}
+    departments = below.departments()
+    return {pk: UnitFacts(pk, held[pk], counts.get(pk), departments.get(pk, ())) for pk in entities}
 
 
 class _Wanted:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -14,6 +14,10 @@ from guiju.posture.models import LETTERS, NOT_ADDRESSED, Judgement, Status
 from guiju.posture.wiring import Wired, Wiring
 
 BY_LETTER = {letter: status for status, letter in LETTERS.items()}
+#: From what must be looked at first to what asks nothing.
+SEVERITY = (Status.UNMET, Status.PARTLY, Status.PERSON, Status.NOT_DUE, Status.MET, Status.NA)
+#: What is not due yet is none of these.
+_LATE = frozenset({Status.UNMET, Status.PARTLY, Status.PERSON})
 
 
 @dataclass(slots=True)
@@ -42,6 +46,8 @@ class Reading:
     quiet: bool = False
     unknown: tuple[str, ...] = ()
     judgement: Judgement | None = None
+    #: What it will be if nothing happens, while it is not due yet.
+    otherwise: Status | None = None
 
 
 #: Most requirements of a pack are for other sizes; their reading is never changed.
@@ -159,13 +165,21 @@ def read(
     about: Circumstances,
     answers: Mapping[int, Status],
     judgements: Mapping[int, Judgement],
+    *,
+    dues: Sequence[date | None] = (),
+    on: date | None = None,
 ) -> list[Reading | None]:
-    """The reading of every requirement, in order; None for those not addressed to the unit."""
+    """The reading of every requirement, in order; None for those not addressed to the unit.
+
+    `dues` are the deadlines under the unit's adoption (`Wiring.dues`), `on` the day looked at.
+    """
     concerns = profile(wiring, about).applies
     found = [
         _one(row, concern, answers, judgements.get(row.pk))
         for row, concern in zip(wiring.requirements, concerns, strict=True)
     ]
+    if dues and on is not None:
+        _postpone(found, dues, on)
     met: dict[str, list[str]] = {}
     for row, reading in zip(wiring.requirements, found, strict=True):
         if row.group and reading is not None and reading.status == Status.MET:
@@ -188,6 +202,27 @@ def _one(row: Wired, concerns: Applies, answers: Mapping[int, Status], judgement
         return Reading(Status.PERSON, unknown=concerns.unknown)
     status = together(found)
     return Reading(status, quiet=status == Status.NA)
+
+
+def _postpone(readings: Iterable[Reading | None], dues: Sequence[date | None], on: date) -> None:
+    """What is not met, but not late either, is not due yet. What is met is met at once; a person's word stands."""
+    for reading, due in zip(readings, dues, strict=True):
+        if due is None or on > due or reading is None or reading.judgement is not None:
+            continue
+        if reading.status in _LATE:
+            reading.otherwise, reading.status = reading.status, Status.NOT_DUE
+
+
+def next_due(readings: Iterable[Reading | None], dues: Sequence[date | None]) -> date | None:
+    """The last day on which all that is not due yet stays so."""
+    if not dues:
+        return None
+    waiting = (
+        due
+        for reading, due in zip(readings, dues, strict=True)
+        if due is not None and reading is not None and reading.status == Status.NOT_DUE
+    )
+    return min(waiting, default=None)
 
 
 def letters(readings: Iterable[Reading | None]) -> str:

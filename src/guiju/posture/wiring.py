@@ -5,14 +5,15 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from guiju.lib import hashing
 from guiju.packs.models import Pack, Requirement
-from guiju.posture import evidence
+from guiju.posture import evidence, programme
 from guiju.posture.evidence.kinds import Asked
 from guiju.posture.models import RequirementTest, TestInstance
+from guiju.posture.programme import Calendar, Rule, Terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,8 @@ class Wired:
     judgement: bool
     #: The test instances in order; those of one inner tuple are alternatives.
     places: tuple[tuple[int, ...], ...]
+    #: When it is due, if the document says so.
+    when: Rule | None = None
 
     @property
     def instances(self) -> tuple[int, ...]:
@@ -63,6 +66,19 @@ class Wiring:
     attributes: tuple[str, ...]
     #: What applies in which circumstances, filled as they occur.
     profiles: dict[object, Any]
+    #: The document's own dates, and the deadlines under the terms of adoptions, filled as they occur.
+    calendar: Calendar
+    deadlines: dict[Terms, tuple[date | None, ...]]
+
+    def dues(self, terms: Terms) -> tuple[date | None, ...]:
+        """Per requirement the last day on which it is not late yet; empty when the document sets no dates."""
+        if self.calendar.programme is None and all(row.when is None for row in self.requirements):
+            return ()
+        if terms not in self.deadlines:
+            self.deadlines[terms] = tuple(
+                programme.first_due(row.when, self.calendar, terms) for row in self.requirements
+            )
+        return self.deadlines[terms]
 
 
 #: What tells one content of a pack from another: its digest, and when it was loaded.
@@ -146,7 +162,8 @@ def canonical(name: str, params: Mapping[str, Any]) -> dict[str, Any]:
 def instance(pk: int, name: str, params: Mapping[str, Any]) -> Instance:
     """An instance with checked parameters."""
     test = evidence.get(name)
-    return Instance(pk, test, test.Params.model_validate(params), frozenset(row.relation for row in test.reads))
+    chosen = test.Params.model_validate(params)
+    return Instance(pk, test, chosen, test.relations(chosen))
 
 
 def _load(pack: Pack) -> Wiring:
@@ -168,11 +185,21 @@ def _load(pack: Pack) -> Wiring:
             addressed=row.addressee == "unit" and row.kind != "definition",
             judgement=row.judgement,
             places=tuple(tuple(place) for place in links.get(row.pk, {}).values()),
+            when=programme.rule(row.extra),
         )
         for at, row in enumerate(Requirement.objects.filter(pack=pack).order_by("order", "pk"))
     )
     attributes = tuple(sorted({code for row in requirements for code in _branches(row.applies)}))
-    return Wiring(pack.pk, requirements, found, {row.code: row for row in requirements}, attributes, {})
+    return Wiring(
+        pack_id=pack.pk,
+        requirements=requirements,
+        instances=found,
+        by_code={row.code: row for row in requirements},
+        attributes=attributes,
+        profiles={},
+        calendar=programme.calendar(pack),
+        deadlines={},
+    )
 
 
 def _branches(condition: Mapping[str, Any]) -> Iterator[str]:

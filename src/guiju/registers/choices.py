@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from guiju.registers import taxonomy
+
 if TYPE_CHECKING:
     from guiju.registers.spec import Choice
 
@@ -13,10 +15,11 @@ Source = Callable[[], "tuple[Choice, ...]"]
 _sources: dict[str, Source] = {}
 
 # Titles as most enterprises use them. 合规专员 is second-line staff (003; the head in 002 only), 合规管理员 the first
-# line (001, 002; second line in 004): whoever means the other writes the role's own name.
+# line (001, 002; second line in 004): whoever means the other writes the role's own name. 总法律顾问 is an office of its
+# own: 001 and 002 want its holder to be compliance head as well, which is a second appointment.
 _ROLES = (
     ("first_responsible", "第一责任人", "First responsible person", ("合规第一责任人", "主要负责人")),
-    ("compliance_head", "合规负责人", "Compliance head", ("首席合规官", "总法律顾问", "合规管理负责人")),
+    ("compliance_head", "合规负责人", "Compliance head", ("首席合规官", "合规管理负责人")),
     ("compliance_staff", "合规管理人员", "Compliance staff", ("合规人员", "合规员", "合规专员", "专职合规人员")),
     (
         "department_officer",
@@ -26,6 +29,7 @@ _ROLES = (
     ),
     ("legal_representative", "法定代表人", "Legal representative", ("法人代表",)),
     ("actual_controller", "实际控制人", "Actual controller", ()),
+    ("general_counsel", "总法律顾问", "General counsel", ("法律总顾问",)),
 )
 _SIZES = (
     ("large", "大型企业", "Large", ("大型",)),
@@ -62,7 +66,7 @@ def options(name: str) -> tuple[Choice, ...]:
     return _sources[name]() if name else ()
 
 
-def _fixed(rows: tuple[tuple[str, str, str, tuple[str, ...]], ...]) -> Source:
+def _fixed(rows: tuple[taxonomy.Word, ...]) -> Source:
     def source() -> tuple[Choice, ...]:
         from guiju.registers.spec import Choice
 
@@ -74,3 +78,8 @@ def _fixed(rows: tuple[tuple[str, str, str, tuple[str, ...]], ...]) -> Source:
 register("org.role", _fixed(_ROLES))
 register("org.size", _fixed(_SIZES))
 register("org.unit_kind", _fixed(_KINDS))
+register("taxonomy.field", _fixed(taxonomy.FIELDS))
+register("taxonomy.mechanism", _fixed(taxonomy.MECHANISMS))
+register("taxonomy.mechanism_or_whole", _fixed((*taxonomy.WHOLE, *taxonomy.MECHANISMS)))
+register("taxonomy.policy_level", _fixed(taxonomy.POLICY_LEVELS))
+register("taxonomy.audience", _fixed(taxonomy.AUDIENCES))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import count
 from pathlib import Path
 from typing import IO, Any
 
@@ -46,15 +47,15 @@ def export(
     columns = tables.columns(spec, layout)
     found = listing.narrowed(by, _Taking(source, by), asked)
     order = listing.order_of(source, asked.sort or spec.list.sort)
-    count = writer.write(
+    total = writer.write(
         to,
         title=tables.title(spec, layout),
         columns=[_column(column) for column in columns],
         rows=_rows(spec, source.stream(found.order_by(*order.terms())), columns, by=by),
         choices=_choices(columns),
     )
-    _record(spec, asked, layout, count, by=by)
-    return count
+    _record(spec, asked, layout, total, by=by)
+    return total
 
 
 def template(*, spec: RegisterSpec, layout: str = tables.STANDARD, to: Path | IO[bytes]) -> None:
@@ -115,11 +116,23 @@ def _rows(
     """A thousand at a time, so that names are asked for in few queries and memory stays flat."""
     known = Directory(exact=True, by=by)
     units: dict[int, str] = {}
-    cells = [_cell(spec, column, known, units) for column in columns]
+    cells = [_shown(spec, column, known, units) for column in columns]
     for batch in _batches(found):
         _load_names(spec, batch, known, units)
         for held in batch:
             yield [cell(held) for cell in cells]
+
+
+def _shown(spec: RegisterSpec, column: TableColumn, known: Directory, units: dict[int, str]) -> Any:
+    """A cell of a form: the running number, or a field, which may stand in one of several columns by a choice."""
+    if column.code == "_row":
+        numbers = count(1)
+        return lambda held: next(numbers)
+    cell = _cell(spec, column, known, units)
+    if column.when is None:
+        return cell
+    name, value = column.when
+    return lambda held: cell(held) if held.data.get(name) == value else None
 
 
 def _cell(spec: RegisterSpec, column: TableColumn, known: Directory, units: dict[int, str]) -> Any:

@@ -130,7 +130,8 @@ def _summary(spec: RegisterSpec, match: Any, tally: reading.Tally) -> dict[str, 
 
 
 def _field_label(spec: RegisterSpec, code: str) -> str:
-    item = spec.field(code)
+    spread = tables.spread(code)
+    item = spec.field(spread[0] if spread else code)
     return item.label() if item is not None else tables.pseudo(code, set())
 
 

@@ -131,8 +131,12 @@ class Reading:
         self.known = Directory(unit, bulk=True, by=by)
         self.tally = Tally()
         self.fields = [(spec.by_code[code], at) for code, at in match.columns.items() if code in spec.by_code]
+        self.spread = [(found, at) for key, at in match.columns.items() if (found := tables.spread(key))]
+        #: Every field that the file may fill, whatever column it stands in.
+        self.filled = {item.code: item for item, _at in self.fields}
+        self.filled |= {code: spec.by_code[code] for found, _at in self.spread for code in found[:2]}
         self._units: dict[str, Unit] = {}
-        self._memory: dict[str, dict[Any, Any]] = {item.code: {} for item, _at in self.fields}
+        self._memory: dict[str, dict[Any, Any]] = {code: {} for code in self.filled}
         self._keys = source.keys(unit) if self._is_keyed else {}
         self._in_file: dict[Any, int] = {}
         self._unique = {item.code: source.taken(unit, item.code) for item in spec.fields if item.unique}
@@ -172,10 +176,29 @@ class Reading:
                 line.given[item.code] = None if cell is None else self._parse(item, cell)
             except Problem as problem:
                 self._fault(line, at, problem.what, problem.fix, item.label())
+        self._read_spread(line)
         self._read_status(line)
         if not self.spec.is_entry and not line.faults:
             self._expect(line)
         return line
+
+    def _read_spread(self, line: Line) -> None:
+        """One field in several columns: the column that is filled says which choice holds."""
+        filled: str = ""
+        for (code, choice, value), at in self.spread:
+            cell = line.row.cell(at)
+            if cell.value is None:
+                continue
+            item, label = self.spec.by_code[code], self.match.labels.get(f"{code}@{choice}={value}", "")
+            if filled:
+                what = _("“%(other)s” is filled already.") % {"other": filled}
+                self._fault(line, at, what, _("Fill one of these columns only."), label)
+                continue
+            filled = label
+            try:
+                line.given |= {code: self._parse(item, cell), choice: value}
+            except Problem as problem:
+                self._fault(line, at, problem.what, problem.fix, label)
 
     def _expect(self, line: Line) -> None:
         """What the list lacks, later rows may name: a group comes in from one file, parents first."""
@@ -339,7 +362,7 @@ class Reading:
             below = self.store.rows(_SYSTEM, within=self.unit)
             self._whole = {}
             for held in self.store.stream(below.order_by()):
-                shown = {item.code: held.data.get(item.code) for item, _at in self.fields}
+                shown = {code: held.data.get(code) for code in self.filled}
                 self._whole[self._digest(held.unit_id, shown)] = held.pk
         return self._whole.get(self._digest(line.unit.pk, line.given))
 
@@ -421,12 +444,12 @@ class Reading:
     def _shown(self, data: rows.Data) -> list[dict[str, str]]:
         return [
             {"label": item.label(), "text": values.show(item, data.get(item.code), self.known)}
-            for item, _at in self.fields
+            for item in self.filled.values()
         ]
 
     def _compare(self, line: Line, data: rows.Data, there: Held, staged: IO[bytes]) -> None:
         old = there.data
-        changed = [item for item, _at in self.fields if old.get(item.code) != data.get(item.code)]
+        changed = [item for item in self.filled.values() if old.get(item.code) != data.get(item.code)]
         if not changed:
             self.tally.same += 1
             return
@@ -472,4 +495,5 @@ def unknown_columns(match: headers.HeaderMatch) -> list[str]:
 
 def absent_columns(spec: RegisterSpec, match: headers.HeaderMatch) -> list[str]:
     """Fields that the file does not have; they keep their values."""
-    return [item.label() for item in spec.fields if item.type != "files" and item.code not in match.columns]
+    found = {code for key in match.columns for code in (tables.spread(key) or (key,))[:2]}
+    return [item.label() for item in spec.fields if item.type != "files" and item.code not in found]

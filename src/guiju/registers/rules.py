@@ -75,26 +75,32 @@ def _field(spec: RegisterSpec, item: Field) -> Iterator[Fault]:
         yield Fault(place, _("Rows of this register live in their own table; leave the slot out."))
     if item.type in {"choice", "choices"} and not item.choices and not item.choices_from:
         yield Fault(place, _("A choice needs “choices” or “choices_from”."))
-    if item.choices_from:
-        from guiju.registers import choices
-
-        if not choices.is_known(item.choices_from):
-            yield Fault(
-                place,
-                _("Nobody offers the choices “%(name)s”.") % {"name": item.choices_from},
-                _("Known are: %(names)s.") % {"names": ", ".join(choices.names())},
-            )
-    for code, count in Counter(choice.code for choice in item.choices).items():
-        if count > 1:
-            yield Fault(place, _("The code “%(code)s” is given %(count)d times.") % {"code": code, "count": count})
-    width = slots.WIDTHS.get(item.slot)
-    if width and any(len(choice.code) > width for choice in item.choices):
-        yield Fault(place, _("A choice's code is longer than the slot (%(width)d characters).") % {"width": width})
+    yield from _options(item, place)
     other = spec.field(item.not_before) if item.not_before else None
     if item.not_before and (other is None or other.type != "date" or item.type != "date"):
         yield Fault(place, _("“not_before” compares a date with another date field of this register."))
     if item.unique and spec.is_entry and not item.slot:
         yield Fault(place, _("A unique field needs a slot."))
+
+
+def _options(item: Field, place: str) -> Iterator[Fault]:
+    """A shared list that is named is on offer; no code comes twice or is too long for its slot."""
+    from guiju.registers import choices
+
+    known = not item.choices_from or choices.is_known(item.choices_from)
+    if not known:
+        yield Fault(
+            place,
+            _("Nobody offers the choices “%(name)s”.") % {"name": item.choices_from},
+            _("Known are: %(names)s.") % {"names": ", ".join(choices.names())},
+        )
+    options = item.options if known else item.choices
+    for code, count in Counter(choice.code for choice in options).items():
+        if count > 1:
+            yield Fault(place, _("The code “%(code)s” is given %(count)d times.") % {"code": code, "count": count})
+    width = slots.WIDTHS.get(item.slot)
+    if width and any(len(choice.code) > width for choice in options):
+        yield Fault(place, _("A choice's code is longer than the slot (%(width)d characters).") % {"width": width})
 
 
 def _slots(spec: RegisterSpec) -> Iterator[Fault]:
@@ -141,11 +147,26 @@ def _references(spec: RegisterSpec) -> Iterator[Fault]:
     for code, layout in spec.layouts.items():
         named += [(f"layouts.{code}", column.field) for column in layout.columns]
     for place, name in named:
-        if spec.field(name) is None and name not in slots.PSEUDO:
+        if (
+            spec.field(name) is None
+            and name not in slots.PSEUDO
+            and not (name == "_row" and place.startswith("layouts."))
+        ):
             yield Fault(place, _("There is no field “%(field)s”.") % {"field": name})
+    yield from _spread(spec)
     happened = spec.field(spec.happened)
     if happened is not None and happened.type != "date":
         yield Fault("happened", _("“happened” names a date field."))
+
+
+def _spread(spec: RegisterSpec) -> Iterator[Fault]:
+    """A column of a form that holds a field only under a choice names a choice of this register and its value."""
+    for code, layout in spec.layouts.items():
+        for name, value in (pair for column in layout.columns for pair in column.when.items()):
+            item = spec.field(name)
+            if item is None or item.type != "choice" or item.option(value) is None:
+                what = _("There is no choice “%(value)s” in “%(field)s”.") % {"value": value, "field": name}
+                yield Fault(f"layouts.{code}", what)
 
 
 def _states(spec: RegisterSpec) -> Iterator[Fault]:

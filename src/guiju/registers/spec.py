@@ -56,12 +56,17 @@ class Choice(Labelled):
 
 
 class Field(Labelled):
-    """One field of a register. With a `slot` it can be sorted, filtered, timed and read by facts."""
+    """One field of a register. With a `slot` it can be sorted, filtered, timed and read by facts.
+
+    A choice takes its values from a shared list (`choices_from`), from its own `choices`, or from both in that order.
+    """
 
     type: Literal[slots.TYPES]  # type: ignore[valid-type]
     slot: str = ""
     required: bool = False
     section: str = ""
+    #: The section's English name; it stands at one field of the section, by custom the first.
+    section_en: Annotated[str, StringConstraints(max_length=200)] = ""
     help_zh: Note = Key(default="", alias="help")
     help_en: Note = ""
     choices: tuple[Choice, ...] = ()
@@ -85,7 +90,7 @@ class Field(Labelled):
         """The values of a choice field, wherever they come from."""
         from guiju.registers import choices
 
-        return self.choices or choices.options(self.choices_from)
+        return (*choices.options(self.choices_from), *self.choices)
 
     def option(self, code: object) -> Choice | None:
         """The choice with this code."""
@@ -142,10 +147,17 @@ class ListSpec(Strict):
 
 
 class LayoutColumn(Strict):
-    """A field under the heading that an official form gives it."""
+    """A field under the heading that an official form gives it; `_row` is the running number.
+
+    Some forms spread one field over several columns (宣传平台名称: central, municipal, other): `when` names a choice
+    and the value with which the field stands in this column; what is entered here chooses that value.
+    """
 
     field: Name
     label: Line
+    #: The heading above this one, where columns share one.
+    under: str = ""
+    when: dict[Code, str] = Key(default={}, max_length=1)
 
 
 class Layout(Strict):
@@ -242,6 +254,14 @@ class RegisterSpec(Strict):
             }.get(name, "")
         found = self.field(name)
         return found.slot if found else ""
+
+    def section_label(self, section: str, lang: str | None = None) -> str:
+        """A section's name in the given or current language; Chinese where there is no English one."""
+        return (self._sections_en.get(section) or section) if in_english(lang) else section
+
+    @cached_property
+    def _sections_en(self) -> dict[str, str]:
+        return {item.section: item.section_en for item in self.fields if item.section_en}
 
     @property
     def sections(self) -> Mapping[str, Sequence[Field]]:

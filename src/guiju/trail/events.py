@@ -36,6 +36,12 @@ class Action(models.TextChoices):
     PERSON_LEFT = "person.left", _("Person left")
     SUPERVISION_ENDED = "supervision.ended", _("Supervision ended")
     SUPERVISION_SET = "supervision.set", _("Supervision set")
+    CALENDAR_SET = "calendar.set", _("Working calendar changed")
+    LADDER_SET = "ladder.set", _("Reminders and escalation changed")
+    TASK_CREATED = "task.created", _("Task made")
+    TASK_CHANGED = "task.changed", _("Task changed")
+    TASK_DONE = "task.done", _("Task done")
+    TASK_ESCALATED = "task.escalated", _("Task escalated")
     TOKEN_ISSUED = "token.issued", _("Token issued")
     TOKEN_REVOKED = "token.revoked", _("Token revoked")
     UNIT_CHANGED = "unit.changed", _("Unit changed")
@@ -76,6 +82,12 @@ SENTENCES = {
     Action.PERSON_LEFT: _("%(by)s recorded that %(what)s has left."),
     Action.SUPERVISION_ENDED: _("%(by)s ended the supervision of %(what)s."),
     Action.SUPERVISION_SET: _("%(by)s placed %(what)s under supervision."),
+    Action.CALENDAR_SET: _("%(by)s changed the working calendar: %(what)s."),
+    Action.LADDER_SET: _("%(by)s changed when %(what)s reminds and escalates."),
+    Action.TASK_CREATED: _("%(by)s made the task %(what)s."),
+    Action.TASK_CHANGED: _("%(by)s changed the task %(what)s."),
+    Action.TASK_DONE: _("%(by)s closed the task %(what)s."),
+    Action.TASK_ESCALATED: _("The task %(what)s was escalated."),
     Action.TOKEN_ISSUED: _("%(by)s issued the token %(what)s."),
     Action.TOKEN_REVOKED: _("%(by)s revoked the token %(what)s."),
     Action.UNIT_CHANGED: _("%(by)s changed the unit %(what)s."),

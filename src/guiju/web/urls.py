@@ -6,7 +6,9 @@ from django.urls import include, path
 
 from guiju.web import finder
 from guiju.web.admin import accounts, grants, jobs, me, trail
+from guiju.web.calendar import feed
 from guiju.web.desks import views as desks
+from guiju.web.packs import textpage as texts
 from guiju.web.packs import views as packs
 from guiju.web.posture import adoption, finding, levels, overview
 from guiju.web.units import attributes, page, people, tree
@@ -20,6 +22,7 @@ units_urls = [
     path("<str:code>/adoptions/<uuid:uid>/end/", adoption.end, name="adoption-end"),
     path("<str:code>/posture/", overview.of_unit, name="unit-posture"),
     path("<str:code>/posture/<str:urn>/", overview.pack, name="posture-pack"),
+    path("<str:code>/posture/<str:urn>/text/", texts.of_unit, name="posture-text"),
     path("<str:code>/posture/<str:urn>/levels/", levels.levels, name="posture-levels"),
     path("<str:code>/posture/<str:urn>/levels/<str:requirement>/", levels.units, name="posture-units"),
     path("<str:code>/posture/<str:urn>/<str:requirement>/", finding.finding, name="finding"),
@@ -48,6 +51,7 @@ urlpatterns = [
     path("posture/", overview.home, name="posture"),
     path("packs/", packs.packs, name="packs"),
     path("packs/<str:urn>/", packs.pack, name="pack"),
+    path("packs/<str:urn>/text/", texts.text, name="pack-text"),
     path("trail/", trail.events, name="trail"),
     path("trail/check/", trail.check, name="trail-check"),
     path("admin/", include(admin_urls)),
@@ -56,6 +60,7 @@ urlpatterns = [
     path("language/", me.language_here, name="language"),
     path("me/tokens/new/", me.new_token, name="token-new"),
     path("me/tokens/<uuid:uid>/revoke/", me.revoke, name="token-revoke"),
+    path("calendar/feed/<str:secret>.ics", feed.feed, name="calendar-feed"),
     path("jobs/<uuid:uid>/", jobs.job, name="job"),
     path("r/", include("guiju.web.urls_registers")),
 ]

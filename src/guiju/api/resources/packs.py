@@ -44,14 +44,37 @@ class RequirementOut(Schema):
     group: str | None
 
 
+class RequirementRow(RequirementOut):
+    """One requirement; with a size only what every row has."""
+
+    plain_en: str | None = None
+    who: str | None = Field(None, description="The document's own word for whoever has to do it.")
+    role: str | None = None
+    when: dict[str, Any] | None = Field(None, description="When it is due, with the document's own words.")
+    addressee: str | None = None
+    sizes: list[str] | None = None
+    applies: dict[str, Any] | None = None
+    tests: list[Any] | None = None
+    judgement: bool | None = None
+    weight: float | None = None
+    cycle: str | None = None
+    note: str | None = None
+
+
 class PackShown(Schema):
-    """A pack with its requirements."""
+    """A pack with all it holds; with a size, exactly the indicators of that size."""
 
     urn: str
     version: str
     title: str
     document_status: DocumentStatus
-    requirements: list[RequirementOut]
+    requirements: list[RequirementRow]
+    definitions: list[RequirementRow] | None = None
+    marks: list[dict[str, Any]] | None = Field(None, description="Words that are no requirement, and what they are.")
+    forms: list[dict[str, Any]] | None = Field(None, description="The official forms, cell by cell.")
+    programme: dict[str, Any] | None = None
+    sections: list[dict[str, Any]] | None = None
+    titles: dict[str, list[str]] | None = None
 
 
 class RequirementShown(RequirementOut):
@@ -69,7 +92,7 @@ class RequirementShown(RequirementOut):
 class SizeQuery(Schema):
     """For which size of enterprise."""
 
-    size: Size | None = Field(None, description="Exactly the indicators of this size; without it, the clauses too.")
+    size: Size | None = Field(None, description="Exactly the indicators of this size; without it, everything.")
 
 
 @routes.get("/packs", P.ADMIN_PACK_VIEW, answer=list[PackOut], summary=_l("List packs"))
@@ -87,9 +110,9 @@ def packs(request: HttpRequest) -> list[PackOut]:
     ]
 
 
-@routes.get("/packs/{urn}", P.ADMIN_PACK_VIEW, answer=PackShown, summary=_l("Show a pack"))
-def pack(request: HttpRequest, urn: str, query: Query[SizeQuery]) -> PackShown:
-    return PackShown.model_validate(catalogue.show(urn, query.size.value if query.size else None))
+@routes.get("/packs/{urn}", P.ADMIN_PACK_VIEW, answer=PackShown, sparse=True, summary=_l("Show a pack"))
+def pack(request: HttpRequest, urn: str, query: Query[SizeQuery]) -> dict[str, Any]:
+    return catalogue.show(urn, query.size.value if query.size else None)
 
 
 @routes.get(

@@ -60,6 +60,7 @@ class FindingOut(Schema):
     strength: str | None
     figure: str | None
     as_of: date
+    due_on: date | None = Field(description="The (first) deadline under the unit's adoption.")
     via: str | None = Field(description="The alternative by which it is met.")
     evidence: list[EvidenceOut]
     missing: str | None
@@ -118,8 +119,9 @@ class CountOut(Schema):
     unmet: int
     person: int
     na: int
+    not_due: int = Field(description="Not met, but not late either: nothing is asked yet.")
     units: int
-    percent_met: int | None
+    percent_met: int | None = Field(description="Of those that ask something today.")
 
 
 class PackPosture(Schema):
@@ -131,6 +133,8 @@ class PackPosture(Schema):
     adopted: bool
     own: CountOut | None
     all_levels: CountOut | None
+    frozen_on: date | None = Field(description="The last day of the unit's ended programme: `own` stands for it.")
+    all_frozen_on: date | None = Field(description="The same for all units that are counted.")
 
 
 class UnitCount(Schema):
@@ -139,6 +143,7 @@ class UnitCount(Schema):
     unit: UnitRef
     own: CountOut | None
     all_levels: CountOut | None
+    frozen_on: date | None
 
 
 class RollupOut(Schema):
@@ -170,6 +175,12 @@ class AsOfQuery(Schema):
     as_of: date | None = Field(None, description="As happened and recorded by that day; today, if not given.")
 
 
+class RecordedQuery(Schema):
+    """On which day."""
+
+    on: date | None = Field(None, description="As it was recorded at the end of that day; today, if not given.")
+
+
 class JudgementIn(Body):
     """A person's answer, its reason, and until when it holds."""
 
@@ -182,9 +193,13 @@ class JudgementIn(Body):
     "/posture/{unit}", P.POSTURE_FINDING_VIEW, answer=list[PackPosture],
     summary=_l("Show how a unit stands to all documents"),
 )  # fmt: skip
-def posture_overview(request: HttpRequest, unit: str) -> list[PackPosture]:
+def posture_overview(request: HttpRequest, unit: str, query: Query[RecordedQuery]) -> list[PackPosture]:
     by = actor(request)
-    found = queries.overview(by=by, unit=check.unit(by, P.POSTURE_FINDING_VIEW, unit))
+    place = check.unit(by, P.POSTURE_FINDING_VIEW, unit)
+    if query.on is None:
+        found = queries.overview(by=by, unit=place)
+    else:
+        found = queries.overview_on(by=by, unit=place, on=query.on)
     return [
         PackPosture(
             pack=row.pack.urn,
@@ -193,6 +208,8 @@ def posture_overview(request: HttpRequest, unit: str) -> list[PackPosture]:
             adopted=row.adoption is not None,
             own=_count(row.own),
             all_levels=_count(row.all_levels),
+            frozen_on=row.frozen_on,
+            all_frozen_on=row.all_frozen_on,
         )
         for row in found
     ]
@@ -227,11 +244,16 @@ def posture_rollup(request: HttpRequest, unit: str, urn: str) -> RollupOut:
     top, pack = check.unit(by, P.POSTURE_FINDING_VIEW, unit), catalogue.current(urn)
     return RollupOut(
         units=[
-            UnitCount(unit=unit_ref(row.unit), own=_count(row.own), all_levels=_count(row.all_levels))
+            UnitCount(
+                unit=unit_ref(row.unit),
+                own=_count(row.own),
+                all_levels=_count(row.all_levels),
+                frozen_on=row.frozen_on,
+            )
             for row in queries.tree(by=by, unit=top, pack=pack)
         ],
         requirements={
-            code: _counted(found) for code, found in queries.requirement_counts(by=by, unit=top, pack=pack).items()
+            code: counted(found) for code, found in queries.requirement_counts(by=by, unit=top, pack=pack).items()
         },
     )
 
@@ -360,9 +382,9 @@ def _judgement(row: Judgement) -> JudgementOut:
 
 
 def _count(found: Count | None) -> CountOut | None:
-    return _counted(found) if found is not None else None
+    return counted(found) if found is not None else None
 
 
-def _counted(found: Count) -> CountOut:
+def counted(found: Count) -> CountOut:
     counts = {status.value: found.by_status.get(status, 0) for status in found.by_status}
     return CountOut(**counts, units=found.units, percent_met=found.percent_met)

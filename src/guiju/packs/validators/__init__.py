@@ -5,15 +5,22 @@ from __future__ import annotations
 from guiju.lib.errors import Fault
 from guiju.packs.folder import House, PackFolder
 from guiju.packs.validators import (
+    about_codes,
     attribute_clash,
     attribute_condition,
+    cells_words,
     duplicate_attribute,
     duplicate_id,
     duplicate_register,
     duplicate_urn,
     fact_columns,
+    form_ids,
     lone_alternative,
+    marks_words,
+    no_duty_why,
+    programme_dates,
     repeated_test,
+    role_titles,
     scattered_group,
     size_rows,
     source_digest,
@@ -22,6 +29,9 @@ from guiju.packs.validators import (
     test_params,
     title_codes,
     unanswerable,
+    uncovered_words,
+    when_dates,
+    when_text,
 )
 from guiju.packs.validators.rule import Rule
 
@@ -30,6 +40,7 @@ RULES: tuple[Rule, ...] = tuple(
     for module in (
         duplicate_urn,
         title_codes,
+        programme_dates,
         source_digest,
         duplicate_attribute,
         attribute_clash,
@@ -38,11 +49,20 @@ RULES: tuple[Rule, ...] = tuple(
         attribute_condition,
         lone_alternative,
         scattered_group,
+        role_titles,
         source_words,
+        when_text,
+        when_dates,
         test_names,
         test_params,
         repeated_test,
         unanswerable,
+        marks_words,
+        no_duty_why,
+        form_ids,
+        cells_words,
+        about_codes,
+        uncovered_words,
         duplicate_register,
         fact_columns,
     )

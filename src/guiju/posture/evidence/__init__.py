@@ -5,7 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from guiju.posture.evidence import culture, mechanisms, organisation, risks, speakup, support, watching
+from guiju.posture.evidence import (
+    culture,
+    departments,
+    duties,
+    lists,
+    mechanisms,
+    organisation,
+    people,
+    programmes,
+    reports,
+    risks,
+    rules,
+    speakup,
+    support,
+    watching,
+)
 from guiju.posture.evidence.base import EvidenceTest, Strength
 from guiju.posture.evidence.kinds import Asked
 
@@ -19,7 +34,13 @@ def _declared(kind: Any) -> Iterator[type[Asked]]:
         yield from _declared(child)
 
 
-_MODULES = {module.__name__ for module in (culture, mechanisms, organisation, risks, speakup, support, watching)}
+_MODULES = {
+    module.__name__
+    for module in (
+        culture, departments, duties, lists, mechanisms, organisation, people, programmes, reports, risks, rules,
+        speakup, support, watching,
+    )
+}  # fmt: skip
 
 #: Every test by its name, in the order of names.
 TESTS: dict[str, Asked] = {

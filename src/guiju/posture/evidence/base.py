@@ -101,15 +101,38 @@ class Headcount(NamedTuple):
     changes_on: date | None
 
 
+class Department(NamedTuple):
+    """A department of a legal entity, or of a branch of it; `units` are it and what stands below it."""
+
+    pk: int
+    uid: str
+    name: str
+    units: frozenset[int]
+    founded_on: date | None = None
+    closed_on: date | None = None
+
+    def stands(self, on: date) -> bool:
+        """Was it there on the day?"""
+        begun = self.founded_on is None or self.founded_on <= on
+        return begun and (self.closed_on is None or self.closed_on >= on)
+
+
 class UnitFacts:
-    """The facts of one unit: rows by relation, and its headcount."""
+    """The facts of one unit: rows by relation, its headcount and its departments."""
 
-    __slots__ = ("headcount", "last", "rows", "unit_id")
+    __slots__ = ("departments", "headcount", "last", "rows", "unit_id")
 
-    def __init__(self, unit_id: int, rows: Mapping[str, list[Any]], headcount: Headcount | None = None) -> None:
+    def __init__(
+        self,
+        unit_id: int,
+        rows: Mapping[str, list[Any]],
+        headcount: Headcount | None = None,
+        departments: Sequence[Department] = (),
+    ) -> None:
         self.unit_id = unit_id
         self.rows = rows
         self.headcount = headcount or Headcount(0, None)
+        self.departments = departments
         #: What a test picked last, so that looking and timing pick once.
         self.last: tuple[object, object, list[Any]] = (None, None, [])
 
@@ -128,15 +151,18 @@ NO_BASIS = _n("only declared: no person, document or file")
 UNSUITED = _n("does not fit")
 WHOLE = _n("for compliance as a whole, not for this in particular")
 NOT_LEADER = _n("not by or to somebody who leads the firm")
+NOT_IN_OFFICE = _n("did not hold the office then")
 
 #: Why a row with this column empty does not count.
 LACKS: dict[str, str] = {
-    "accountable": _n("nobody was held to account"),
     "acceptor": _n("accepted by nobody"),
+    "accountable": _n("nobody was held to account"),
     "acted": _n("nothing was done about it"),
     "actual": _n("no actual value"),
     "answered": _n("no number of answers"),
+    "answered_on": _n("not answered yet"),
     "approved_by": _n("approved by nobody"),
+    "arises_from": _n("it does not say which finding it arose from"),
     "asked": _n("no number of people asked"),
     "attended": _n("no attendance recorded"),
     "authority": _n("no authorising body"),
@@ -145,20 +171,26 @@ LACKS: dict[str, str] = {
     "cause": _n("no cause named"),
     "chaired_by": _n("nobody chaired it"),
     "checked": _n("figures not checked against the registers"),
+    "classified": _n("not sorted by business"),
     "considered": _n("compliance culture was not considered"),
     "contents": _n("no contents laid down"),
     "covers_key": _n("key people, posts and links are not covered"),
+    "cutoff_on": _n("no day up to which it was taken"),
     "cycle": _n("no cycle laid down"),
     "decided_by": _n("nobody decided it"),
     "document": _n("no document"),
+    "done_count": _n("no number of items looked at"),
     "done_on": _n("not finished"),
+    "due_count": _n("no number of items due"),
     "due_on": _n("no due date"),
     "duties": _n("position and duties are not written down"),
     "effective": _n("not found effective"),
+    "embedded": _n("not in use in an information system"),
     "evaluated_on": _n("not evaluated"),
     "findings": _n("no number of findings"),
     "fits": _n("not found to fit"),
     "form": _n("no form laid down"),
+    "graded": _n("not graded by level"),
     "handler": _n("nobody handles it"),
     "headcount": _n("no number of people"),
     "impact": _n("no impact"),
@@ -169,16 +201,19 @@ LACKS: dict[str, str] = {
     "measured": _n("no measure linked"),
     "measures": _n("no measure followed from it"),
     "method": _n("no method laid down"),
+    "next_plan": _n("the work of the next period was not arranged"),
     "outcome": _n("no outcome"),
     "owner": _n("no responsible person"),
     "person": _n("no person"),
     "priority": _n("no order of priority"),
     "probability": _n("no probability"),
     "process": _n("no process laid down"),
+    "programme": _n("the tasks of the programme were not part of it"),
     "protected": _n("confidentiality and protection are not written down"),
     "protects": _n("confidentiality and protection are not written down"),
     "published_on": _n("not published"),
     "qualification": _n("no qualification"),
+    "quantified": _n("its goals cannot be measured"),
     "read_on": _n("not read by the receiver"),
     "reason": _n("no reason"),
     "receiver": _n("no receiver"),
@@ -187,14 +222,20 @@ LACKS: dict[str, str] = {
     "reporter": _n("no reporter"),
     "result": _n("no result"),
     "reviewer": _n("no reviewer"),
+    "risk": _n("no word on whether a risk was found"),
+    "scheduled": _n("owners and schedule are not set"),
     "score": _n("no score"),
     "settled_on": _n("not handled yet"),
     "signed_by": _n("not signed by the leading body"),
+    "signer": _n("signed by nobody"),
     "target": _n("no target"),
+    "total": _n("no number of rules"),
     "truth": _n("no demand for truth and completeness"),
-    "veto": _n("no right of veto laid down"),
     "used": _n("the result was not used"),
+    "uses": _n("no number of uses"),
+    "veto": _n("no right of veto laid down"),
     "works_with": _n("no other mechanism named"),
+    "written": _n("not in writing"),
 }
 
 
@@ -207,7 +248,13 @@ class EvidenceTest(ABC):
     reads: ClassVar[tuple[type[Row], ...]]
     #: Also depends on how many people the unit has.
     counts_people: ClassVar[bool] = False
+    #: Also depends on which departments the unit has.
+    counts_departments: ClassVar[bool] = False
     Params: ClassVar[type[TestParams]] = TestParams
+
+    def relations(self, params: Any) -> frozenset[str]:
+        """What is read with these parameters: all that it may read, unless a parameter chooses."""
+        return frozenset(row.relation for row in self.reads)
 
     @abstractmethod
     def look(self, facts: UnitFacts, on: date, params: Any) -> Iterable[Seen]:

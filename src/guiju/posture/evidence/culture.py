@@ -14,6 +14,7 @@ from guiju.posture.evidence import base, kinds
 from guiju.posture.evidence.base import Seen, Strength, UnitFacts
 from guiju.posture.evidence.organisation import holders
 from guiju.posture.evidence.terms import RoleCode
+from guiju.posture.evidence.vocabulary import MadeKnown
 from guiju.posture.facts import Appointment, Commitment, PersonnelAction, Publicity, Row, Survey, Training
 from guiju.posture.models import Status
 
@@ -166,9 +167,7 @@ class LeadersPledged(kinds.RowsTest):
 
 
 class Made(kinds.Window):
-    kinds: tuple[Literal["internal", "external", "event", "leader", "values"], ...] = Field(
-        default=(), max_length=5, strict=False
-    )
+    kinds: MadeKnown = ()
     channels: int = Field(default=1, ge=1, le=10)
 
 

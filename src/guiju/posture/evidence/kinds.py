@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
+from functools import cache
 from typing import Any, ClassVar, NamedTuple
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _n
 from pydantic import Field
 
 from guiju.lib import period
 from guiju.posture.evidence import base
 from guiju.posture.evidence.base import EvidenceTest, Missing, Outcome, Seen, Text, UnitFacts
 from guiju.posture.evidence.terms import Every, listed, term
+from guiju.posture.evidence.vocabulary import Words
 from guiju.posture.facts import Row
 from guiju.posture.models import Status
 
@@ -63,6 +67,24 @@ class First(NamedTuple):
     values: Mapping[str, Any]
 
 
+class Flag(NamedTuple):
+    """A parameter that asks for one more thing: the column it asks for, and how people read that."""
+
+    column: str
+    says: Text
+
+
+@cache
+def _vocabulary(params: type[base.TestParams]) -> dict[str, Mapping[str, Text]]:
+    """The words of each parameter that has a vocabulary of its own."""
+    return {
+        name: words.by_code
+        for name, field in params.model_fields.items()
+        for words in field.metadata
+        if isinstance(words, Words)
+    }
+
+
 class Asked(EvidenceTest):
     """Adds the words and the prefilled columns to a test."""
 
@@ -72,15 +94,25 @@ class Asked(EvidenceTest):
     ask: ClassVar[Text]
     #: Column -> parameter: rows are narrowed to these values (an empty parameter narrows nothing).
     match: ClassVar[Mapping[str, str]] = {}
+    #: Parameter -> what it asks for besides, when it is on; the question says so where it has %(also)s.
+    flags: ClassVar[Mapping[str, Flag]] = {}
 
     def words(self, params: Any) -> dict[str, str]:
         """The parameters as people read them."""
         values = params.model_dump()
         if values.get("mechanism") == "all":
             values["mechanism"] = "whole"
-        return {
-            name: listed(value) if isinstance(value, list | tuple) else term(value) for name, value in values.items()
-        }
+        known = _vocabulary(self.Params)
+        found = {}
+        for name, value in values.items():
+            own = known.get(name, {})
+            if isinstance(value, list | tuple):
+                found[name] = listed(own.get(code, code) for code in value)
+            else:
+                found[name] = term(own.get(value, value))
+        besides = [str(flag.says) for name, flag in self.flags.items() if values[name]]
+        also = _(" (also: %(flags)s)") % {"flags": listed(besides)} if besides else ""
+        return {**found, "also": also}
 
     def asks(self, params: Any) -> Text:
         """The question before its parameters are put in."""
@@ -199,6 +231,9 @@ class RowsTest(Asked):
             value = getattr(row, column)
             if isinstance(value, date) and value > on:
                 return base.FUTURE
+        for name, flag in self.flags.items():
+            if getattr(params, name) and not base.filled(row, flag.column):
+                return base.LACKS[flag.column]
         return ""
 
     def turns(self, facts: UnitFacts, params: Any, on: date) -> Iterator[date | None]:
@@ -219,7 +254,7 @@ class RowsTest(Asked):
 
 
 class KindsTest(RowsTest):
-    """At least one good row for each wanted value of one column (people, budget and tools; third parties and staff)."""
+    """Good rows, one or `need` of them, for each wanted value of a column (people, budget, tools; parties and staff)."""
 
     by: ClassVar[str] = "kind"
     wanted: ClassVar[str] = "kinds"
@@ -230,10 +265,15 @@ class KindsTest(RowsTest):
     def measure(self, facts: UnitFacts, on: date, params: Any) -> Outcome:
         seen = list(self.look(facts, on, params))
         outcome = self.fold(seen, facts, on, params)
-        there = {getattr(item.row, self.by) for item in seen if not item.why}
+        counts = Counter(getattr(item.row, self.by) for item in seen if not item.why)
+        there = {kind for kind, count in counts.items() if count >= self.each(params)}
         outcome.ok = len(there)
         outcome.figure = {"ok": len(there), "of": self.need(params), "kinds": sorted(there)}
         return outcome
+
+    def each(self, params: Any) -> int:
+        """How many rows of each value are needed."""
+        return int(vars(params).get("need", 1))
 
     def need(self, params: Any) -> int:
         return len(set(getattr(params, self.wanted)))
@@ -306,12 +346,17 @@ class CycleTest(RowsTest):
     def measure(self, facts: UnitFacts, on: date, params: Any) -> Outcome:
         seen = list(self.look(facts, on, params))
         outcome = self.fold(seen, facts, on, params)
-        days = [day for item in seen if not item.why and (day := self.day(item.row)) is not None]
-        covered = {period.of(day, params.every) for day in days}
+        good = [(item.row, day) for item in seen if not item.why and (day := self.day(item.row)) is not None]
+        days = [day for row, day in good]
+        covered = self.covered(good, params)
         due = set(self.periods(days, on, params)) | (covered & {period.of(on, params.every)})
         outcome.figure = {"ok": len(covered & due), "of": len(due), "rows": len(seen), "every": params.every}
         outcome.n, outcome.ok = len(due) or len(seen), len(covered & due)
         return outcome
+
+    def covered(self, good: Iterable[tuple[Row, date]], params: Any) -> set[period.Period]:
+        """The periods in which there is what is needed."""
+        return {period.of(day, params.every) for _row, day in good}
 
     def status(self, outcome: Outcome, params: Any) -> Status:
         due = outcome.figure.get("of", 0)
@@ -336,6 +381,55 @@ class CycleTest(RowsTest):
             yield row.on
             yield day
             yield base.months_after(day, params.months) if day else None
+
+
+class EachCycleTest(CycleTest):
+    """Something happened in each period for each wanted value of a column, such as each office."""
+
+    by: ClassVar[str] = "role"
+    wanted: ClassVar[str] = "roles"
+
+    def covered(self, good: Iterable[tuple[Row, date]], params: Any) -> set[period.Period]:
+        there: dict[period.Period, set[object]] = {}
+        for row, day in good:
+            there.setdefault(period.of(day, params.every), set()).add(getattr(row, self.by))
+        wanted = set(getattr(params, self.wanted))
+        return {step for step, values in there.items() if wanted <= values}
+
+
+PENDING = _n("there is still time to handle it")
+LATE = _n("handled too late")
+
+
+class PromptTest(WhenAnyTest):
+    """A share of what came in was settled within so many `days`; what is open and still has time is not counted."""
+
+    #: The day it was settled.
+    settled: ClassVar[str]
+
+    def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> str:
+        settled: date | None = getattr(row, self.settled)
+        is_open = settled is None or settled > on
+        if is_open and row.on is not None and (on - row.on).days <= params.days:
+            return PENDING
+        why = super().fault(row, facts, on, params)
+        if why or row.on is None or settled is None:
+            return why
+        return "" if (settled - row.on).days <= params.days else LATE
+
+    def measure(self, facts: UnitFacts, on: date, params: Any) -> Outcome:
+        """What is still within its time is not counted."""
+        seen = list(self.look(facts, on, params))
+        outcome = self.fold(seen, facts, on, params)
+        outcome.n -= sum(1 for item in seen if item.why is PENDING)
+        outcome.figure = self.figure(outcome, facts, params)
+        return outcome
+
+    def turns(self, facts: UnitFacts, params: Any, on: date) -> Iterator[date | None]:
+        yield from super().turns(facts, params, on)
+        for row in facts.of(self.reads[0]):
+            yield getattr(row, self.settled)
+            yield row.on + timedelta(days=params.days + 1) if row.on is not None else None
 
 
 class PeopleTest(RowsTest):

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from django.utils.translation import gettext_lazy as _l
 from pydantic import Field
 
 from guiju.posture.evidence import base, kinds
 from guiju.posture.evidence.base import Strength, UnitFacts
-from guiju.posture.evidence.terms import Mechanism, covers, is_whole, listed
+from guiju.posture.evidence.terms import Mechanism, Topic, covers, is_whole, listed
+from guiju.posture.evidence.vocabulary import TOPICS, Words
 from guiju.posture.facts import Disclosure, MechanismReview, Policy, Row, WorkRecord
 from guiju.posture.models import Status
 
 
 class PolicyParams(kinds.Need):
-    mechanisms: tuple[Mechanism, ...] = Field(min_length=1, strict=False)
+    mechanisms: Annotated[tuple[Mechanism | Topic, ...], Words(TOPICS, open=True)] = Field(min_length=1, strict=False)
     sets: tuple[Literal["method", "process", "protects", "veto"], ...] = Field(default=(), strict=False)
     general: bool = Field(default=True, description="a rule on compliance as a whole counts in full")
 

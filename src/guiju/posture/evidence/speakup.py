@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
-from django.utils.translation import gettext_noop as _n
 from pydantic import Field
 
 from guiju.posture.evidence import base, kinds
@@ -87,12 +86,13 @@ class HandledInTime(kinds.Eventual):
     days: int = Field(default=60, ge=1, le=365)
 
 
-class DisclosureHandled(kinds.WhenAnyTest):
+class DisclosureHandled(kinds.PromptTest):
     name = "disclosure.handled"
     label = _l("Reports of wrongdoing are handled in time, with an outcome")
     strength = Strength.OUTCOME
     reads = (Disclosure,)
     Params = HandledInTime
+    settled = "settled_on"
     grounds = ("handler",)
     full = ("settled_on", "outcome")
     question = _l(
@@ -100,37 +100,6 @@ class DisclosureHandled(kinds.WhenAnyTest):
         " within %(days)s days?"
     )
     ask = _l("Enter in the log when each report was handled and with what outcome")
-
-    def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> str:
-        if isinstance(row, Disclosure) and row.on is not None and self.pending(row, on, params):
-            return _PENDING
-        why = super().fault(row, facts, on, params)
-        if why or not isinstance(row, Disclosure) or row.on is None or row.settled_on is None:
-            return why
-        return "" if (row.settled_on - row.on).days <= params.days else _LATE
-
-    def pending(self, row: Disclosure, on: date, params: Any) -> bool:
-        """Is it open, with time left?"""
-        still = row.settled_on is None or row.settled_on > on
-        return still and row.on is not None and (on - row.on).days <= params.days
-
-    def measure(self, facts: UnitFacts, on: date, params: Any) -> Outcome:
-        """What is still within its time is not counted."""
-        seen = list(self.look(facts, on, params))
-        outcome = self.fold(seen, facts, on, params)
-        outcome.n -= sum(1 for item in seen if item.why is _PENDING)
-        outcome.figure = self.figure(outcome, facts, params)
-        return outcome
-
-    def turns(self, facts: UnitFacts, params: Any, on: date) -> Iterator[date | None]:
-        yield from super().turns(facts, params, on)
-        for row in facts.of(Disclosure):
-            yield row.settled_on
-            yield row.on + timedelta(days=params.days + 1) if row.on is not None else None
-
-
-_PENDING = _n("there is still time to handle it")
-_LATE = _n("handled too late")
 
 
 class Analysed(base.TestParams):

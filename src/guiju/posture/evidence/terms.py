@@ -17,11 +17,17 @@ Mechanism = Literal[
 ]  # fmt: skip
 RoleCode = Literal[
     "first_responsible", "compliance_head", "compliance_staff", "department_officer", "legal_representative",
-    "actual_controller",
+    "actual_controller", "general_counsel",
+]  # fmt: skip
+#: What else a rule can be about; a rule on compliance as a whole does not lay these down.
+Topic = Literal[
+    "department_officer", "check", "alert", "process", "consultation", "coordination", "rectification", "hearing",
+    "accountability", "training", "handbook", "special_field", "overseas",
 ]  # fmt: skip
 BodyKind = Literal[
-    "committee", "leading_group", "top_management", "department", "party_committee", "board", "supervisors"
-]
+    "committee", "leading_group", "top_management", "department", "party_committee", "board", "supervisors",
+    "task_force",
+]  # fmt: skip
 Every = Literal["month", "quarter", "half", "year"]
 
 TERMS: dict[str, str | Promise] = {
@@ -50,6 +56,7 @@ TERMS: dict[str, str | Promise] = {
     "department_officer": _l("department compliance officer"),
     "legal_representative": _l("legal representative"),
     "actual_controller": _l("actual controller"),
+    "general_counsel": _l("general counsel"),
     # bodies
     "committee": _l("compliance committee"),
     "leading_group": _l("compliance leading group"),
@@ -58,6 +65,7 @@ TERMS: dict[str, str | Promise] = {
     "top_management": _l("top management"),
     "supervisors": _l("supervisors"),
     "department": _l("compliance department"),
+    "task_force": _l("task force"),
     # meetings
     "coordination": _l("coordination meeting"),
     "compliance_report": _l("compliance report"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date, timedelta
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
@@ -49,7 +49,7 @@ class CheckCoverage(kinds.ShareTest):
     label = _l("Checks cover what was to be checked")
     strength = Strength.COVERAGE
     reads = (Check,)
-    Params = Coverage
+    Params: ClassVar[type[base.TestParams]] = Coverage
     state = False
     grounds = ("checker", "signer")
     question = _l(
@@ -416,9 +416,10 @@ _NOT_TAKEN_UP = _n("its findings were not taken up")
 
 
 class DecisionParams(kinds.Eventual):
-    subjects: tuple[Literal["policy", "contract", "decision", "product", "key_post", "activity", "other"], ...] = Field(
-        default=(), strict=False
-    )
+    subjects: tuple[
+        Literal["policy", "contract", "decision", "project", "product", "key_post", "activity", "business", "other"],
+        ...,
+    ] = Field(default=(), strict=False)
     signed: bool = False
 
 

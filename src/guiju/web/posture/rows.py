@@ -16,11 +16,12 @@ from guiju.org.models import Unit
 from guiju.packs.models import Pack, Requirement
 from guiju.posture.findings import Finding, Gap
 from guiju.posture.models import Status
+from guiju.posture.standing import SEVERITY
 from guiju.registers import spec as registers
 from guiju.web import links, phrases, place
 
 #: The order in which open answers are worked off.
-WORST = (Status.UNMET, Status.PARTLY, Status.PERSON, Status.MET, Status.NA)
+WORST = SEVERITY
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +237,8 @@ def columns(pack: Pack, codes: Iterable[str], *, most: int = 12) -> dict[str, li
 
 def counted(rows: Iterable[Row]) -> dict[str, int]:
     """How many rows stand at each answer."""
-    found = {status.value: 0 for status in (Status.MET, Status.PARTLY, Status.UNMET, Status.PERSON, Status.NA)}
+    drawn = (Status.MET, Status.PARTLY, Status.UNMET, Status.PERSON, Status.NOT_DUE, Status.NA)
+    found = {status.value: 0 for status in drawn}
     for row in rows:
         found[row.status] += 1
     return found

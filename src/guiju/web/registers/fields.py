@@ -115,7 +115,7 @@ class RegisterForm(forms.Form):
         for code in self.codes:
             item = self.spec.by_code[code]
             grouped.setdefault(item.section, []).append({"field": self[code], "unit": unit_word(item)})
-        return [{"title": title, "rows": rows} for title, rows in grouped.items()]
+        return [{"title": self.spec.section_label(title), "rows": rows} for title, rows in grouped.items()]
 
 
 def unit_word(item: Field) -> str:

@@ -84,8 +84,8 @@ def _on_disk(given: UploadedFile[Any], name: str) -> Iterator[Path]:
 
 
 def _upload_page(request: HttpRequest, here: Here, unit: Unit, problem: Problem | None = None) -> HttpResponse:
-    layouts = [("standard", _("The system's own form"))]
-    layouts += [(code, layout.title) for code, layout in here.spec.layouts.items()]
+    own = {tables.STANDARD: _("The system's own form")}
+    layouts = list((own | {code: layout.title for code, layout in here.spec.layouts.items()}).items())
     context = {
         "title": _("Import: %(register)s") % {"register": here.spec.title()},
         "trail": recordpage.trail(here),

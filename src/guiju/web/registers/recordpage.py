@@ -88,7 +88,7 @@ def section(here: Here, record: Record, number: int, *, edit: bool) -> dict[str,
     _fill(facts)
     return {
         "id": f"section-{number}",
-        "title": title or _("Particulars"),
+        "title": here.spec.section_label(title) or _("Particulars"),
         "edit_url": reverse("record-section", args=[here.spec.code, record.uid, number]) if edit else "",
         "rows": facts,
     }

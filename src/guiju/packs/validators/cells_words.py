@@ -1,0 +1,16 @@
+"""What stands in `official` of a form's cell stands in the document, word for word."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from guiju.lib.errors import Fault
+from guiju.packs.aligning import form_cells
+from guiju.packs.folder import House, PackFolder
+from guiju.packs.validators import words
+
+
+def broken(folder: PackFolder, house: House) -> Iterator[Fault]:
+    """As for requirements."""
+    for form in folder.forms:
+        yield from words.missing(folder, form_cells(form))

@@ -1,0 +1,1 @@
+"""Pages about days: calendars and the address other programmes subscribe to."""

@@ -1,0 +1,1 @@
+"""The workflow clock: duties with dates become tasks with owner, deadline in working days, reminders and escalation."""
