@@ -104,6 +104,9 @@ def _known(cast: Cast, lin: Caller) -> dict[str, str]:
         "spare": spare["uid"],
         "person": str(cast.wang.uid),
         "adoption": adoption["uid"],
+        "task": lin.post("/tasks", {"unit": "HD-01", "title": "整理", "within": 9, "role": "compliance_head"}).json()[
+            "uid"
+        ],
     }
 
 
@@ -111,7 +114,12 @@ def _real(path: str, known: dict[str, str]) -> dict[str, str]:
     found = {name: known[name] for name in ("unit", "urn", "requirement") if f"{{{name}}}" in path}
     if "{code}" in path:
         found["code"] = known["register_code" if "/registers/" in path else "unit_code"]
-    for part, name in (("/entries/", "uid_entry"), ("/people/", "person"), ("/adoptions/", "adoption")):
+    for part, name in (
+        ("/entries/", "uid_entry"),
+        ("/people/", "person"),
+        ("/adoptions/", "adoption"),
+        ("/tasks/", "task"),
+    ):
         if part in path and "{uid}" in path:
             found["uid"] = known[name]
     return found

@@ -32,6 +32,8 @@ def told(cast: Cast) -> dict[str, str]:
     lin.patch("/units/HD", {"version": 1, "short_name": f"{CANARY}集团"})
     adoption = lin.post("/adoptions", {"unit": "HD", "pack": "cn:casmes:effectiveness-draft", "reason": CANARY})
     assert adoption.status_code == 201, adoption.json()
+    task = lin.post("/tasks", {"unit": "HD", "title": CANARY, "note": CANARY, "within": 9, "role": "compliance_head"})
+    assert task.status_code == 201, task.json()
     token = lin.post("/tokens", {"name": CANARY, "scopes": ["org:unit:view"], "unit": "HD", "expires_on": "2099-01-01"})
     return {
         "unit": "HD",

@@ -11,7 +11,7 @@ import guiju.web
 
 SHEET = (Path(guiju.web.__file__).parent / "static" / "guiju" / "css" / "theme.css").read_text(encoding="utf-8")
 AA = 4.5
-ANSWERS = ("met", "partly", "unmet", "person", "na")
+ANSWERS = ("met", "partly", "unmet", "person", "na", "wait")
 
 
 def _tokens(selector: str) -> dict[str, str]:

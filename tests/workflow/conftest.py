@@ -42,9 +42,7 @@ class Desk:
             user = access.create_account(
                 username=f"user-{found.pk}", name=name, password=PASSWORD, by=self.cast.house, email=email
             )
-            access.grant(
-                user=user, role=sees, unit=place, by=self.cast.house, reason="tests", from_on=date(2020, 1, 1)
-            )
+            access.grant(user=user, role=sees, unit=place, by=self.cast.house, reason="tests", from_on=date(2020, 1, 1))
             found = org.link_account(person=found, user=user, by=self.cast.house)
         return found
 

@@ -28,7 +28,9 @@ def test_counting_at_once_equals_counting_day_by_day(start: date, end: date, own
 
 @settings(deadline=None)
 @given(DAYS, st.integers(-60, 60), st.dictionaries(DAYS, st.booleans(), max_size=8))
-def test_going_some_working_days_on_lands_where_they_have_passed(start: date, count: int, own: dict[date, bool]) -> None:
+def test_going_some_working_days_on_lands_where_they_have_passed(
+    start: date, count: int, own: dict[date, bool]
+) -> None:
     found = Calendar(own)
     assert found.add(start, count) == calendar.add_working_days(start, count, overrides=own)
     if count > 0:
@@ -59,7 +61,7 @@ def test_lin_gives_the_group_a_day_off_and_it_holds_for_all_below(desk: Desk) ->
 
 
 def test_a_calendar_belongs_to_the_top_of_a_tree(desk: Desk) -> None:
-    with pytest.raises(Problem, match="整个|whole enterprise"):
+    with pytest.raises(Problem, match=r"整个|whole enterprise"):
         actions.set_day(root=desk.cast.sub, day=date(2026, 6, 5), works=False, by=desk.cast.actor(desk.cast.lin))
 
 

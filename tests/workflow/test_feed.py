@@ -40,7 +40,10 @@ def test_lis_phone_shows_his_tasks_on_their_days_with_alarms_on_working_mornings
     assert list(events) == ["报送月度进展"]
     event = events["报送月度进展"]
     assert (event.decoded("dtstart"), event.decoded("dtend")) == (date(2026, 6, 22), date(2026, 6, 23))
-    assert (str(event["uid"]), event.decoded("dtstamp")) == (f"{task.uid}@guiju", task.recorded_at.replace(microsecond=0))
+    assert (str(event["uid"]), event.decoded("dtstamp")) == (
+        f"{task.uid}@guiju",
+        task.recorded_at.replace(microsecond=0),
+    )
     assert str(event["status"]) == "CONFIRMED"
     alarms = [alarm["trigger"].dt for alarm in event.walk("VALARM")]
     # 19 to 21 June are the festival and the weekend; ten, three and no working days before, at nine.

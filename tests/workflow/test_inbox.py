@@ -96,7 +96,9 @@ def test_a_line_says_whose_it_is_and_how_many_working_days_are_left(desk: Desk) 
 
 def test_a_month_shows_tasks_stages_and_rest_days(desk: Desk, monkeypatch) -> None:
     monkeypatch.setattr(stages, "_providers", [])
-    stages.register(lambda units, first, last: [Stage(unit, "urn", "三年行动", "s1", "部署", first, last) for unit in units])
+    stages.register(
+        lambda units, first, last: [Stage(unit, "urn", "三年行动", "s1", "部署", first, last) for unit in units]
+    )
     desk.task(date(2026, 6, 18), title="one")
     mei = desk.cast.actor(desk.cast.mei)
     found = queries.month(by=mei, unit=desk.cast.sub, year=2026, month=6)

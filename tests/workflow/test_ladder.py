@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -91,7 +92,7 @@ def test_each_step_is_sent_once_and_in_order_whatever_nights_are_missed(
     assert len(sent) == len(set(sent))
     order = [Step.SOON, Step.TODAY, Step.OVERDUE, Step.HEAD, Step.PRINCIPAL]
     places = [order.index(rung.step) for rung in sent]
-    assert all(one <= other or {one, other} <= {0, 1} for one, other in zip(places, places[1:], strict=False))
+    assert all(one <= other or {one, other} <= {0, 1} for one, other in pairwise(places))
     before = [rung.days for rung in sent if rung.step in {Step.SOON, Step.TODAY}]
     assert before == sorted(before, reverse=True)
     levels = [rung.level for rung in sent if rung.level]

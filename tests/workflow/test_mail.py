@@ -95,9 +95,7 @@ def test_what_was_done_or_read_by_then_is_no_news(desk: Desk, sink: Sink) -> Non
     assert sink.messages == []
 
 
-def test_a_person_without_an_address_or_a_house_without_a_server_gets_no_mail(
-    desk: Desk, sink: Sink, settings
-) -> None:
+def test_a_person_without_an_address_or_a_house_without_a_server_gets_no_mail(desk: Desk, sink: Sink, settings) -> None:
     desk.appoint("compliance_staff", desk.person("李雷"))
     desk.task(DUE)
     night(desk, NIGHT)

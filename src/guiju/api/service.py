@@ -20,6 +20,7 @@ from guiju.api.resources import (
     admin,
     adoptions,
     attributes,
+    calendar,
     entries,
     entryfiles,
     jobs,
@@ -29,6 +30,7 @@ from guiju.api.resources import (
     people,
     posture,
     registers,
+    tasks,
     tokens,
     trail,
     transfer,
@@ -38,8 +40,8 @@ from guiju.api.routes import REFUSED_WRITES
 from guiju.lib.errors import Problem
 
 RESOURCES = (
-    me, units, attributes, people, registers, entries, entryfiles, transfer, packs, adoptions, levels, posture, trail,
-    jobs, tokens, admin,
+    me, units, attributes, people, registers, entries, entryfiles, transfer, packs, adoptions, levels, posture, tasks, calendar,
+    trail, jobs, tokens, admin,
 )  # fmt: skip
 
 api = NinjaAPI(

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from guiju.commands import output
+from guiju.commands import output, packs_diff
 from guiju.commands.language import say as _
 
 if TYPE_CHECKING:
@@ -33,7 +33,8 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     tests.set_defaults(run=show_tests, needs_database=False)
     facts = actions.add_parser("facts", help=_("the fact relations that a register may feed, with their columns"))
     facts.set_defaults(run=show_facts, needs_database=False)
-    for each in (listed, show, check, load, tests, facts):
+    diff = packs_diff.add(actions)
+    for each in (listed, show, check, load, tests, facts, diff):
         each.add_argument("--json", action="store_true", help=_("print data as JSON"))
 
 
@@ -41,7 +42,7 @@ def show_list(args: argparse.Namespace) -> int:
     """One line per current pack, with the number of things it holds by kind."""
     from guiju.packs import catalogue, words
 
-    found = []
+    found: list[dict[str, Any]] = []
     for pack in catalogue.packs():
         counts = catalogue.counts(pack, catalogue.text(pack))
         one = {

@@ -23,8 +23,6 @@ from guiju.packs.schema import Attribute
 
 RECHECK_SECONDS = 5.0
 
-#: What a document asks; definitions and other kinds are read from the requirements themselves.
-SHOWN_KINDS = ("indicator", "clause")
 SIZES = ("large", "medium", "small", "micro")
 
 

@@ -101,6 +101,15 @@ def _refuse_silent_change(pack: Pack, *, replace: bool) -> None:
     )
 
 
+def unsaved(found: PackFolder) -> tuple[Pack, list[Requirement]]:
+    """A folder as it would be loaded, without a trace in the database: for looking before loading."""
+    assert found.header is not None
+    pack = Pack(urn=found.urn, version=found.header.value.version)
+    _fill(pack, found)
+    rows = [Requirement(pack=pack, order=order, **_columns(item.value)) for order, item in enumerate(found.items, 1)]
+    return pack, rows
+
+
 def _fill(pack: Pack, found: PackFolder) -> None:
     assert found.header is not None
     header = found.header.value

@@ -68,11 +68,13 @@ class Wiring:
     profiles: dict[object, Any]
     #: The document's own dates, and the deadlines under the terms of adoptions, filled as they occur.
     calendar: Calendar
+    #: Does the document set dates at all?
+    dated: bool
     deadlines: dict[Terms, tuple[date | None, ...]]
 
     def dues(self, terms: Terms) -> tuple[date | None, ...]:
         """Per requirement the last day on which it is not late yet; empty when the document sets no dates."""
-        if self.calendar.programme is None and all(row.when is None for row in self.requirements):
+        if not self.dated:
             return ()
         if terms not in self.deadlines:
             self.deadlines[terms] = tuple(
@@ -190,6 +192,7 @@ def _load(pack: Pack) -> Wiring:
         for at, row in enumerate(Requirement.objects.filter(pack=pack).order_by("order", "pk"))
     )
     attributes = tuple(sorted({code for row in requirements for code in _branches(row.applies)}))
+    its = programme.calendar(pack)
     return Wiring(
         pack_id=pack.pk,
         requirements=requirements,
@@ -197,7 +200,8 @@ def _load(pack: Pack) -> Wiring:
         by_code={row.code: row for row in requirements},
         attributes=attributes,
         profiles={},
-        calendar=programme.calendar(pack),
+        calendar=its,
+        dated=its.programme is not None or any(row.when is not None for row in requirements),
         deadlines={},
     )
 

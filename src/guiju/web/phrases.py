@@ -48,6 +48,9 @@ PERMISSIONS: dict[P, Promise] = {
     P.REGISTER_ENTRY_IMPORT: _("Import registers"),
     P.REGISTER_ENTRY_REMOVE: _("Remove records"),
     P.REGISTER_ENTRY_VIEW: _("See records"),
+    P.WORKFLOW_CALENDAR_EDIT: _("Set working days, reminders and escalation"),
+    P.WORKFLOW_TASK_EDIT: _("Make and close tasks"),
+    P.WORKFLOW_TASK_VIEW: _("See tasks"),
 }
 PERMISSION_GROUPS: dict[str, Promise] = {
     "admin": _("Administration"),
@@ -55,6 +58,7 @@ PERMISSION_GROUPS: dict[str, Promise] = {
     "org": _("Organisation"),
     "posture": _("How units stand"),
     "register": _("Registers"),
+    "workflow": _("Tasks and calendar"),
 }
 
 #: The countries and regions that firms are most often in, by ISO 3166 code; another stands as its code.

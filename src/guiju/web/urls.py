@@ -8,6 +8,7 @@ from guiju.web import finder
 from guiju.web.admin import accounts, grants, jobs, me, trail
 from guiju.web.calendar import feed
 from guiju.web.desks import views as desks
+from guiju.web.packs import changes
 from guiju.web.packs import textpage as texts
 from guiju.web.packs import views as packs
 from guiju.web.posture import adoption, finding, levels, overview
@@ -23,6 +24,7 @@ units_urls = [
     path("<str:code>/posture/", overview.of_unit, name="unit-posture"),
     path("<str:code>/posture/<str:urn>/", overview.pack, name="posture-pack"),
     path("<str:code>/posture/<str:urn>/text/", texts.of_unit, name="posture-text"),
+    path("<str:code>/posture/<str:urn>/changes/", changes.of_unit, name="posture-changes"),
     path("<str:code>/posture/<str:urn>/levels/", levels.levels, name="posture-levels"),
     path("<str:code>/posture/<str:urn>/levels/<str:requirement>/", levels.units, name="posture-units"),
     path("<str:code>/posture/<str:urn>/<str:requirement>/", finding.finding, name="finding"),
@@ -52,6 +54,7 @@ urlpatterns = [
     path("packs/", packs.packs, name="packs"),
     path("packs/<str:urn>/", packs.pack, name="pack"),
     path("packs/<str:urn>/text/", texts.text, name="pack-text"),
+    path("packs/<str:urn>/changes/", changes.changes, name="pack-changes"),
     path("trail/", trail.events, name="trail"),
     path("trail/check/", trail.check, name="trail-check"),
     path("admin/", include(admin_urls)),

@@ -194,7 +194,7 @@ def _refuse_record(unit: Unit, register: str, uid: UUID, *, by: Actor) -> None:
 def waive(*, task: Task, version: int, by: Actor, reason: str) -> Task:
     """Nobody needs to do it; only with a reason."""
     check.require(by, EDIT, task.unit)
-    if len(reason.strip()) < 4:
+    if len(reason.strip()) < 2:
         raise Problem(
             "task.reason", _("Say why the task is not needed."), fix=_("Give a reason."), where="reason", status=422
         )

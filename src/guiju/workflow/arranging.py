@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from guiju.access import actions as access
-from guiju.access import check
+from guiju.access import check, scope
 from guiju.access.actor import Actor
 from guiju.access.models import User
 from guiju.access.permissions import Permission
@@ -22,7 +22,7 @@ from guiju.org.models import Unit
 from guiju.trail import log as trail
 from guiju.trail.events import Action
 from guiju.workflow import content, ladder, yearlist
-from guiju.workflow.models import CalendarDay, Feed, Ladder, Notice
+from guiju.workflow.models import CalendarDay, Feed, Ladder, Notice, Task
 from guiju.workflow.yearlist import DayLine
 
 CALENDAR = Permission.WORKFLOW_CALENDAR_EDIT
@@ -187,6 +187,9 @@ def _record_ladder(unit: Unit, row: Ladder | None, *, by: Actor) -> None:
 def open_feed(*, by: Actor) -> tuple[Feed, str]:
     """A calendar address of one's own; the secret in it is shown once, and one opened before is closed."""
     user = _person(by)
+    if by.token is not None:
+        # It would outlive the token and open what the token is cut off from.
+        raise Denied(_("A token cannot open a calendar address."), fix=_("Open it on the page of the own account."))
     close_feed(by=by)
     secret = FEED_PREFIX + secrets.token_urlsafe(32)
     feed = Feed.objects.create(user=user, digest=access.digest(secret), created_at=clock.now())
@@ -229,7 +232,8 @@ def read_notices(*, by: Actor, uids: Iterable[UUID] | None = None) -> int:
     """Mark own notices as read: those named, or all."""
     if by.user is None:
         return 0
-    rows = Notice.objects.filter(user=by.user, read_at__isnull=True)
+    seen = scope.restrict(Task.objects.all(), by=by, permission=Permission.WORKFLOW_TASK_VIEW)
+    rows = Notice.objects.filter(user=by.user, read_at__isnull=True, task__in=seen.values("pk"))
     if uids is not None:
         rows = rows.filter(uid__in=list(uids))
     return rows.update(read_at=clock.now())

@@ -65,7 +65,7 @@ class RestsOut(Schema):
     met: int
 
 
-class RegisterOut(Schema):
+class RestingRegisterOut(Schema):
     """One register and the documents that rest on it."""
 
     code: str
@@ -78,7 +78,7 @@ class CrosswalkOut(Schema):
 
     packs: list[str]
     questions: list[QuestionOut] = Field(description="The most widely shared first.")
-    registers: list[RegisterOut]
+    registers: list[RestingRegisterOut]
 
 
 class LateOut(Schema):
@@ -233,9 +233,9 @@ def _question(row: CrossRow) -> QuestionOut:
     )
 
 
-def _register(row: RegisterSummary) -> RegisterOut:
+def _register(row: RegisterSummary) -> RestingRegisterOut:
     packs = {urn: RestsOut(count=each.count, met=each.met) for urn, each in row.packs.items()}
-    return RegisterOut(code=row.register, title=row.title, packs=packs)
+    return RestingRegisterOut(code=row.register, title=row.title, packs=packs)
 
 
 def _month(month: Month) -> MonthOut:

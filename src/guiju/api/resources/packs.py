@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest
@@ -10,12 +11,16 @@ from django.utils.translation import gettext_lazy as _l
 from ninja import Query, Schema
 from pydantic import Field
 
+from guiju.access import check
 from guiju.access.permissions import Permission as P
+from guiju.api.auth import actor
 from guiju.api.routes import Routes
+from guiju.lib import clock
 from guiju.lib.errors import NotFound
 from guiju.org.enums import Size
-from guiju.packs import catalogue
-from guiju.packs.models import DocumentStatus
+from guiju.packs import aligning, catalogue, compare
+from guiju.packs.models import DocumentStatus, Pack, PackText
+from guiju.posture import findings, preview
 
 routes = Routes("Packs")
 
@@ -89,6 +94,99 @@ class RequirementShown(RequirementOut):
     note: str
 
 
+class SpanOut(Schema):
+    """Characters of the text, and what they became."""
+
+    start: int
+    end: int
+    kind: str = Field(description="requirement, form, date, definition or no_duty.")
+    reference: str | int = Field(description="A requirement's id, form/cell, or the place in marks.")
+
+
+class TextOut(Schema):
+    """A document's own text with what became of every part of it."""
+
+    urn: str
+    version: str
+    text: str
+    spans: list[SpanOut]
+    marks: list[dict[str, Any]]
+    forms: list[dict[str, Any]]
+    uncovered: list[str] = Field(description="Words that nothing accounts for.")
+
+
+class SideOut(Schema):
+    """One of two versions."""
+
+    urn: str
+    version: str
+    title: str
+
+
+class FieldOut(Schema):
+    """One field before and after."""
+
+    field: str
+    before: Any
+    after: Any
+    words: list[list[str]] | None = Field(None, description="[same, gone or new; text], where a text differs.")
+
+
+class ChangedOut(Schema):
+    """A requirement that stands in both versions, perhaps under another id."""
+
+    id: str
+    id_before: str
+    renamed: bool
+    fields: list[FieldOut]
+
+
+class TurnOut(Schema):
+    """A requirement whose answer would be another."""
+
+    id: str
+    id_before: str | None
+    plain: str
+    was: str | None = Field(description="null: not asked of the unit now.")
+    becomes: str
+    worse: bool
+    missing: str | None
+
+
+class OutlookOut(Schema):
+    """How a unit stands to both versions."""
+
+    unit: str
+    on: date
+    before: dict[str, int]
+    after: dict[str, int]
+    turns: list[TurnOut]
+
+
+class DiffOut(Schema):
+    """In what two versions of a pack differ."""
+
+    a: SideOut
+    b: SideOut
+    header: list[FieldOut]
+    added: list[RequirementOut]
+    removed: list[RequirementOut]
+    changed: list[ChangedOut]
+    cells_added: list[str]
+    cells_removed: list[str]
+    unit: OutlookOut | None = None
+
+
+class DiffQuery(Schema):
+    """Which versions, and for whom."""
+
+    earlier: str | None = Field(
+        None, max_length=20, description="The version loaded before the current one, if not given."
+    )
+    later: str | None = Field(None, max_length=20, description="The current version, if not given.")
+    unit: str | None = Field(None, max_length=40, description="Also what would turn red for this unit.")
+
+
 class SizeQuery(Schema):
     """For which size of enterprise."""
 
@@ -113,6 +211,45 @@ def packs(request: HttpRequest) -> list[PackOut]:
 @routes.get("/packs/{urn}", P.ADMIN_PACK_VIEW, answer=PackShown, sparse=True, summary=_l("Show a pack"))
 def pack(request: HttpRequest, urn: str, query: Query[SizeQuery]) -> dict[str, Any]:
     return catalogue.show(urn, query.size.value if query.size else None)
+
+
+@routes.get(
+    "/packs/{urn}/text", P.ADMIN_PACK_VIEW, answer=TextOut, summary=_l("Show a document's text beside its requirements")
+)
+def pack_text(request: HttpRequest, urn: str) -> TextOut:
+    found = catalogue.current(urn)
+    held = catalogue.text(found) or PackText()
+    left = aligning.uncovered(held.text, held.spans) if held.marks else []
+    return TextOut(
+        urn=found.urn,
+        version=found.version,
+        text=held.text,
+        spans=[SpanOut(**aligning.Span(*span)._asdict()) for span in held.spans],
+        marks=held.marks,
+        forms=held.forms,
+        uncovered=[one.words for one in left],
+    )
+
+
+@routes.get(
+    "/packs/{urn}/diff", P.ADMIN_PACK_VIEW, answer=DiffOut, sparse=True,
+    summary=_l("Show what another version changes"),
+)  # fmt: skip
+def pack_diff(request: HttpRequest, urn: str, query: Query[DiffQuery]) -> dict[str, Any]:
+    later = catalogue.version(urn, query.later or "")
+    earlier = catalogue.version(urn, query.earlier) if query.earlier else _before(later)
+    difference = compare.differ(compare.of_pack(earlier), compare.of_pack(later))
+    if query.unit is None:
+        return difference.as_dict()
+    unit = check.unit(actor(request), P.POSTURE_FINDING_VIEW, query.unit)
+    held = findings.adoption_on(unit, later, clock.today())
+    return difference.as_dict() | {"unit": preview.outlook(unit, difference, adoption=held).as_dict()}
+
+
+def _before(later: Pack) -> Pack:
+    """The version loaded before this one; alone, a version differs from itself in nothing."""
+    loaded = Pack.objects.filter(urn=later.urn, loaded_at__lte=later.loaded_at).exclude(pk=later.pk)
+    return loaded.order_by("-loaded_at", "-pk").first() or later
 
 
 @routes.get(

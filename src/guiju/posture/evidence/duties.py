@@ -46,7 +46,7 @@ class LeaderActs(kinds.RowsTest):
     full = ("person",)
     match = {"kind": "kinds"}
     question = _l("Did the %(roles)s act (%(kinds)s) at least %(need)s time(s) in the last %(months)s months?")
-    ask = _l("Enter what the %(roles)s did, and when, with the record of it: %(kinds)s")
+    ask = _l("Enter what the %(roles)s did, and when, with the record of it")
 
     def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> str:
         why = super().fault(row, facts, on, params)

@@ -30,7 +30,7 @@ class StudyHeld(kinds.CycleTest):
     grounds = ("chaired_by", "document", "attended")
     match = {"kind": "kinds"}
     question = _l("Was there a study (%(kinds)s) in every %(every)s of the last %(months)s months?")
-    ask = _l("Enter the study with who chaired it, attendance and record: %(kinds)s")
+    ask = _l("Enter the study with who chaired it, attendance and record")
 
 
 class Examined(base.TestParams):
@@ -85,7 +85,7 @@ class TrainingPlanned(kinds.KindsTest):
     wanted = "audiences"
     grounds = ("owner",)
     question = _l("Was training of each audience (%(audiences)s) planned in the last %(months)s months?")
-    ask = _l("Enter the plan of trainings with audience and responsible person: %(audiences)s")
+    ask = _l("Enter the plan of trainings with audience and responsible person")
 
     def concerns(self, row: Any, params: Any) -> bool:
         return not params.audiences or row.audience in params.audiences

@@ -27,7 +27,7 @@ def line(request: HttpRequest, unit: Unit, stand: counts.Stand) -> dict[str, Any
     levels = reverse("posture-levels", args=[unit.code, stand.pack.urn])
     own = links.posture(unit.code, stand.pack.urn)
     shown = stand.below if stand.has_levels else stand.own
-    asked = sum(count for code, count in shown.items() if code != "na")
+    asked = counts.asked(shown)
     return {
         "title": counts.title(stand.pack),
         "units": stand.units,

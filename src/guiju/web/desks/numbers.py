@@ -28,7 +28,7 @@ def of_stands(unit: Unit, stands: list[counts.Stand]) -> list[Stat]:
     if not held:
         return []
     total = {code: sum(found.get(code, 0) for found in held) for code in counts.CODES}
-    asked = sum(count for code, count in total.items() if code != "na")
+    asked = counts.asked(total)
     return [
         {
             "label": _("Met"),

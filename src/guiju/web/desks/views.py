@@ -149,7 +149,7 @@ def _stand(unit: Unit, stand: counts.Stand) -> dict[str, Any]:
     own = links.posture(unit.code, stand.pack.urn)
     levels = reverse("posture-levels", args=[unit.code, stand.pack.urn])
     shown = stand.own if stand.adoption else stand.below
-    asked = sum(count for code, count in shown.items() if code != "na")
+    asked = counts.asked(shown)
     return {
         "title": counts.title(stand.pack),
         "url": own if stand.adoption else levels,

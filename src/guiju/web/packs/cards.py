@@ -44,7 +44,7 @@ def _card(row: Requirement, number: int, pack: Pack, wired: Wiring, unit: Unit |
         "who": who(row),
         "when": when(row, finding),
         "holds_for": holds_for(row),
-        "addressee": "" if row.addressee in {"unit", "none"} else words.ADDRESSEES.get(row.addressee, ""),
+        "addressee": "" if row.addressee in {"unit", "none"} else addressee(row.addressee),
         "questions": questions(wired, row.code),
         "judgement": row.judgement,
         "status": finding.status.value if finding else "",
@@ -52,6 +52,11 @@ def _card(row: Requirement, number: int, pack: Pack, wired: Wiring, unit: Unit |
         "missing": finding.missing if finding else "",
         "url": links.finding(unit.code, pack.urn, row.code) if unit and finding else "",
     }
+
+
+def addressee(code: str) -> str:
+    """To whom something is said, as a word."""
+    return str(words.ADDRESSEES.get(code, code))
 
 
 def who(row: Requirement) -> str:

@@ -17,7 +17,7 @@ from guiju.access.policy import needs
 from guiju.lib import clock
 from guiju.org.enums import Size
 from guiju.packs import catalogue
-from guiju.packs.models import Pack, Requirement
+from guiju.packs.models import Pack, PackText, Requirement
 from guiju.posture.models import Adoption
 from guiju.web import links, place
 from guiju.web.posture import counts, rows
@@ -36,7 +36,7 @@ def packs(request: HttpRequest) -> HttpResponse:
             counts.document(pack)
             | {
                 "version": pack.version,
-                "count": len([row for row in catalogue.requirements(pack) if row.kind in catalogue.SHOWN_KINDS]),
+                "count": len([row for row in catalogue.requirements(pack) if row.kind != "definition"]),
                 "adopters": len([1 for row in adopters if row.pack.urn == pack.urn]),
             }
             for pack in catalogue.packs()
@@ -86,6 +86,8 @@ def pack(request: HttpRequest, urn: str) -> HttpResponse:
         "filter_keep": {"kind": kind},
         "search": {"value": query, "placeholder": _("Words of the document")},
         "sections": _sections(found, shown),
+        "has_text": PackText.objects.filter(pack=found).exclude(text="").exists(),
+        "versions": Pack.objects.filter(urn=urn).count(),
         "adopters": [row for row in _adopters(request) if row.pack.urn == urn][:40],
         "count": ngettext("%(count)d requirement", "%(count)d requirements", len(shown)) % {"count": len(shown)},
     }

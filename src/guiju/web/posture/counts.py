@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.utils.translation import get_language
 
 from guiju.lib import clock
 from guiju.org.models import LAST, Unit
+from guiju.org.tree import subtree
 from guiju.packs import catalogue
 from guiju.packs.models import Pack
-from guiju.posture.models import Adoption, PackRollup
+from guiju.posture import counting
+from guiju.posture.models import Adoption, PackRollup, Standing
 from guiju.web import links
 from guiju.web.templatetags.ui import status_word
 
-#: The five answers in the order in which they are drawn.
-CODES = ("met", "partly", "unmet", "person", "na")
+#: The answers in the order in which they are drawn.
+CODES = ("met", "partly", "unmet", "person", "not_due", "na")
+#: Those that ask nothing today.
+QUIET = frozenset(status.value for status in counting.ASKS_NOTHING)
 
 
 @dataclass(slots=True)
@@ -39,7 +43,7 @@ class Stand:
     @property
     def asked(self) -> int:
         """How many requirements ask something of the unit itself."""
-        return sum(count for code, count in self.own.items() if code != "na")
+        return asked(self.own)
 
     @property
     def has_levels(self) -> bool:
@@ -47,9 +51,14 @@ class Stand:
         return self.units > (1 if self.adoption else 0)
 
 
+def asked(held: Mapping[str, int]) -> int:
+    """How many requirements ask something today: what does not apply or is not due yet is left out."""
+    return sum(count for code, count in held.items() if code not in QUIET)
+
+
 def left_to_adopt(held: Iterable[Stand]) -> list[Pack]:
-    """Documents that a unit with these does not answer to yet; the base pack asks nothing."""
-    urns = {stand.pack.urn for stand in held if stand.adoption and stand.adoption.to_on is None}
+    """Documents that a unit with these does not answer to today; the base pack asks nothing."""
+    urns = {stand.pack.urn for stand in held if stand.adoption}
     return [row for row in catalogue.packs() if row.document_status != "own" and row.urn not in urns]
 
 
@@ -64,7 +73,10 @@ def as_dict(row: PackRollup) -> dict[str, int]:
 
 
 def stands(unit: Unit) -> list[Stand]:
-    """Every document that the unit or a unit below answers to: two queries."""
+    """Every document that binds the unit or one below it today: three queries.
+
+    A programme that has ended for all of them is no longer in the picture; its own page shows how it ended.
+    """
     found: dict[int, Stand] = {}
     today = clock.today()
     held = Adoption.objects.filter(unit=unit).filter(Q(to_on__isnull=True) | Q(to_on__gte=today)).select_related("pack")
@@ -80,7 +92,17 @@ def stands(unit: Unit) -> list[Stand]:
             stand.own = as_dict(row)
         else:
             stand.below, stand.units = as_dict(row), row.units
-    return sorted(found.values(), key=lambda stand: stand.pack.urn)
+    ended = _ended(unit, [pk for pk, stand in found.items() if stand.adoption is None])
+    live = [stand for pk, stand in found.items() if stand.adoption or stand.units != ended.get(pk, 0)]
+    return sorted(live, key=lambda stand: stand.pack.urn)
+
+
+def _ended(unit: Unit, packs: Collection[int]) -> dict[int, int]:
+    """Of how many units at all levels the programme has ended, by pack."""
+    if not packs:
+        return {}
+    rows = Standing.objects.filter(pack__in=packs, frozen_on__isnull=False, unit__in=subtree(unit))
+    return dict(rows.order_by().values_list("pack_id").annotate(count=Count("pk")))
 
 
 def rollups(unit_ids: Collection[int], pack: Pack, *, reach: str) -> dict[int, dict[str, int]]:
@@ -98,7 +120,7 @@ def packs_below(tops: Iterable[Unit]) -> list[Pack]:
 
 
 def strip(held: dict[str, int], url: str, *, chosen: str = "", note: str = "", named: str = "status") -> dict[str, Any]:
-    """`components/status_strip.html`: five counts, each a link that filters."""
+    """`components/status_strip.html`: counts, each a link that filters; what nothing stands at for a time is left out."""
     joint = "&" if "?" in url else "?"
     cells = [
         {
@@ -109,6 +131,7 @@ def strip(held: dict[str, int], url: str, *, chosen: str = "", note: str = "", n
             "current": chosen == code,
         }
         for code in CODES
+        if code != "not_due" or held.get(code) or chosen == code
     ]
     return {"counts": held, "cells": cells, "note": note}
 

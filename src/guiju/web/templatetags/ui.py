@@ -24,12 +24,13 @@ register = template.Library()
 
 MANIFEST = Path(__file__).resolve().parent.parent / "assets.toml"
 
-# The six answers, in the order in which they are counted and drawn everywhere.
+# The seven answers, in the order in which they are counted and drawn everywhere.
 STATUS_WORDS = {
     "met": pgettext_lazy("status", "Met"),
     "partly": pgettext_lazy("status", "Partly met"),
     "unmet": pgettext_lazy("status", "Not met"),
     "person": pgettext_lazy("status", "Needs a person"),
+    "not_due": pgettext_lazy("status", "Not due yet"),
     "na": pgettext_lazy("status", "Not applicable"),
     "not_adopted": pgettext_lazy("status", "Not adopted"),
 }
