@@ -77,3 +77,45 @@ def test_faults_keep_packs_from_being_loaded(guiju, tmp_path: Path, settings) ->
     ran = guiju("packs", "load")
     assert ran.code == 1
     assert "mine/pack.yaml:" in ran.err
+
+
+@pytest.mark.usefixtures("_loaded")
+def test_somebody_reads_everything_a_document_holds(guiju) -> None:
+    out = guiju("packs", "show", "cn:cq-sasac:2023-7").out
+    for words in ("2023-01-01 … 2023-12-31", "企业", "body.meets {", "no_duty (heading): ", "  → "):
+        assert words in out
+    shown = json.loads(guiju("packs", "show", "cn:cq-sasac:2023-7", "--json").out)
+    assert shown == catalogue.show("cn:cq-sasac:2023-7")
+
+
+@pytest.mark.usefixtures("_loaded")
+def test_the_list_counts_what_each_pack_holds(guiju) -> None:
+    found = {pack["urn"]: pack for pack in json.loads(guiju("packs", "list", "--json").out)["packs"]}
+    kinds = found["cn:cq-sasac:2023-7"]["kinds"]
+    assert {"task", "milestone", "duty", "date", "no_duty", "form", "cell"} <= set(kinds)
+    assert sum(kinds[kind] for kind in kinds if kind in {"indicator", "clause"}) == 0
+
+
+@pytest.mark.usefixtures("_loaded")
+def test_two_documents_are_compared_and_a_difference_is_no_fault(guiju) -> None:
+    ran = guiju("packs", "diff", URN, PACKS / "cn-casmes-effectiveness")
+    assert ran.code == 0
+    assert "→" in ran.out
+    found = json.loads(guiju("packs", "diff", URN, "cn:samr:platform-draft", "--json").out)
+    assert found["added"]
+    assert found["removed"]
+
+
+@pytest.mark.usefixtures("_loaded")
+def test_a_version_that_is_not_there_is_wrong_use(guiju) -> None:
+    ran = guiju("packs", "diff", f"{URN}@0.0", URN)
+    assert (ran.code, ran.out) == (2, "")
+
+
+def test_an_author_looks_up_the_codes_of_a_register(guiju) -> None:
+    out = guiju("packs", "registers", "meetings").out
+    assert "topic*" in out
+    assert "compliance_report" in out
+    assert "→ meeting:" in out
+    assert json.loads(guiju("packs", "registers", "--json").out)["registers"]
+    assert guiju("packs", "registers", "meetngs").code == 2

@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from guiju.lib.errors import NotFound
 from guiju.packs import factnames, testnames
 from guiju.packs.check import check
-from tests.packs.conftest import HEADER, INDICATORS, MakePack
+from tests.packs.conftest import HEADER, INDICATORS, SOURCE, MakePack
 
 GOOD_HEADER = HEADER.format(urn="cn:test:booklet", version="1", status="in_force")
 
@@ -243,3 +243,113 @@ def test_no_value_ends_in_a_traceback(make_pack: MakePack, key: str, value: obje
     header = yaml.safe_load(GOOD_HEADER)
     header[header_key] = value
     check(make_pack(pack=yaml.safe_dump(header, allow_unicode=True)))
+
+
+MARKS = """\
+marks:
+  - {kind: no_duty, why: heading, official: 第二条 企业可以设合规}
+"""
+BEGIN = HEADER.format(urn="cn:test:booklet", version="1", status="in_force").replace(
+    "files: [indicators.yaml]", "files: [indicators.yaml, more.yaml]"
+)
+
+
+def test_once_a_pack_has_marks_every_word_must_have_become_something(make_pack: MakePack) -> None:
+    source = SOURCE + "附则\n本办法由某委负责解释。\n"
+    fault = told(make_pack(pack=BEGIN, more=MARKS, source=source))
+    assert "cn-test/source.txt:5: Nothing says what became of these words: “附则”." in fault
+    assert "cn-test/source.txt:6: Nothing says what became of these words: “本办法由某委负责解释”." in fault
+    assert len(fault.splitlines()) == 2
+    assert told(make_pack(source=source)) == ""
+
+
+FORM = """\
+forms:
+  - code: ledger
+    title: 台账
+    source: 附表
+    kind: table
+    cells:
+      - {id: a, official: 或者外聘律师, role: column}
+      - {id: b, official: 企业应当设, role: row, about: '1', under: a}
+"""
+EXTRA_FAULTS = [
+    (MARKS.replace("why: heading, ", ""), "more.yaml:2 marks[1].why: A mark of the kind no_duty says why."),
+    (MARKS.replace("no_duty", "date"), "more.yaml:2 marks[1].why: Only a mark of the kind no_duty has a “why”."),
+    (MARKS.replace("why: heading", "why: hedging"), "more.yaml:2 marks[1].why: “hedging” is not one of the words"),
+    (MARKS.replace("第二条 企业", "第二条 公司"), "more.yaml:2 marks[1].official: These words do not stand in"),
+    (FORM.replace("或者外聘律师", "或者外请律师"), "more.yaml:7 forms[1].cells[1].official: These words do not stand in"),
+    (FORM.replace("about: '1'", "about: '9'"), "more.yaml:8 forms[1].cells[2].about: There is no requirement “9”"),
+    (FORM.replace("under: a", "under: z"), "more.yaml:8 forms[1].cells[2].under: There is no cell “z” in this form."),
+    (FORM.replace("id: b", "id: a"), "more.yaml:8 forms[1].cells[2].id: The id “a” stands twice"),
+    (FORM + FORM.split("\n", 1)[1], "more.yaml:9 forms[2].code: The id “ledger” stands twice"),
+    (FORM.replace("role: row", "role: rows"), "more.yaml:8 forms[1].cells[2].role: “rows” is not one of the words"),
+    ("mark: []\n", "more.yaml:1 mark: The key “mark” is not known here. Did you mean “marks”?"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("more", "words"), EXTRA_FAULTS)
+def test_a_wrong_mark_or_form_is_named_with_line_and_key(make_pack: MakePack, more: str, words: str) -> None:
+    assert words in told(make_pack(pack=BEGIN, more=more))
+
+
+def test_a_good_form_has_no_faults(make_pack: MakePack) -> None:
+    assert told(make_pack(pack=BEGIN, more=FORM)) == ""
+
+
+def with_when(text: str) -> str:
+    return INDICATORS.replace("    judgement: true\n", f"    judgement: true\n    when: {text}\n", 1)
+
+
+PROGRAMME = GOOD_HEADER + (
+    "programme:\n  base_date: 2023-01-01\n  from_on: 2023-01-01\n  to_on: 2023-12-31\n  stages:\n"
+    "    - {code: start, title: 启动, from_on: 2023-01-01, to_on: 2023-03-31}\n"
+    "    - {code: work, title: 推进, from_on: 2023-04-01, to_on: 2023-11-30}\n"
+)
+WHEN_FAULTS = [
+    ("{text: 每周, cycle: month}", "requirements[1].when.text: These words do not stand in the document's text."),
+    ("{text: 企业, due_on: 2024-01-31}", "when.due_on: 2024-01-31 lies outside the programme (2023-01-01 to 2023-12-31)."),
+    ("{text: 企业, due_on: 2023-01-31, cycle: month}", "when.cycle: “due_on” is for what is due once"),
+    ("{text: 企业, day: 20}", "when.day: “day” says nothing without “cycle”."),
+    ("{text: 企业, task: 报送进展}", "when.task: A task needs a day: “due_on”, a “cycle”, or “open”."),
+    ("{text: 企业, cycle: month, from_on: 2023-06-01, until_on: 2023-05-01}", "when.from_on: “from_on” lies after"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "words"), WHEN_FAULTS)
+def test_a_date_that_cannot_be_told_is_named(make_pack: MakePack, text: str, words: str) -> None:
+    assert words in told(make_pack(pack=PROGRAMME, indicators=with_when(text)))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{text: 企业, due_on: 2023-03-31, task: 报送方案}",
+        "{text: 企业, cycle: month, day: 20, after: 1, task: 报送进展}",
+        "{text: 企业, open: true, task: 报送总结}",
+        "{text: 企业}",
+    ],
+)
+def test_a_date_that_can_be_told_has_no_faults(make_pack: MakePack, text: str) -> None:
+    assert told(make_pack(pack=PROGRAMME, indicators=with_when(text))) == ""
+
+
+PROGRAMME_FAULTS = [
+    ("to_on: 2023-12-31", "to_on: 2022-12-31", "programme.from_on: “from_on” lies after “to_on”."),
+    ("from_on: 2023-04-01", "from_on: 2022-04-01", "programme.stages[2].from_on: This stage begins before"),
+    ("to_on: 2023-11-30", "to_on: 2024-11-30", "programme.stages[2].to_on: This stage ends after the programme."),
+]
+
+
+@pytest.mark.parametrize(("before", "after", "words"), PROGRAMME_FAULTS)
+def test_a_programme_that_cannot_run_is_named(make_pack: MakePack, before: str, after: str, words: str) -> None:
+    assert words in told(make_pack(pack=PROGRAMME.replace(before, after)))
+
+
+def test_an_office_needs_its_title_in_the_document(make_pack: MakePack) -> None:
+    row = INDICATORS.replace("    judgement: true\n", "    judgement: true\n    role: compliance_staff\n", 1)
+    assert "role: The header gives no title of this document for the office “compliance_staff”." in told(
+        make_pack(indicators=row)
+    )
+    who = INDICATORS.replace("    judgement: true\n", "    judgement: true\n    who: 总经理\n", 1)
+    assert "who: “总经理” is not a word of this document." in told(make_pack(indicators=who))

@@ -253,6 +253,40 @@ def test_a_judgement_closes_what_no_record_can_prove(story: Story, pack: Pack) -
     assert (task.status, task.done_how, task.done_by) == (TaskStatus.DONE, DoneHow.PERSON, "Mei")
 
 
+PARTS = """\
+requirements:
+  - {id: whole, kind: task, section: '1', source: 一, official: 制定实施方案。每月20日前报送上月工作进展, plain: 都做了吗？,
+     force: must, addressee: none, when: {text: 2026年7月31日前, due_on: 2026-07-31, covers: [plan, told, abroad], task: 定方案并落实}}
+  - {id: plan, kind: duty, section: '1', source: 一, official: 制定实施方案, plain: 有实施方案吗？, force: must,
+     tests: [{test: plan.made, params: {kinds: [implementation]}}]}
+  - {id: told, kind: duty, section: '1', source: 一, official: 落实责任, plain: 落实了吗？, force: must, judgement: true}
+  - {id: abroad, kind: duty, section: '1', source: 一, official: 组织一次专题学习, plain: 学了吗？, force: must,
+     applies: {attribute: has_overseas_business, is: true}, judgement: true}
+  - {id: rest, kind: duty, section: '1', source: 一, official: 每季度组织一次专题学习。, plain: 学了吗？, force: must,
+     addressee: none}
+  - {id: inspect, kind: task, section: '1', source: 一, official: 市国资委每年组织一次检查, plain: 检查了吗？, force: must,
+     addressee: authority, judgement: true}
+"""
+
+
+def test_a_task_asked_in_parts_is_done_once_every_part_that_applies_is_met(story: Story, cast: Any, tmp_path: Path) -> None:
+    pack = write(tmp_path, cast, tasks=PARTS)
+    org.set_attribute(
+        unit=cast.sub, code="has_overseas_business", value=False, from_on=date(2026, 1, 1), reason="", by=cast.house
+    )
+    adopt(story, pack)
+    assert [code for code, _period, _day in due()] == ["whole"]
+    entry = story.enter("programme_plans", name="方案", kind="implementation", approved_on="2026-05-01", document="号")
+    assert due(code="whole")
+    told = pack.requirements.get(code="told")
+    actions.judge(
+        unit=cast.sub, requirement=told, status="met", reason="看了分工表", expires_on=date(2026, 12, 31), by=cast.house
+    )
+    assert not due(code="whole")
+    registers.remove(entry=entry, version=entry.version, by=cast.house, reason="录错了")
+    assert due(code="whole")
+
+
 def test_a_programme_that_is_broken_off_asks_nothing_more(story: Story, pack: Pack) -> None:
     adoption = adopt(story, pack)
     actions.end_adoption(adoption=adoption, by=story.cast.house, reason="不再试点")

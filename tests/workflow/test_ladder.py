@@ -64,6 +64,12 @@ def test_a_deadline_on_a_saturday_is_announced_on_the_friday() -> None:
     assert [rung.step for rung in monday] == [Step.OVERDUE, Step.HEAD]
 
 
+def test_a_head_who_wants_to_know_at_once_is_told_together_with_the_owner() -> None:
+    rule = Rule((), 0, 3)
+    assert climb(rule, [date(2026, 6, 13)]) == []
+    assert [rung.step for rung in climb(rule, [date(2026, 6, 15)])] == [Step.OVERDUE, Step.HEAD]
+
+
 def test_after_a_week_without_nights_only_the_highest_rung_is_sent() -> None:
     assert climb(DEFAULT, [date(2026, 6, 9), date(2026, 6, 30)]) == [
         Rung(Step.SOON, 3),

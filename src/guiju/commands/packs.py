@@ -33,8 +33,11 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     tests.set_defaults(run=show_tests, needs_database=False)
     facts = actions.add_parser("facts", help=_("the fact relations that a register may feed, with their columns"))
     facts.set_defaults(run=show_facts, needs_database=False)
+    registers = actions.add_parser("registers", help=_("the registers with their fields, choices and facts"))
+    registers.add_argument("code", metavar=_("CODE"), nargs="?", help=_("only this register"))
+    registers.set_defaults(run=show_registers, needs_database=False)
     diff = packs_diff.add(actions)
-    for each in (listed, show, check, load, tests, facts, diff):
+    for each in (listed, show, check, load, tests, facts, registers, diff):
         each.add_argument("--json", action="store_true", help=_("print data as JSON"))
 
 
@@ -145,6 +148,19 @@ def show_facts(args: argparse.Namespace) -> int:
         return 0
     for name, columns in found.items():
         output.line(f"{name}: {', '.join(columns)}")
+    return 0
+
+
+def show_registers(args: argparse.Namespace) -> int:
+    """For authors: which records there are, and the codes that parameters of tests take."""
+    from guiju.commands import packs_registers
+
+    found = packs_registers.found(args.code)
+    if args.json:
+        output.data({"registers": found})
+        return 0
+    for line in packs_registers.lines(found):
+        output.line(line)
     return 0
 
 

@@ -8,19 +8,16 @@ from typing import Any
 
 from guiju.access import actions as access
 from guiju.access import actor
-from guiju.demo import content, when
+from guiju.demo import answering, content
+from guiju.demo.answering import PACK as PACK
 from guiju.demo.stage import Stage, Step
 from guiju.demo.when import Chance
 from guiju.lib import clock
 from guiju.org import actions as org
 from guiju.org.models import Person, Unit
-from guiju.packs import catalogue
-from guiju.posture import actions as posture
-from guiju.posture.models import AdoptionMode
 
 #: One for all: it is shown on the sign-in page of a demo.
 PASSWORD = "guiju-demo-2468"
-PACK = "cn:casmes:effectiveness-draft"
 FIRMS = ("platform", "auction", "micro", "group")
 #: The accounts that a newcomer tries first, in this order.
 FIRST = ("hm-hegui", "hm-shen", "yp-hegui", "ll-hegui")
@@ -85,8 +82,12 @@ def _sub_units(firm: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
 
 def sub_units(firm: Mapping[str, Any]) -> list[dict[str, str]]:
     """The units below the root of a group."""
-    columns = "code parent name short kind country industry style tier shift adopt"
-    return list(content.rows(columns, firm.get("units", "")))
+    return list(content.rows(content.UNITS, firm.get("units", "")))
+
+
+def pages(firm: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The further files of a firm."""
+    return [content.load(f"firms/{part}.yaml") for part in firm.get("parts", ())]
 
 
 def people(firm: Mapping[str, Any], *, today: date) -> list[dict[str, Any]]:
@@ -131,7 +132,7 @@ def _cast_people(firm: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _later(name: str, firm: Mapping[str, Any], *, today: date, chance: Chance, begin: date) -> Iterator[Step]:
-    """People who come and go, figures that change, and the adoption."""
+    """People who come and go, figures that change, and the documents they answer to."""
     by = firm.get("by", "")
     for person in people(firm, today=today):
         label = f"{person['unit']} {person['name']}"
@@ -145,17 +146,7 @@ def _later(name: str, firm: Mapping[str, Any], *, today: date, chance: Chance, b
         day = content.day(row["when"], today=today)
         at = chance.moment(f"{firm['code']} {row['attribute']} {row['when']}", day) + timedelta(hours=1)
         yield Step(at, row["attribute"], _attribute(firm["code"], row["attribute"], row["value"], from_on=day, by=by))
-    if "adopt" in firm:
-        yield _adopt(firm["code"], firm["adopt"]["when"], firm["adopt"]["reason"], by, today=today, chance=chance)
-    for row in sub_units(firm):
-        if "adopt" in row:
-            reason = "集团合规委员会部署，对照征求意见稿自查"
-            yield _adopt(row["code"], row["adopt"], reason, by, today=today, chance=chance)
-    for row in content.rows("authority unit document when", firm.get("supervision", "")):
-        day = content.day(row["when"], today=today)
-        yield Step(chance.moment(f"supervise {row['unit']}", day), row["unit"], _supervise(row, day))
-    for row in content.rows("requirement status reason when valid by", firm.get("judgements", "")):
-        yield _judge(firm["code"], row, today=today, chance=chance)
+    yield from answering.steps(firm, pages(firm), today=today, chance=chance)
 
 
 # --- the actions --------------------------------------------------------------------------------------------------
@@ -256,39 +247,3 @@ def _leave(person: Mapping[str, Any], *, by: str) -> Any:
         )
 
     return run
-
-
-def _supervise(row: Mapping[str, str], from_on: date) -> Any:
-    def run(stage: Stage) -> None:
-        org.supervise(
-            authority=stage.units[row["authority"]], unit=stage.units[row["unit"]], document=row["document"],
-            from_on=from_on, by=stage.house,
-        )  # fmt: skip
-
-    return run
-
-
-def _adopt(code: str, spec: str, reason: str, by: str, *, today: date, chance: Chance) -> Step:
-    on = content.day(spec, today=today)
-
-    def run(stage: Stage) -> None:
-        posture.adopt(
-            unit=stage.units[code], pack=catalogue.current(PACK), mode=AdoptionMode.VOLUNTARY, from_on=on,
-            reason=reason, by=stage.actor(by),
-        )  # fmt: skip
-
-    return Step(chance.moment(f"{code} adopts", on), f"{code} adopts", run)
-
-
-def _judge(code: str, row: Mapping[str, str], *, today: date, chance: Chance) -> Step:
-    on = content.day(row["when"], today=today)
-
-    def run(stage: Stage) -> None:
-        pack = catalogue.current(PACK)
-        requirement = next(item for item in catalogue.requirements(pack) if item.code == row["requirement"])
-        posture.judge(
-            unit=stage.units[code], requirement=requirement, status=row["status"], reason=row["reason"],
-            expires_on=on + timedelta(days=int(row["valid"])), by=stage.actor(row["by"]),
-        )  # fmt: skip
-
-    return Step(chance.moment(f"{code} {row['requirement']}", min(on, today - when.DAY)), row["requirement"], run)

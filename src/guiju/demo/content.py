@@ -18,6 +18,8 @@ from guiju.lib import period
 
 #: Columns of a table that are no fields of its register.
 OWN = frozenset({"id", "by", "lag", "evening", "files", "status", "why", "tier", "unit"})
+#: Columns of the table of units below a root.
+UNITS = "code parent name short kind country industry style tier shift adopt"
 _RANGE = re.compile(r"(\d+)~(\d+)")
 _PART = re.compile(r"(\d+)%~(\d+)% of (\w+)")
 
@@ -83,6 +85,14 @@ def lines(tables: Sequence[Mapping[str, Any]], *, today: date, chance: Chance) -
             made = list(_table(table, number))
         found += made
     return found
+
+
+def join(found: list[Line], more: Sequence[Line], name: str) -> None:
+    """Add the rows of another file; where keys are the same, the file's name tells them apart."""
+    taken = {line.where for line in found}
+    for line in more:
+        line.key = f"{name}:{line.key}" if line.where in taken else line.key
+    found += more
 
 
 def attach(found: Sequence[Line], after: str) -> None:

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from guiju.demo import cast, content, many, samples, story, trades
+from guiju.demo import cast, content, many, nights, samples, story, trades
 from guiju.demo.content import Line
 from guiju.demo.stage import Progress, Stage, Step, play
 from guiju.demo.story import Firm
@@ -31,6 +31,8 @@ from guiju.trail.models import Log
 SCALES = ("small", "group")
 CHANCE = Chance("guiju")
 _LANGUAGE = "zh-hans"
+#: Until then units, people and documents are being entered.
+_SETTLING = timedelta(days=20)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,7 @@ def run(scale: str = "small", progress: Progress | None = None) -> DemoSummary:
             if scale == "group":
                 many.load(stage, today=clock.today(), chance=CHANCE, progress=progress)
         engine.full()
+        nights.write_history(since=_since(clock.today()), today=clock.today())
         trail.checkpoint()
     written = [samples.write(Path(settings.HOME) / "samples")]
     return DemoSummary(
@@ -132,7 +135,13 @@ def steps(*, today: date) -> list[Step]:
         for firm, lines in firms(name, today=today):
             found += story.steps(lines, firm)
     found += cast.firm_steps("regulators", today=today, chance=CHANCE)
+    found += nights.steps(since=_since(today), today=today)
     return found
+
+
+def _since(today: date) -> date:
+    """When the story has begun for everybody who was there first."""
+    return min(content.day(content.load(f"firms/{name}.yaml")["begin"], today=today) for name in cast.FIRMS) + _SETTLING
 
 
 def firms(name: str, *, today: date) -> Iterator[tuple[Firm, list[Line]]]:
@@ -148,8 +157,8 @@ def firms(name: str, *, today: date) -> Iterator[tuple[Firm, list[Line]]]:
             line.own.setdefault("by", page.get("by", file["by"]))
         content.attach(made, page.get("after", ""))
         content.sweep(made, page.get("sweeps", ()), chance=firm.chance)
-        found += made
-        found += _commitments(page.get("commitments", ()), file, firm)
+        content.join(found, made, part)
+        content.join(found, list(_commitments(page.get("commitments", ()), file, firm)), part)
     yield firm, found
     for row in cast.sub_units(file):
         if "style" in row:
@@ -163,13 +172,20 @@ def _subsidiary(row: dict[str, str], file: Mapping[str, Any], today: date) -> tu
     begin = content.day(file["begin"], today=today)
     firm = Firm(row["code"], officer, today, Chance(row["code"]), begin, names, int(row.get("shift", 0)))
     since = content.day(row["adopt"], today=today) - timedelta(days=60) if "adopt" in row else None
-    style = trades.Style(row["style"], int(row["tier"]), since)
+    style = trades.Style(
+        row["style"], int(row["tier"]), since, row["code"] in file["state"].split(), _without(file, row["code"])
+    )
     found = trades.lines(style, firm)
     if style.tier >= trades.MIDDLE:
         page = [{"version_name": "合规承诺书", "when": "m-10+9", "spread": 20, "valid": 365}]
         found += _commitments(page, {**file, "code": row["code"]}, firm)
     _enter_late(found, file["late"], firm)
     return firm, found
+
+
+def _without(file: Mapping[str, Any], code: str) -> frozenset[str]:
+    """The registers that a unit does not keep."""
+    return frozenset(str(file.get("without", {}).get(code, "")).split())
 
 
 def _commitments(rounds: Sequence[Mapping[str, Any]], file: Mapping[str, Any], firm: Firm) -> Iterator[Line]:

@@ -24,25 +24,38 @@ class Style:
     trade: str
     tier: int
     since: date | None = None
+    #: Whether it answers to the documents for state-owned firms, and keeps the records they ask for.
+    state: bool = False
+    #: Registers that it does not keep, whatever happens there.
+    without: frozenset[str] = frozenset()
 
 
 def lines(style: Style, firm: Firm) -> list[Line]:
     """All rows of a subsidiary."""
     trade = content.load(f"trades/{style.trade}.yaml")
-    skeleton = content.load("firms/subsidiary.yaml")["tables"]
-    found = [
-        line
-        for line in content.lines(skeleton, today=firm.today, chance=firm.chance)
-        if int(line.own["tier"]) <= style.tier
-    ]
+    found = _skeleton("subsidiary", style, firm)
+    if style.state:
+        content.join(found, _skeleton("subsidiary-state", style, firm), "state")
     makers = (_obligations, _risks, _responses, _checks, _reviews, _rectifications, _diligence, _trainings)
     for make in makers:
         found += make(trade, style, firm)
     return [line for line in found if _since(line, style, firm) and _kept(line, style, firm)]
 
 
+def _skeleton(name: str, style: Style, firm: Firm) -> list[Line]:
+    """The rows of a common file that this unit has; units of the lower tiers have fewer."""
+    lines = content.lines(content.load(f"firms/{name}.yaml")["tables"], today=firm.today, chance=firm.chance)
+    return [
+        line
+        for line in lines
+        if int(line.own["tier"]) <= style.tier and line.own.get("unit", firm.code) == firm.code
+    ]
+
+
 def _kept(line: Line, style: Style, firm: Firm) -> bool:
-    """No two units forget the same things."""
+    """No two units forget the same things; some do not keep a register at all."""
+    if line.register in style.without:
+        return False
     forgets = 0.0 if line.register in _FOUNDATION else {GOOD: 0.1, MIDDLE: 0.16}.get(style.tier, 0.2)
     return firm.chance.of(f"kept {line.where}").random() >= forgets
 

@@ -201,6 +201,8 @@ class When(Strict):
     task: str = ""
     task_en: str = ""
     owner: RoleName = "compliance_head"
+    #: The requirements that make up the whole, where the document's task is asked in parts: done once all of them are met.
+    covers: list[Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z][0-9A-Za-z._-]{0,59}$")]] = []
     #: The list shows it so many working days before it is due.
     lead: int = Field(default=20, ge=0, le=250)
 

@@ -141,7 +141,7 @@ def _sync(adoptions: list[Adoption], on: date, made: Made, calendars: days.Calen
     for adoption in asked:
         wired = wirings[adoption.pack_id]
         concerns = standing.profile(wired, about[adoption.unit_id]).applies
-        wanted = [plan for plan in plans(adoption.pack) if _is_asked(concerns[plan.row.at])]
+        wanted = [plan for plan in plans(adoption.pack) if _asks(plan.row, wired, concerns)]
         codes = {plan.row.code for plan in wanted}
         held = there.get(adoption.uid, [])
         spare += [pk for pk, _key, code, status, _by in held if status == TaskStatus.OPEN and code not in codes]
@@ -157,6 +157,12 @@ def _sync(adoptions: list[Adoption], on: date, made: Made, calendars: days.Calen
     if done.created or again:
         # Records may have been there before the task.
         proving.settle({row.unit_id for row in asked}, on=on)
+
+
+def _asks(row: Wired, wired: Wiring, concerns: Sequence[standing.Applies]) -> bool:
+    """A task asked in parts concerns whoever is asked for one of them."""
+    parts = [wired.by_code[code] for code in row.covers if code in wired.by_code] or [row]
+    return any(_is_asked(concerns[part.at]) for part in parts)
 
 
 def _is_asked(concern: standing.Applies) -> bool:
@@ -183,7 +189,7 @@ def plans(pack: Pack) -> list[Plan]:
     found = []
     for row in rows:
         wired, when = by_code.get(row.code), row.extra["when"]
-        if wired is not None and wired.addressed and wired.when is not None:
+        if wired is not None and (wired.addressed or wired.covers) and wired.when is not None:
             found.append(
                 Plan(
                     row=wired,

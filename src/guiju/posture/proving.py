@@ -23,7 +23,7 @@ from guiju.lib.period import Period
 from guiju.posture import engine, reading, standing, wiring
 from guiju.posture.evidence.base import UnitFacts
 from guiju.posture.facts import Row
-from guiju.posture.models import Adoption, Judgement, Status
+from guiju.posture.models import LETTERS, Adoption, Judgement, Standing, Status
 from guiju.posture.programme import Rule, in_month
 from guiju.posture.wiring import Instance, Wired
 from guiju.registers import spec
@@ -125,15 +125,29 @@ def settle(
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """A task with the requirement behind it."""
+    """A task with the requirement behind it, or those it covers; `letters` is how the unit stands to the pack."""
 
     task: Task
     row: Wired
     instances: Mapping[int, Instance]
+    parts: tuple[Wired, ...] = ()
+    letters: str = ""
+
+    @property
+    def asked(self) -> tuple[int, ...]:
+        """The test instances behind it."""
+        return tuple(pk for part in self.parts or (self.row,) for pk in part.instances)
 
     @property
     def reads(self) -> frozenset[str]:
-        return frozenset(relation for pk in self.row.instances for relation in self.instances[pk].reads)
+        """The relations they read."""
+        return frozenset(relation for pk in self.asked for relation in self.instances[pk].reads)
+
+    @property
+    def is_whole(self) -> bool:
+        """All it covers is met, as far as it applies."""
+        found = {self.letters[part.at] for part in self.parts if part.at < len(self.letters)}
+        return LETTERS[Status.MET] in found and found <= {LETTERS[Status.MET], LETTERS[Status.NA]}
 
 
 def _settle(unit_ids: list[int], on: date, relations: frozenset[str] | None, touched: list[UUID]) -> int:
@@ -142,6 +156,8 @@ def _settle(unit_ids: list[int], on: date, relations: frozenset[str] | None, tou
         for case in _cases(list(_concerned(unit_ids, touched)))
         if relations is None or not relations.isdisjoint(case.reads)
     ]
+    # Most of what is asked in parts is not whole yet, and needs no look at records to say so.
+    cases = [case for case in cases if not case.parts or case.is_whole or case.task.status == TaskStatus.DONE]
     if not cases:
         return 0
     facts = _facts(cases, on)
@@ -171,30 +187,56 @@ def _cases(tasks: Sequence[Task]) -> list[_Case]:
     uids = {task.adoption_uid for task in tasks if task.adoption_uid is not None}
     packs: dict[UUID, int] = dict(Adoption.objects.filter(uid__in=uids).values_list("uid", "pack_id"))
     wirings = wiring.of(packs.values())
+    letters: dict[tuple[int, int], str] = {}
+    if any(row.covers for each in wirings.values() for row in each.requirements):
+        units = {task.unit_id for task in tasks}
+        rows = Standing.objects.filter(unit_id__in=units, pack_id__in=set(packs.values()))
+        letters = {(unit, pack): held for unit, pack, held in rows.values_list("unit_id", "pack_id", "statuses")}
     found = []
     for task in tasks:
         wired = wirings.get(packs.get(task.adoption_uid, 0)) if task.adoption_uid else None
         row = wired.by_code.get(task.code) if wired is not None else None
         if wired is not None and row is not None and row.when is not None:
-            found.append(_Case(task, row, wired.instances))
+            parts = tuple(wired.by_code[code] for code in row.covers if code in wired.by_code)
+            found.append(_Case(task, row, wired.instances, parts, letters.get((task.unit_id, wired.pack_id), "")))
     return found
 
 
 def _facts(cases: Sequence[_Case], on: date) -> dict[int, UnitFacts]:
     relations = sorted({relation for case in cases for relation in case.reads})
-    people = any(case.instances[pk].test.counts_people for case in cases for pk in case.row.instances)
+    people = any(case.instances[pk].test.counts_people for case in cases for pk in case.asked)
     units = sorted({case.task.unit_id for case in cases})
     return reading.read(units, relations, on=on, people=people, titles=True)
 
 
 def _proof(case: _Case, facts: UnitFacts, on: date) -> Proof | None:
-    """Of a period: in every place of its tests a row that counts within it. Once: the requirement is met."""
+    """Of a period: in every place of its tests a row that counts within it. Once: the requirement is met.
+
+    A task that covers several is proved once all of them are met, by the newest row that counts for one of them.
+    """
+    if case.parts:
+        return _of_parts(case, facts, on)
     if not case.row.places:
         return None
     rows = _of_period(case, facts, on) if case.task.period else _of_once(case, facts, on)
     if not rows:
         return None
     last = max(rows, key=lambda row: (row.on or on, row.entry_id))
+    return Proof(case.task, last.register, last.uid, min(last.on or on, on), "")
+
+
+def _of_parts(case: _Case, facts: UnitFacts, on: date) -> Proof | None:
+    if not case.is_whole:
+        return None
+    seen = (
+        item.row
+        for pk in case.asked
+        for item in case.instances[pk].test.look(facts, on, case.instances[pk].params)
+        if not item.why
+    )
+    last = max(seen, key=lambda row: (row.on or date.min, row.entry_id), default=None)
+    if last is None:
+        return Proof(case.task, "", None, on, _HOUSE.name)
     return Proof(case.task, last.register, last.uid, min(last.on or on, on), "")
 
 

@@ -47,6 +47,8 @@ class Wired:
     places: tuple[tuple[int, ...], ...]
     #: When it is due, if the document says so.
     when: Rule | None = None
+    #: The requirements a task of the document is asked in.
+    covers: tuple[str, ...] = ()
 
     @property
     def instances(self) -> tuple[int, ...]:
@@ -188,6 +190,7 @@ def _load(pack: Pack) -> Wiring:
             judgement=row.judgement,
             places=tuple(tuple(place) for place in links.get(row.pk, {}).values()),
             when=programme.rule(row.extra),
+            covers=tuple((row.extra.get("when") or {}).get("covers") or ()),
         )
         for at, row in enumerate(Requirement.objects.filter(pack=pack).order_by("order", "pk"))
     )

@@ -15,6 +15,7 @@ from guiju.access.models import User
 from guiju.access.permissions import Permission
 from guiju.web import nav, place
 from guiju.web.desks import due
+from guiju.web.workflow import badge
 
 
 def frame(request: HttpRequest) -> dict[str, object]:
@@ -42,22 +43,25 @@ def _frame(request: HttpRequest, user: User) -> dict[str, Any]:
     }
     if unit is not None:
         shown |= {"unit_name": unit.name, "unit_code": unit.code, "switch_url": reverse("unit-find")}
-    if held and held[0].nav == "officer":
-        shown |= {"todo_url": reverse("desk") + "#today", "todo_count": _counts(request).get("desk", 0)}
+    if place.may(request, Permission.WORKFLOW_TASK_VIEW):
+        shown |= {
+            "todo_url": reverse("tasks"),
+            "todo_count": _counts(request).get("tasks", 0),
+            "notices_url": reverse("notices"),
+            "notices_count": badge.figures(request).unread,
+        }
     return shown
 
 
 def _counts(request: HttpRequest) -> dict[str, int]:
-    """What is overdue below the current unit: one query, kept for the request."""
+    """What is overdue below the current unit, and one list of what somebody has to do; kept for the request."""
     found: dict[str, int] | None = getattr(request, "_counts", None)
     if found is None:
         found = {}
         unit = place.current_or_none(request)
-        roles = place.roles(request)
-        acts = bool(roles) and roles[0].nav == "officer"  # whoever only reads has nothing to do there
         if unit is not None and place.may(request, Permission.REGISTER_ENTRY_VIEW, unit):
-            late = due.late_counts(request, unit)
-            found = {"rectifications": late.get("rectifications", 0)} | ({"desk": sum(late.values())} if acts else {})
+            found = {"rectifications": due.late_counts(request, unit).get("rectifications", 0)}
+        found["tasks"] = badge.figures(request).open
         request._counts = found  # type: ignore[attr-defined]
     return found
 

@@ -49,6 +49,8 @@ def places() -> dict[str, Place]:
     """Every place that a menu may name."""
     rows = (
         Place("desk", _("Desk"), "house", reverse("desk")),
+        Place("tasks", _("To do"), "check2-square", reverse("tasks"), P.WORKFLOW_TASK_VIEW),
+        Place("calendar", _("Calendar"), "calendar3", reverse("calendar"), P.WORKFLOW_TASK_VIEW),
         Place("posture", _("How we stand"), "shield-check", reverse("posture"), P.POSTURE_FINDING_VIEW),
         Place("registers", _("Registers"), "journal-text", links.registers(), P.REGISTER_ENTRY_VIEW),
         Place(
@@ -76,28 +78,28 @@ _KEEPING, _LOOKING, _ADMIN = _("Keeping"), _("Looking up"), _("Administration")
 #: Menus by `RoleSpec.nav`.
 MENUS: dict[str, tuple[tuple[Promise | str, tuple[str, ...]], ...]] = {
     "officer": (
-        ("", ("desk", "posture")),
+        ("", ("desk", "tasks", "calendar", "posture")),
         (_KEEPING, ("registers", "rectifications", "risks", "people")),
         (_LOOKING, ("units", "packs")),
     ),
-    "principal": (("", ("desk", "posture")), (_LOOKING, ("units", "rectifications", "registers", "packs"))),
+    "principal": (("", ("desk", "tasks", "calendar", "posture")), (_LOOKING, ("units", "rectifications", "registers", "packs"))),
     "auditor": (
         ("", ("desk", "trail")),
-        (_LOOKING, ("posture", "registers", "units", "packs")),
+        (_LOOKING, ("posture", "tasks", "calendar", "registers", "units", "packs")),
         (_ADMIN, ("grants", "roles")),
     ),
     "supervisor": (("", ("desk",)), (_LOOKING, ("units", "people", "packs", "me"))),
     "admin": (("", ("desk",)), (_ADMIN, ("accounts", "grants", "roles", "trail", "me"))),
-    "staff": (("", ("desk", "posture")), (_LOOKING, ("registers", "units", "people"))),
+    "staff": (("", ("desk", "tasks", "calendar", "posture")), (_LOOKING, ("registers", "units", "people"))),
 }
 
 BOTTOM: dict[str, tuple[str, ...]] = {
-    "officer": ("desk", "registers", "posture", "me"),
-    "principal": ("desk", "posture", "units", "me"),
+    "officer": ("tasks", "desk", "registers", "me"),
+    "principal": ("desk", "tasks", "posture", "me"),
     "auditor": ("desk", "trail", "registers", "me"),
     "supervisor": ("desk", "units", "packs", "me"),
     "admin": ("desk", "accounts", "grants", "trail", "me"),
-    "staff": ("desk", "posture", "registers", "me"),
+    "staff": ("desk", "tasks", "posture", "me"),
 }
 
 
@@ -142,9 +144,13 @@ def _items(request: HttpRequest, rows: Iterable[Place], counts: dict[str, int]) 
     return [Item(row.label, row.url, row.icon, row.code == best, counts.get(row.code)) for row in rows]
 
 
+#: Pages under a unit that say how it stands.
+_POSTURE = ("/posture/", "/heat/", "/crosswalk/", "/late/")
+
+
 def _current(path: str) -> str:
     """The place with the longest address that this page's begins with; posture pages live under units."""
-    if path.startswith(links.UNITS) and "/posture/" in path:
+    if path.startswith(links.UNITS) and any(part in path for part in _POSTURE):
         return "posture"
     starts = [(start, row.code) for row in places().values() for start in (row.url, *row.starts)]
     found = [(len(start), code) for start, code in starts if path.startswith(start) and (start != "/" or path == "/")]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from guiju.web import finder
+from guiju.web import finder, urls_workflow
 from guiju.web.admin import accounts, grants, jobs, me, trail
-from guiju.web.calendar import feed
 from guiju.web.desks import views as desks
 from guiju.web.packs import changes
 from guiju.web.packs import textpage as texts
 from guiju.web.packs import views as packs
-from guiju.web.posture import adoption, finding, levels, overview
+from guiju.web.posture import adoption, answers, crosswalk, finding, heat, judging, late, levels, overview, past
+from guiju.web.posture import tree as posture_tree
 from guiju.web.units import attributes, page, people, tree
 
 units_urls = [
@@ -21,12 +21,19 @@ units_urls = [
     path("<str:code>/attributes/<str:attribute_code>/", attributes.attribute, name="unit-attribute"),
     path("<str:code>/adopt/", adoption.adopt, name="adopt"),
     path("<str:code>/adoptions/<uuid:uid>/end/", adoption.end, name="adoption-end"),
-    path("<str:code>/posture/", overview.of_unit, name="unit-posture"),
+    path("<str:code>/adopt/preview/", adoption.preview, name="adopt-preview"),
+    path("<str:code>/heat/", heat.heat, name="unit-heat"),
+    path("<str:code>/crosswalk/", crosswalk.crosswalk, name="unit-crosswalk"),
+    path("<str:code>/late/", late.late, name="unit-late"),
+    path("<str:code>/posture/", answers.of_unit, name="unit-posture"),
     path("<str:code>/posture/<str:urn>/", overview.pack, name="posture-pack"),
     path("<str:code>/posture/<str:urn>/text/", texts.of_unit, name="posture-text"),
     path("<str:code>/posture/<str:urn>/changes/", changes.of_unit, name="posture-changes"),
+    path("<str:code>/posture/<str:urn>/past/", past.past, name="posture-past"),
+    path("<str:code>/posture/<str:urn>/tree/", posture_tree.tree, name="posture-tree"),
     path("<str:code>/posture/<str:urn>/levels/", levels.levels, name="posture-levels"),
     path("<str:code>/posture/<str:urn>/levels/<str:requirement>/", levels.units, name="posture-units"),
+    path("<str:code>/posture/<str:urn>/<str:requirement>/judge/", judging.judge, name="judge"),
     path("<str:code>/posture/<str:urn>/<str:requirement>/", finding.finding, name="finding"),
 ]
 
@@ -63,7 +70,8 @@ urlpatterns = [
     path("language/", me.language_here, name="language"),
     path("me/tokens/new/", me.new_token, name="token-new"),
     path("me/tokens/<uuid:uid>/revoke/", me.revoke, name="token-revoke"),
-    path("calendar/feed/<str:secret>.ics", feed.feed, name="calendar-feed"),
+    path("tasks/", include(urls_workflow.task_urls)),
+    path("calendar/", include(urls_workflow.calendar_urls)),
     path("jobs/<uuid:uid>/", jobs.job, name="job"),
     path("r/", include("guiju.web.urls_registers")),
 ]

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from itertools import islice
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F
 
 from guiju.access.actor import system
 from guiju.lib import clock
@@ -50,23 +51,16 @@ class _Run:
 def run(on: date | None = None) -> Result:
     """Walk all open tasks whose reminders may have begun: 1,000 at a time, each time in a transaction of its own."""
     night, result = _Run(on or clock.today()), Result()
-    after = (0, 0)
-    while True:
+    waiting = Task.objects.filter(status=TaskStatus.OPEN, due_on__lte=night.latest)
+    # Unit by unit: the tasks of a chunk share their offices, their calendar, and their tree's events.
+    pks = iter(list(waiting.order_by("root_id", "unit_id", "pk").values_list("pk", flat=True)))
+    while chunk := list(islice(pks, CHUNK)):
         with transaction.atomic():
-            tasks = _next(night, after)
-            if not tasks:
-                return result
-            after = (tasks[-1].root_id, tasks[-1].pk)
-            _walk(tasks, night, result)
-
-
-def _next(night: _Run, after: tuple[int, int]) -> list[Task]:
-    """By tree, so that the events of a chunk belong to few trees."""
-    root, pk = after
-    rows = Task.objects.filter(status=TaskStatus.OPEN, due_on__lte=night.latest)
-    rows = rows.filter(Q(root_id=root, pk__gt=pk) | Q(root_id__gt=root))
-    rows = rows.select_for_update(of=("self",)).select_related("owner")
-    return list(rows.order_by("root_id", "pk")[:CHUNK])
+            rows = Task.objects.filter(pk__in=chunk, status=TaskStatus.OPEN).select_related("owner")
+            tasks = list(rows.select_for_update(of=("self",)).order_by("pk"))
+            if tasks:
+                _walk(tasks, night, result)
+    return result
 
 
 def _walk(tasks: list[Task], night: _Run, result: Result) -> None:

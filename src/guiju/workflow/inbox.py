@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from guiju.access import holders, scope
 from guiju.access.actor import Actor
@@ -19,6 +19,8 @@ from guiju.workflow.owners import CHAINS, Offices
 VIEW = Permission.WORKFLOW_TASK_VIEW
 #: Due within so many days is soon.
 SOON = timedelta(days=14)
+#: More unread notices than this are not counted.
+UNREAD = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +52,13 @@ def inbox(*, by: Actor, on: date | None = None, within: Unit | None = None) -> I
 def mine(*, by: Actor, on: date | None = None) -> QuerySet[Task]:
     """Open tasks that are the actor's to do and may be shown by now, where he may see tasks."""
     day = on or clock.today()
-    rows = _seen(by).filter(status=TaskStatus.OPEN, shown_on__lte=day)
-    return rows.filter(_own(by, day)).order_by("due_on", "pk")
+    rows = _few(by, day).filter(status=TaskStatus.OPEN, shown_on__lte=day)
+    return rows.order_by("due_on", "pk")
 
 
 def all_of(*, by: Actor, on: date | None = None) -> QuerySet[Task]:
     """As `mine`, whatever their state and however far ahead: what a calendar of one's own shows."""
-    return _seen(by).filter(_own(by, on or clock.today())).order_by("due_on", "pk")
+    return _few(by, on or clock.today()).order_by("due_on", "pk")
 
 
 def of_units(*, by: Actor, within: Unit | None = None, on: date | None = None) -> QuerySet[Task]:
@@ -68,6 +70,12 @@ def of_units(*, by: Actor, within: Unit | None = None, on: date | None = None) -
 def _seen(by: Actor, within: Unit | None = None) -> QuerySet[Task]:
     rows = Task.objects.select_related("unit", "owner")
     return scope.restrict(rows, by=by, permission=VIEW, within=within)
+
+
+def _few(by: Actor, on: date) -> QuerySet[Task]:
+    """One's own are few among all of a tree: they are found first, and then looked at row by row for the right."""
+    seen = scope.units(by, VIEW).filter(pk=OuterRef("unit_id"))
+    return Task.objects.select_related("unit", "owner").filter(_own(by, on)).filter(Exists(seen))
 
 
 def _own(by: Actor, on: date) -> Q:
@@ -122,12 +130,13 @@ def notices(*, by: Actor, unread_only: bool = False) -> QuerySet[Notice]:
     """One's own notices, newest first, of tasks that one may still see."""
     if by.user is None:
         return Notice.objects.none()
-    rows = Notice.objects.filter(user=by.user, task__in=_seen(by).values("pk"))
+    # Row by row along the index of the order, so that the first page does not cost what all pages would.
+    rows = Notice.objects.filter(Exists(_seen(by).filter(pk=OuterRef("task_id"))), user=by.user)
     if unread_only:
         rows = rows.filter(read_at__isnull=True)
     return rows.select_related("task__unit", "task__owner").order_by("-made_at", "-pk")
 
 
 def unread(*, by: Actor) -> int:
-    """How many notices wait to be read."""
-    return notices(by=by, unread_only=True).order_by().count()
+    """How many notices wait to be read; counting stops at 100."""
+    return notices(by=by, unread_only=True).order_by()[:UNREAD].count()

@@ -5,7 +5,7 @@ Pure rules on days; `clock` walks them for all open tasks and remembers what was
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -16,7 +16,7 @@ from guiju.workflow.days import Calendar
 from guiju.workflow.models import Ladder, Step
 
 #: How high an office stands: escalation never goes to somebody's own height or below.
-HEIGHTS = {
+HEIGHTS: Mapping[str, int] = {
     Role.COMPLIANCE_HEAD: 1,
     Role.GENERAL_COUNSEL: 1,
     Role.FIRST_RESPONSIBLE: 2,
@@ -65,7 +65,10 @@ def reached(rule: Rule, *, on: date, due: date, born: date, height: int, calenda
         nearest = min(passed)
         return [Rung(Step.TODAY if nearest == 0 and on == due else Step.SOON, nearest)]
     late = calendar.between(max(due, born), on)
-    found = [Rung(Step.OVERDUE, -1)] if late >= 1 else []
+    if late < 1:
+        # A weekend after the deadline: nobody hears of it before the owner does, on the next working day.
+        return []
+    found = [Rung(Step.OVERDUE, -1)]
     if late >= rule.principal_after and height < LEVELS[Step.PRINCIPAL]:
         found.append(Rung(Step.PRINCIPAL, -rule.principal_after))
     elif late >= rule.head_after and height < LEVELS[Step.HEAD]:

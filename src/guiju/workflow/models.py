@@ -121,7 +121,10 @@ class Notice(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(name="notice_once", fields=["user", "task", "step", "days"])]
-        indexes = [models.Index(fields=["user", "read_at", "-made_at"], name="notice_inbox")]
+        indexes = [
+            models.Index(fields=["user", "-made_at", "-id"], name="notice_inbox"),
+            models.Index(fields=["user"], name="notice_unread", condition=Q(read_at__isnull=True)),
+        ]
 
 
 class Ladder(models.Model):

@@ -60,7 +60,7 @@ class Answerable:
     @property
     def height(self) -> int:
         """How high the office stands on the ladder."""
-        return ladder.HEIGHTS.get(Role(self.role), 0) if self.role else 0
+        return ladder.HEIGHTS.get(self.role, 0)
 
 
 class Offices:
@@ -109,7 +109,7 @@ class Offices:
 
     def _owned(self, unit_id: int, role: str, owner: Holder) -> Answerable:
         held = self.roles_of(unit_id, owner.person_id)
-        highest = max(held, key=lambda code: ladder.HEIGHTS.get(Role(code), 0), default="")
+        highest = max(held, key=lambda code: ladder.HEIGHTS.get(code, 0), default="")
         if owner.user_id is not None and self.sees(unit_id, owner.user_id):
             users: tuple[int, ...] = (owner.user_id,)
         else:

@@ -97,13 +97,14 @@ def late_counts(request: HttpRequest, unit: Unit) -> dict[str, int]:
 
 def upcoming(request: HttpRequest, unit: Unit, *, limit: int = 8) -> list[Due]:
     """What is late or due soon, the oldest deadline first: one query."""
-    today = clock.today()
-    specs = registers_with_deadlines()
-    found = rows(request, unit).filter(due_on__lte=today + timedelta(days=AHEAD))
-    return [
-        _due(row, specs[row.register], today)
-        for row in found.select_related("unit", "owner").order_by("due_on", "id")[:limit]
-    ]
+    return told(rows(request, unit).filter(due_on__lte=clock.today() + timedelta(days=AHEAD)), limit=limit)
+
+
+def told(found: QuerySet[Entry], *, limit: int) -> list[Due]:
+    """Rows with their deadlines, the oldest first."""
+    today, specs = clock.today(), registers_with_deadlines()
+    ordered = found.select_related("unit", "owner").order_by("due_on", "id")
+    return [_due(row, specs[row.register], today) for row in ordered[:limit]]
 
 
 def _due(row: Entry, spec: RegisterSpec, today: date) -> Due:

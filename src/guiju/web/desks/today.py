@@ -1,6 +1,7 @@
-"""What must be done: late rows, requirements not met, answers about to lapse, questions for a person; one list.
+"""What must be done: tasks, late rows, requirements not met, answers about to lapse, questions for a person; one list.
 
-Sorted by consequence (how strongly the document asks, how weak the proof is) and then by date.
+Tasks with their dates come first; the rest is sorted by consequence (how strongly the document asks, how weak the proof
+is) and then by date. What a task asks for already does not stand a second time as a requirement.
 """
 
 from __future__ import annotations
@@ -23,6 +24,11 @@ from guiju.posture.queries import SheetRow
 from guiju.web import links, phrases, place
 from guiju.web.desks import due
 from guiju.web.posture import counts, rows
+from guiju.web.templatetags.ui import iso_date
+from guiju.web.workflow import rows as dated
+from guiju.workflow import inbox
+from guiju.workflow.models import Task as DatedTask
+from guiju.workflow.models import TaskStatus
 
 #: Requirements asked for the button that starts what is missing.
 MOST = 10
@@ -48,11 +54,35 @@ class Task:
 
 
 def tasks(request: HttpRequest, unit: Unit, stands: list[counts.Stand]) -> list[Task]:
-    """Everything for one unit's desk, the gravest first."""
-    found = _of_deadlines(request, unit)
+    """Everything for one unit's desk: one's own tasks, then the gravest first."""
+    found = mine(request, unit) + _of_deadlines(request, unit)
     if unit.is_legal_entity and place.may(request, Permission.POSTURE_FINDING_VIEW, unit):
         found += _of_documents(request, unit, stands)
     return sorted(found, key=lambda task: task.rank)
+
+
+def mine(request: HttpRequest, unit: Unit, *, limit: int = 12) -> list[Task]:
+    """One's own tasks, the earliest deadline first, whichever unit they are of."""
+    if not place.may(request, Permission.WORKFLOW_TASK_VIEW):
+        return []
+    by = place.by(request)
+    return [_of_task(row, unit) for row in dated.build(inbox.mine(by=by)[:limit], by=by)]
+
+
+def _of_task(row: dated.Row, here: Unit) -> Task:
+    due_on = row.task.due_on
+    parts = [iso_date(due_on), row.document, row.source, row.level]
+    return Task(
+        tone=row.sign,
+        word=row.left,
+        title=row.title,
+        why=" · ".join(part for part in parts if part),
+        url=row.url,
+        rank=(-1, due_on.toordinal(), row.task.pk),
+        on=due_on,
+        start=rows.Start(row.url, _("Handle")),
+        unit="" if row.task.unit_id == here.pk else row.task.unit.label,
+    )
 
 
 def _of_deadlines(request: HttpRequest, unit: Unit) -> list[Task]:
@@ -115,13 +145,21 @@ def _of_due(row: due.Due, here: Unit) -> Task:
 def _of_documents(request: HttpRequest, unit: Unit, stands: list[counts.Stand]) -> list[Task]:
     by = place.by(request)
     found: list[Task] = []
+    asked = _asked_by_tasks(unit)
     for stand in stands:
         if stand.adoption is None:
             continue
         sheet = queries.sheet(by=by, unit=unit, pack=stand.pack)
-        found += _open(request, unit, stand.pack, sheet)
+        open_rows = [row for row in sheet if (stand.pack.urn, row.requirement.code) not in asked]
+        found += _open(request, unit, stand.pack, open_rows)
         found += _lapsing(unit, stand.pack, sheet)
     return found
+
+
+def _asked_by_tasks(unit: Unit) -> set[tuple[str, str]]:
+    """What open tasks of the unit ask for by now, whoever has to do them."""
+    shown = DatedTask.objects.filter(unit=unit, status=TaskStatus.OPEN, shown_on__lte=clock.today())
+    return set(shown.exclude(urn="").values_list("urn", "code"))
 
 
 def _open(request: HttpRequest, unit: Unit, pack: Pack, sheet: list[SheetRow]) -> list[Task]:

@@ -26,6 +26,8 @@ from guiju.web.units import page as units
 P = Permission
 #: Tasks on the desk; the rest is one link away.
 SHOWN = 10
+#: One's own tasks on the desks of those who do not keep registers.
+MINE = 5
 
 
 @signed_in("shows each person what the own roles hold")
@@ -67,6 +69,7 @@ def _principal(request: HttpRequest) -> HttpResponse:
     stands = counts.stands(unit)
     changed, fresh = news.lately(request, unit)
     context = _head(unit) | {
+        "mine": today.mine(request, unit, limit=MINE),
         "lines": [leading.line(request, unit, stand) for stand in stands],
         "late": leading.late(request, unit),
         "late_url": links.register("rectifications", unit=unit.code),
@@ -115,6 +118,7 @@ def _staff(request: HttpRequest) -> HttpResponse:
         "stats": [*numbers.of_stands(unit, stands), *numbers.of_records(request, unit)],
         "draft": _draft(stands),
         "own_url": _own_records(request),
+        "mine": today.mine(request, unit, limit=MINE),
     }
     return render(request, "desk/staff.html", context)
 

@@ -45,6 +45,8 @@ class Piece:
     of: list[str] = field(default_factory=list)
     anchors: list[str] = field(default_factory=list)
     tags: list[Tag] = field(default_factory=list)
+    #: A heading or title of the document.
+    is_heading: bool = False
     #: Two things with a blank between them stand in one cell: each begins its own line.
     breaks: bool = False
 
@@ -230,10 +232,14 @@ class Reader:
         return Piece(
             self.text[start:end],
             kind=min(kinds, key=KINDS.index),
+            is_heading=all(self._heads(span) for span in spans),
             of=[str(self.numbers[code]) for code in mine],
             anchors=[str(self.numbers[str(s.reference)]) for s in spans if s.kind == REQUIREMENT and s.start == start],
             tags=[tag for span in spans if span.end == end for tag in self._tags(span, is_table=is_table)],
         )
+
+    def _heads(self, span: Span) -> bool:
+        return span.kind == "no_duty" and self.marks[int(span.reference)]["why"] in {"heading", "title"}
 
     def _tags(self, span: Span, *, is_table: bool) -> list[Tag]:
         if span.kind == REQUIREMENT:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -195,20 +196,23 @@ def _row(row: Requirement) -> dict[str, Any]:
 
 
 def _changed(one: RowChange) -> dict[str, Any]:
+    fields = []
+    for each in one.fields:
+        before, after = _value(each.name, one.before), _value(each.name, one.after)
+        if before == after and not each.words:
+            # Questions may sound alike and ask for another number of months.
+            before, after = _raw(each.before), _raw(each.after)
+        fields.append({"label": FIELD_WORDS[each.name], "words": each.words, "before": before, "after": after})
     return {
         **_row(one.after),
         "weighty": one.is_weighty,
         "formerly": one.before.source if one.renamed else "",
-        "fields": [
-            {
-                "label": FIELD_WORDS[each.name],
-                "words": each.words,
-                "before": _value(each.name, one.before),
-                "after": _value(each.name, one.after),
-            }
-            for each in one.fields
-        ],
+        "fields": fields,
     }
+
+
+def _raw(value: Any) -> list[str]:
+    return [json.dumps(value, ensure_ascii=False)] if value is not None else []
 
 
 def _value(name: str, row: Requirement) -> list[str]:

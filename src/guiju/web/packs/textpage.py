@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from guiju.access.permissions import Permission
 from guiju.access.policy import needs
 from guiju.lib import clock
+from guiju.org import queries as org
 from guiju.org.models import Unit
 from guiju.packs import catalogue, words
 from guiju.packs.models import Pack
@@ -23,7 +24,7 @@ from guiju.posture.models import Adoption
 from guiju.web import links, place
 from guiju.web.packs import beside, cards
 from guiju.web.packs.beside import FORGOTTEN, KINDS, Line, Reader, Section
-from guiju.web.posture import counts, overview
+from guiju.web.posture import counts, overview, tabs
 from guiju.web.units import page as units
 
 P = Permission
@@ -52,16 +53,31 @@ def of_unit(request: HttpRequest, code: str, urn: str) -> HttpResponse:
         {"label": unit.label, "url": links.unit(unit.code)},
         {"label": counts.title(pack), "url": links.posture(unit.code, urn)},
     ]
-    return _page(request, pack, unit, trail)
+    return _page(request, pack, unit, trail, views=_tabs(unit, pack))
 
 
-def _page(request: HttpRequest, pack: Pack, unit: Unit | None, trail: list[dict[str, Any]]) -> HttpResponse:
+def _tabs(unit: Unit, pack: Pack) -> list[dict[str, Any]]:
+    """The other pages about this document at this unit."""
+    today = clock.today()
+    has_levels = org.legal_entities(unit, on=today).exclude(pk=unit.pk).exists()
+    is_adopted = findings.adoption_on(unit, pack, today) is not None
+    return tabs.of_document(unit, pack.urn, "posture-text", has_levels=has_levels, is_adopted=is_adopted)
+
+
+def _page(
+    request: HttpRequest,
+    pack: Pack,
+    unit: Unit | None,
+    trail: list[dict[str, Any]],
+    views: Sequence[dict[str, Any]] = (),
+) -> HttpResponse:
     held = catalogue.text(pack)
     adoption = findings.adoption_on(unit, pack, clock.today()) if unit else None
     found = _findings(request, unit, pack, adoption)
     context: dict[str, Any] = {
         "title": _("%(document)s: text and requirements") % {"document": counts.title(pack)},
         "trail": trail,
+        "views": views,
         "document": counts.document(pack),
         "pack": pack,
         "unit": unit,
@@ -140,8 +156,3 @@ def _strip(sections: list[Section], url: str, status: str) -> dict[str, Any]:
     """How the unit's answers are spread over the text."""
     every = [card for section in sections for line in section.lines for card in line.cards]
     return counts.strip(beside.counted(every), url, chosen=status)
-
-
-def text_url(pack: Pack) -> str:
-    """The page of the current version."""
-    return reverse("pack-text", args=[pack.urn])

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from guiju.access import check
 from guiju.access.permissions import Permission
@@ -23,7 +26,7 @@ from guiju.posture import actions
 from guiju.posture.models import Adoption, AdoptionMode
 from guiju.web import forms as shared
 from guiju.web import links, place
-from guiju.web.posture import counts
+from guiju.web.posture import counts, dates
 from guiju.web.units import page as units
 
 P = Permission
@@ -40,6 +43,15 @@ class AdoptForm(forms.Form):
         help_text=_l("For comparison: the unit looks how it would stand, without being bound."),
     )
     from_on = forms.DateField(label=_l("Answers to it from"), widget=shared.day())
+    base_date = forms.DateField(
+        label=_l("Base date"),
+        widget=shared.day(),
+        required=False,
+        help_text=_l(
+            "The day from which the document's dates count. Left empty, they stay as printed; given, every date moves "
+            "with it: what was due two months after the document's own base date is due two months after yours."
+        ),
+    )
     reason = forms.CharField(
         label=_l("Decision or reason"),
         max_length=300,
@@ -60,14 +72,12 @@ def adopt(request: HttpRequest, code: str) -> HttpResponse:
     unit = place.open_unit(request, code)
     check.require(place.by(request), P.POSTURE_ADOPTION_EDIT, unit)
     packs = counts.left_to_adopt(counts.stands(unit))
-    initial = {
-        "pack": request.GET.get("pack", ""),
-        "mode": AdoptionMode.VOLUNTARY,
-        "from_on": clock.today().isoformat(),
-    }
-    form = AdoptForm(packs, request.POST or None, initial=initial)
+    form = AdoptForm(packs, request.POST or None, initial=_initial(request, packs))
     problem: Problem | None = None
-    if request.method == "POST" and form.is_valid():
+    looks = "preview" in request.POST
+    if looks:
+        form.errors.clear()  # who only looks has not finished yet
+    if request.method == "POST" and not looks and form.is_valid():
         given = dict(form.cleaned_data)
         pack = catalogue.current(given.pop("pack"))
         try:
@@ -85,10 +95,53 @@ def adopt(request: HttpRequest, code: str) -> HttpResponse:
         "packs": packs,
         "form": form,
         "problem": problem,
-        "back": links.unit(unit.code),
+        "back": reverse("unit-posture", args=[unit.code]),
         "size": units.size(unit, clock.today()),
+        "preview": _preview(packs, request.POST if request.method == "POST" else _initial(request, packs)),
+        "preview_url": reverse("adopt-preview", args=[unit.code]),
     }
     return render(request, "posture/adopt.html", context, status=422 if form.errors or problem else 200)
+
+
+def _initial(request: HttpRequest, packs: list[Pack]) -> dict[str, str]:
+    """What the address names; a programme that is over begins anew in this year unless another day is given."""
+    today = clock.today()
+    urn = request.GET.get("pack", "")
+    chosen = next((row for row in packs if row.urn == urn), None)
+    base = dates.suggested(chosen, today) if chosen else None
+    return {
+        "pack": urn,
+        "mode": AdoptionMode.VOLUNTARY,
+        "from_on": today.isoformat(),
+        "base_date": base.isoformat() if base else "",
+    }
+
+
+@needs(P.POSTURE_ADOPTION_EDIT)
+@require_safe
+def preview(request: HttpRequest, code: str) -> HttpResponse:
+    """How the dates would shift, while the form is filled in."""
+    unit = place.open_unit(request, code)
+    check.require(place.by(request), P.POSTURE_ADOPTION_EDIT, unit)
+    packs = counts.left_to_adopt(counts.stands(unit))
+    return render(request, "posture/_preview.html", {"preview": _preview(packs, request.GET)})
+
+
+def _preview(packs: list[Pack], given: Mapping[str, Any]) -> dates.Preview | None:
+    """Programme and first deadlines as they would be; nothing for a day that cannot be read or meant."""
+    pack = next((row for row in packs if row.urn == given.get("pack")), None)
+    from_on = _day(given.get("from_on")) or clock.today()
+    base = _day(given.get("base_date"))
+    return dates.preview(pack, from_on=from_on, base_date=base) if pack else None
+
+
+def _day(written: Any) -> date | None:
+    """A day within the years that an adoption may lie in."""
+    try:
+        day = date.fromisoformat(str(written or ""))
+    except ValueError:
+        return None
+    return day if 1950 <= day.year <= 2200 else None
 
 
 class EndForm(shared.ReasonForm):

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
+from guiju.posture.lateness import Late, Month
 from guiju.posture.models import Status
-from guiju.posture.queries import Late, Month, Point
+from guiju.posture.queries import Point
 
 #: The drawing's own units; it is stretched to the width of the page.
 WIDTH, HEIGHT = 1000, 120
@@ -98,7 +99,11 @@ def columns(months: Sequence[Month]) -> Columns:
     """Records by the month in which they were made: in time, some days late, long after."""
     top = max((month.whole.total for month in months), default=0) or 1
     return Columns(
-        tuple(_column(month, number, top) for number, month in enumerate(months)), top, STEP * len(months), BASE + 36, BASE
+        tuple(_column(month, number, top) for number, month in enumerate(months)),
+        top,
+        STEP * len(months),
+        BASE + 36,
+        BASE,
     )
 
 

@@ -27,6 +27,7 @@ from guiju.posture.models import Judgement, Status
 from guiju.trail.models import REASON_LENGTH
 from guiju.web import forms as shared
 from guiju.web import links, place
+from guiju.web.posture import asked as what
 from guiju.web.posture import counts, overview, rows
 
 P = Permission
@@ -49,6 +50,11 @@ class JudgeForm(forms.Form):
     expires_on = forms.DateField(label=_l("Look again by"), widget=shared.day())
 
 
+def first_expiry() -> str:
+    """A judgement is looked at again after a year unless another day is chosen."""
+    return (clock.today() + timedelta(days=365)).isoformat()
+
+
 @needs(P.POSTURE_FINDING_VIEW)
 @require_http_methods(["GET", "POST"])
 def finding(request: HttpRequest, code: str, urn: str, requirement: str) -> HttpResponse:
@@ -56,7 +62,7 @@ def finding(request: HttpRequest, code: str, urn: str, requirement: str) -> Http
     unit = place.open_unit(request, code, P.POSTURE_FINDING_VIEW)
     document, on = overview.pack_of(unit, urn), overview.day_of(request)
     asked = requirement_of(document, requirement)
-    form = JudgeForm(request.POST or None, initial={"expires_on": (clock.today() + timedelta(days=365)).isoformat()})
+    form = JudgeForm(request.POST or None, initial={"expires_on": first_expiry()})
     problem: Problem | None = None
     if request.method == "POST" and form.is_valid():
         try:
@@ -73,11 +79,15 @@ def finding(request: HttpRequest, code: str, urn: str, requirement: str) -> Http
     if found is None:
         return redirect(links.posture(unit.code, document.urn))
     row = rows.build(request, unit, document, [asked], [found], live=on is None)[0]
+    if on is None and found.status == Status.NOT_DUE:
+        row.start = rows.start_of(request, unit, found.gaps, proves=(document.urn, asked.code))
+    adoption = findings.adoption_on(unit, document, on or clock.today())
     context = overview.common(request, unit, document, on) | {
         "title": row.plain,
         "row": row,
         "finding": found,
         "requirement": _source(asked),
+        "asked": what.facts(unit, document, asked, found, adoption),
         "tests": [_test(test) for test in found.tests],
         "evidence": rows.evidence_rows(found),
         "unknown": _unknown(unit, document, asked),

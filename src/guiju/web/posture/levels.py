@@ -19,10 +19,11 @@ from guiju.org.models import Unit
 from guiju.packs import catalogue
 from guiju.packs.models import Pack
 from guiju.posture import findings, queries
+from guiju.posture.counting import ASKS_NOTHING
 from guiju.posture.models import Status
 from guiju.posture.queries import Count, MatrixRow
 from guiju.web import links, phrases, place
-from guiju.web.posture import counts, overview, rows
+from guiju.web.posture import counts, overview, rows, tabs
 from guiju.web.posture.finding import requirement_of
 
 P = Permission
@@ -47,11 +48,14 @@ def levels(request: HttpRequest, code: str, urn: str) -> HttpResponse:
     parts = rows.columns(document, wanted)
     shown = _status(request.GET.get("show", ""))
     found = queries.matrix(by=by, unit=unit, pack=document)
+    parents = _parents(found)
+    is_adopted = findings.adoption_on(unit, document, clock.today()) is not None
     here = reverse("posture-levels", args=[unit.code, urn])
     context = overview.common(request, unit, document, None) | {
         "parts": _heads(document, parts),
-        "lines": [_line(row, unit, document, parts, kind) for row in found if row.cells or row.unit != unit],
-        "views": [
+        "lines": [_line(row, unit, document, parts, kind, parents) for row in found if row.cells or row.unit != unit],
+        "views": tabs.of_document(unit, urn, "posture-levels", has_levels=True, is_adopted=is_adopted),
+        "kinds": [
             {"label": rows.kind_word(name), "url": f"{here}?kind={name}", "current": name == kind} for name in kinds
         ]
         if len(kinds) > 1
@@ -59,9 +63,9 @@ def levels(request: HttpRequest, code: str, urn: str) -> HttpResponse:
         "worst": _most(by, unit, document, kind, shown),
         "shown": shown.value,
         "strip": _strip(unit, document, f"{here}?kind={kind}", shown.value if request.GET.get("show") else ""),
-        "is_adopted": findings.adoption_on(unit, document, clock.today()) is not None,
+        "heat_url": f"{reverse('unit-heat', args=[unit.code])}?pack={urn}",
     }
-    if context["is_adopted"]:
+    if is_adopted:
         context["trail"] = [*context["trail"], {"label": counts.title(document), "url": context["base_url"]}]
     return render(request, "posture/levels.html", context)
 
@@ -71,12 +75,18 @@ def _status(written: str) -> Status:
 
 
 def _strip(unit: Unit, document: Pack, url: str, chosen: str) -> dict[str, Any] | None:
-    stand = next((row for row in counts.stands(unit) if row.pack == document), None)
-    if stand is None or not stand.units:
+    held = counts.rollups([unit.pk], document, reach="all").get(unit.pk)
+    if held is None:
         return None
     return counts.strip(
-        stand.below, url, named="show", chosen=chosen, note=_("All units and all kinds of requirement together")
+        held, url, named="show", chosen=chosen, note=_("All units and all kinds of requirement together")
     )
+
+
+def _parents(found: list[MatrixRow]) -> set[int]:
+    """Those of the units that have others below them: one query."""
+    below = Unit.objects.filter(parent_id__in=[row.unit.pk for row in found])
+    return {pk for pk in below.order_by().values_list("parent_id", flat=True).distinct() if pk is not None}
 
 
 def _heads(document: Pack, parts: Mapping[str, list[str]]) -> list[dict[str, str]]:
@@ -84,23 +94,25 @@ def _heads(document: Pack, parts: Mapping[str, list[str]]) -> list[dict[str, str
     return [{"code": part, "title": named.get(part, part)} for part in parts]
 
 
-def _line(row: MatrixRow, unit: Unit, document: Pack, parts: Mapping[str, list[str]], kind: str) -> dict[str, Any]:
+def _line(
+    row: MatrixRow, unit: Unit, document: Pack, parts: Mapping[str, list[str]], kind: str, parents: set[int]
+) -> dict[str, Any]:
     own = row.unit == unit
     target = (
         links.posture(row.unit.code, document.urn, kind=kind)
-        if own or not row.unit.children.exists()
+        if own or row.unit.pk not in parents
         else reverse("posture-levels", args=[row.unit.code, document.urn]) + f"?kind={kind}"
     )
     # A cell leads to the first heading of its part.
     cells = [_cell([row.cells[code] for code in codes if code in row.cells], codes[0]) for codes in parts.values()]
     units = max((cell.units for cell in row.cells.values()), default=0)
-    return {"unit": row.unit, "own": own, "url": target, "cells": cells, "units": units}
+    return {"unit": row.unit, "own": own, "url": target, "cells": cells, "units": units, "frozen_on": row.frozen_on}
 
 
 def _cell(found: list[Count], part: str) -> dict[str, Any]:
     """The worst answer of a part and how many requirements stand at it; grey when nothing is asked."""
     total = {status: sum(count.by_status[status] for count in found) for status in rows.WORST}
-    asked = sum(count for status, count in total.items() if status != Status.NA)
+    asked = sum(count for status, count in total.items() if status not in ASKS_NOTHING)
     if not found:
         return {"code": "not_adopted", "part": part, "count": 0, "met": 0, "asked": 0}
     worst = next((status for status in rows.WORST if total[status]), Status.NA)

@@ -13,7 +13,8 @@ from django.views.decorators.http import require_safe
 
 from guiju.access.permissions import Permission
 from guiju.access.policy import needs
-from guiju.lib import clock, dates
+from guiju.lib import clock
+from guiju.lib import dates as days
 from guiju.lib.errors import Problem
 from guiju.org import queries as org
 from guiju.org.models import Unit
@@ -22,7 +23,7 @@ from guiju.packs.models import Pack
 from guiju.posture import findings, queries
 from guiju.posture.models import Adoption, Status
 from guiju.web import links, place
-from guiju.web.posture import counts, rows
+from guiju.web.posture import counts, dates, past, rows, tabs
 from guiju.web.templatetags.ui import cn_date
 from guiju.web.units import page as units
 
@@ -34,49 +35,6 @@ P = Permission
 def home(request: HttpRequest) -> HttpResponse:
     """How the current unit stands, whichever it is."""
     return redirect("unit-posture", place.current_unit(request).code)
-
-
-@needs(P.POSTURE_FINDING_VIEW)
-@require_safe
-def of_unit(request: HttpRequest, code: str) -> HttpResponse:
-    """Every document that a unit or a unit below it answers to."""
-    unit = place.open_unit(request, code, P.POSTURE_FINDING_VIEW)
-    stands = counts.stands(unit)
-    if len(stands) == 1 and not (stands[0].adoption and stands[0].has_levels):
-        return redirect(_only_page(unit, stands[0]))
-    cards = [_card(unit, stand) for stand in stands]
-    can_adopt = place.may(request, P.POSTURE_ADOPTION_EDIT, unit) and unit.is_legal_entity
-    can_adopt = can_adopt and bool(counts.left_to_adopt(stands))
-    context = {
-        "title": _("How we stand"),
-        "state": unit.name,
-        "trail": units.above(request, unit)[1:],
-        "unit": unit,
-        "cards": cards,
-        "size": units.size(unit, clock.today()) if unit.is_legal_entity else None,
-        "adopt_url": reverse("adopt", args=[unit.code]) if can_adopt else "",
-    }
-    return render(request, "posture/unit.html", context)
-
-
-def _only_page(unit: Unit, stand: counts.Stand) -> str:
-    """With one document there is nothing to choose: its own page, or that of all levels."""
-    if stand.adoption:
-        return links.posture(unit.code, stand.pack.urn)
-    return reverse("posture-levels", args=[unit.code, stand.pack.urn])
-
-
-def _card(unit: Unit, stand: counts.Stand) -> dict[str, Any]:
-    own = links.posture(unit.code, stand.pack.urn)
-    levels = reverse("posture-levels", args=[unit.code, stand.pack.urn])
-    return {
-        "document": counts.document(stand.pack),
-        "stand": stand,
-        "url": own,
-        "levels_url": levels,
-        "strip": counts.strip(stand.own, own) if stand.adoption else None,
-        "levels": counts.strip(stand.below, levels, named="show") if stand.has_levels else None,
-    }
 
 
 def pack_of(unit: Unit, urn: str) -> Pack:
@@ -91,9 +49,9 @@ def day_of(request: HttpRequest) -> date | None:
     written = request.GET.get("on", "").strip()
     if not written:
         return None
-    day = dates.parse(written, where=_("As of"))
+    day = days.parse(written, where=_("As of"))
     if day > clock.today():
-        what = _("%(day)s has not come yet.") % {"day": dates.chinese(day)}
+        what = _("%(day)s has not come yet.") % {"day": days.chinese(day)}
         raise Problem("posture.future", what, fix=_("Choose today or an earlier day."), where=_("As of"))
     return None if day == clock.today() else day
 
@@ -117,7 +75,7 @@ def pack(request: HttpRequest, code: str, urn: str) -> HttpResponse:
     context = common(request, unit, document, on) | {
         "adoption": adoption,
         "strip": counts.strip(rows.counted(of_kind), _here(unit, document, on, kind), chosen=chosen),
-        "views": _tabs(unit, document, on, kinds, kind),
+        "kinds": _kinds(unit, document, on, kinds, kind),
         "sections": rows.sections(document, shown),
         "chosen": chosen,
         "clear_url": _here(unit, document, on, kind),
@@ -125,7 +83,19 @@ def pack(request: HttpRequest, code: str, urn: str) -> HttpResponse:
         "beside": sum(1 for row in shown if row.is_carried and row.finding.status == Status.NA),
         "unknown": _unknown(unit, on) if any(row.finding.status == Status.PERSON for row in of_kind) else [],
     }
+    context |= past.box(request, unit, document, "own", on=on or clock.today())
+    context["views"] = tabs.of_document(
+        unit, urn, "posture-pack", has_levels=context["has_levels"], is_adopted=adoption is not None
+    )
+    context["frozen_on"] = _frozen_on(adoption) if on is None else None
+    context["course"] = dates.course(adoption, on or clock.today()) if adoption and not context["frozen_on"] else None
     return render(request, "posture/pack.html", context)
+
+
+def _frozen_on(adoption: Adoption | None) -> date | None:
+    """The last day of a programme that has run to its end."""
+    over = adoption is not None and adoption.to_on is not None and adoption.to_on < clock.today()
+    return adoption.to_on if adoption is not None and over else None
 
 
 def common(request: HttpRequest, unit: Unit, document: Pack, on: date | None) -> dict[str, Any]:
@@ -152,7 +122,7 @@ def _here(unit: Unit, document: Pack, on: date | None, kind: str) -> str:
     return links.posture(unit.code, document.urn, on=on.isoformat() if on else "", kind=kind)
 
 
-def _tabs(unit: Unit, document: Pack, on: date | None, kinds: dict[str, int], chosen: str) -> list[dict[str, Any]]:
+def _kinds(unit: Unit, document: Pack, on: date | None, kinds: dict[str, int], chosen: str) -> list[dict[str, Any]]:
     if len(kinds) < 2:
         return []
     return [

@@ -26,11 +26,15 @@ WORST = SEVERITY
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """One step that can be taken now; `fills` is the form alone, without the requirement that leads there."""
+    """One step that can be taken now; `fills` is the form alone, without the requirement that leads there.
+
+    `opens` is the address of a form that opens in the row itself.
+    """
 
     url: str
     label: str
     fills: str = ""
+    opens: str = ""
 
 
 @dataclass(slots=True)
@@ -41,6 +45,11 @@ class Row:
     finding: Finding
     url: str
     start: Start | None = None
+
+    @property
+    def judge_url(self) -> str:
+        """Where a person answers it."""
+        return f"{self.url.partition('?')[0]}judge/"
 
     @property
     def status(self) -> str:
@@ -175,7 +184,7 @@ def build(
         if live and finding.status in {Status.UNMET, Status.PARTLY}:
             row.start = start_of(request, unit, finding.gaps, proves=(pack.urn, requirement.code))
         elif live and finding.status == Status.PERSON and place.may(request, Permission.POSTURE_JUDGEMENT_EDIT, unit):
-            row.start = Start(row.url + "#judge", _("Judge"))
+            row.start = Start(row.url + "#judge", _("Judge"), opens=row.judge_url)
         rows.append(row)
     return rows
 

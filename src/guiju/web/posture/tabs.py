@@ -21,7 +21,9 @@ def of_unit(unit: Unit, current: str, *, has_levels: bool) -> list[Tab]:
         ("unit-crosswalk", _("One record, all documents")),
         ("unit-late", _("Late entries")),
     ]
-    return [{"label": label, "url": reverse(name, args=[unit.code]), "current": name == current} for name, label in rows]
+    return [
+        {"label": label, "url": reverse(name, args=[unit.code]), "current": name == current} for name, label in rows
+    ]
 
 
 def of_document(unit: Unit, urn: str, current: str, *, has_levels: bool, is_adopted: bool) -> list[Tab]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from django.http import HttpRequest
@@ -13,6 +14,7 @@ from guiju.posture import engine, queries, standing, wiring
 from guiju.posture.models import Standing
 from guiju.registers.records import Record
 from guiju.web import links, place
+from guiju.web.posture import counts
 from guiju.web.registers.gate import Here
 
 _SESSION = "standing-before"
@@ -49,19 +51,27 @@ def may_see(request: HttpRequest, here: Here, record: Record) -> bool:
 
 
 def of(record: Record, *, before: dict[str, str] | None = None) -> list[dict[str, Any]]:
-    """The requirements that count this record, those first whose answer it has just changed."""
+    """The requirements that count this record, by document, those first whose answer it has just changed."""
     entity = engine.entity_of(record.unit.pk)
     if entity is None:
         return []
     code = record.unit.code if entity == record.unit.pk else Unit.objects.get(pk=entity).code
     found = [_line(proof, code, before) for proof in queries.proves(record.source)]
-    return sorted(found, key=lambda line: (not line["is_new"], line["document"], line["code"]))
+    share = Counter(line["document"] for line in found)
+    changed = Counter(line["document"] for line in found if line["is_new"])
+    # Stable: within a document the requirements stay in its order.
+    return sorted(
+        found,
+        key=lambda line: (
+            -changed[line["document"]], -share[line["document"]], line["document"], not line["is_new"],
+        ),
+    )  # fmt: skip
 
 
 def _line(proof: queries.Proof, unit_code: str, before: dict[str, str] | None) -> dict[str, Any]:
     was = _before(proof, before) if before is not None else ""
     return {
-        "document": proof.pack.title,
+        "document": counts.title(proof.pack),
         "code": proof.requirement.code,
         "source": proof.requirement.source,
         "text": proof.requirement.plain or proof.requirement.official,
