@@ -84,7 +84,9 @@ def test_every_department_that_is_named_is_there() -> None:
     for name, firm, draft in _drafts(clock.today()):
         file = content.load(f"firms/{name}.yaml")
         known = {row["name"] for row in content.rows("code name", file.get("departments", ""))}
-        known |= {row["name"] for row in cast.sub_units(file) if (row["parent"], row["kind"]) == (firm.code, "department")}
+        known |= {
+            row["name"] for row in cast.sub_units(file) if (row["parent"], row["kind"]) == (firm.code, "department")
+        }
         value = draft.values.get("department")
         assert not value or value in known, f"{firm.code} {draft.line.where}: {value}"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 
 import pytest
@@ -30,11 +30,14 @@ from guiju.workflow.models import Notice, Task, TaskStatus
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
+#: Early in a year its programme has little to show.
+_TODAY = datetime(2026, 11, 21, 9, tzinfo=clock.SHANGHAI)
+
 
 @pytest.fixture(scope="module")
 def loaded(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[DemoSummary]:
-    """Loaded once for all tests here, and undone at their end."""
-    with django_db_blocker.unblock(), transaction.atomic():
+    """Loaded once for all tests here, on a day late in a year, and undone at their end."""
+    with django_db_blocker.unblock(), transaction.atomic(), clock.simulate(_TODAY):
         yield load.run()
         transaction.set_rollback(True)
 

@@ -330,7 +330,17 @@ def test_only_the_group_reports(items: dict[str, Item]) -> None:
     for item in reporting:
         assert item.applies is not None
         assert (item.applies.attribute, item.applies.equals) == ("group_headquarters", True)
-    assert {item.id for item in asked(items) if item.when and item.when.task} == {"3.1-6", "3.2-2", "3.3-2"}
+    tasks = {item.id for item in items.values() if item.when and item.when.task}
+    assert tasks == {"3.1-6", "3.2-2", "3.3-2"} | {f"T{number:02}" for number in range(1, 22)}
+
+
+def test_a_task_asked_in_parts_covers_all_its_parts(items: dict[str, Item]) -> None:
+    for number in range(1, 22):
+        task = items[f"T{number:02}"]
+        parts = [item.id for item in asked(items) if item.id.startswith(f"{task.id}-")]
+        assert task.when is not None
+        assert task.when.covers == parts
+        assert (task.addressee == "none") == bool(parts)
 
 
 def test_what_the_authority_does_is_not_asked_of_the_unit(items: dict[str, Item]) -> None:

@@ -13,6 +13,7 @@ from guiju.org import actions as org
 from guiju.org.models import Person
 from guiju.packs import catalogue
 from guiju.posture import actions as posture
+from guiju.posture import adopted
 from guiju.posture.models import AdoptionMode
 from guiju.workflow import actions as workflow
 from guiju.workflow.models import Task, TaskStatus
@@ -116,6 +117,8 @@ def _supervise(authority: str, unit: str, document: str, from_on: date) -> Any:
 def _judge(row: Mapping[str, str], on: date) -> Any:
     def run(stage: Stage) -> None:
         pack = catalogue.current(row["urn"])
+        if not adopted.open_on(on).filter(unit=stage.units[row["unit"]], pack=pack).exists():
+            return  # early in a year its programme has no past
         requirement = next(item for item in catalogue.requirements(pack) if item.code == row["requirement"])
         posture.judge(
             unit=stage.units[row["unit"]],

@@ -9,7 +9,6 @@ from typing import Any
 from guiju.access import actions as access
 from guiju.access import actor
 from guiju.demo import answering, content
-from guiju.demo.answering import PACK as PACK
 from guiju.demo.stage import Stage, Step
 from guiju.demo.when import Chance
 from guiju.lib import clock
@@ -18,6 +17,7 @@ from guiju.org.models import Person, Unit
 
 #: One for all: it is shown on the sign-in page of a demo.
 PASSWORD = "guiju-demo-2468"
+PACK = answering.PACK
 FIRMS = ("platform", "auction", "micro", "group")
 #: The accounts that a newcomer tries first, in this order.
 FIRST = ("hm-hegui", "hm-shen", "yp-hegui", "ll-hegui")

@@ -14,21 +14,21 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from guiju.demo import cast, content, many, nights, samples, story, trades
+from guiju.demo import cast, content, large, many, nights, samples, story, trades
 from guiju.demo.content import Line
 from guiju.demo.stage import Progress, Stage, Step, play
 from guiju.demo.story import Firm
 from guiju.demo.when import Chance
 from guiju.lib import clock
 from guiju.lib.errors import Conflict, Problem
-from guiju.org.models import Unit
-from guiju.posture import engine
+from guiju.org.models import Person, Unit
+from guiju.posture import engine, lateness
 from guiju.registers import spec as specs
 from guiju.registers.models import Entry
 from guiju.trail import log as trail
 from guiju.trail.models import Log
 
-SCALES = ("small", "group")
+SCALES = ("small", "group", "large")
 CHANCE = Chance("guiju")
 _LANGUAGE = "zh-hans"
 #: Until then units, people and documents are being entered.
@@ -85,8 +85,14 @@ def accounts() -> list[DemoAccount]:
     return found
 
 
-def run(scale: str = "small", progress: Progress | None = None) -> DemoSummary:
-    """Fill an empty demo installation; refuses any other."""
+def run(
+    scale: str = "small",
+    progress: Progress | None = None,
+    *,
+    units: int = large.UNITS,
+    entries: int = large.ENTRIES,
+) -> DemoSummary:
+    """Fill an empty demo installation; refuses any other. `units` and `entries` are for the large one."""
     if scale not in SCALES:
         raise Problem(
             "demo.scale",
@@ -97,17 +103,39 @@ def run(scale: str = "small", progress: Progress | None = None) -> DemoSummary:
     stage = Stage()
     _require_demo(stage)
     with translation.override(_LANGUAGE):
-        with transaction.atomic(), engine.deferred():  # all of it, or nothing
-            play(steps(today=clock.today()), stage, progress)
-            if scale == "group":
-                many.load(stage, today=clock.today(), chance=CHANCE, progress=progress)
-        engine.full()
-        nights.write_history(since=_since(clock.today()), today=clock.today())
+        if scale == "large":
+            found, written = _large(stage, progress, units=units, entries=entries), []
+        else:
+            _small(stage, progress, with_group=scale == "group")
+            found, written = accounts(), [samples.write(Path(settings.HOME) / "samples")]
         trail.checkpoint()
-    written = [samples.write(Path(settings.HOME) / "samples")]
-    return DemoSummary(
-        accounts(), Unit.objects.count(), Entry.objects.count(), round(time.monotonic() - began, 1), written
-    )
+    seconds = round(time.monotonic() - began, 1)
+    return DemoSummary(found, Unit.objects.count(), Entry.objects.count(), seconds, written)
+
+
+def _small(stage: Stage, progress: Progress | None, *, with_group: bool) -> None:
+    """The firms of the content files, their history and their posture."""
+    today = clock.today()
+    with transaction.atomic(), engine.deferred():  # all of it, or nothing
+        play(steps(today=today), stage, progress)
+        if with_group:
+            many.load(stage, today=today, chance=CHANCE, progress=progress)
+    engine.full()
+    nights.write_history(since=_since(today), today=today)
+
+
+def _large(stage: Stage, progress: Progress | None, *, units: int, entries: int) -> list[DemoAccount]:
+    """One group in bulk; too much for one transaction, so what breaks off is thrown away with its folder."""
+    with engine.deferred():
+        large.load(stage, today=clock.today(), chance=CHANCE, progress=progress, units=units, entries=entries)
+    engine.full()
+    lateness.keep(clock.today())
+    root = Unit.objects.get(parent=None)
+    names = dict(Person.objects.filter(unit=root).exclude(user=None).values_list("user__username", "name"))
+    return [
+        DemoAccount(username, cast.PASSWORD, names[username], title, root.name, see, firm=root.name, turn=number)
+        for number, (username, _role, title, see) in enumerate(large.ACCOUNTS, 1)
+    ]
 
 
 def _require_demo(stage: Stage) -> None:

@@ -25,7 +25,7 @@ def steps(*, since: date, today: date) -> Iterator[Step]:
 
 def days(*, since: date, today: date) -> list[date]:
     """The 5th, the 21st and the last day of each month, and yesterday."""
-    found = {end for end in month_ends(since=since, today=today)} | {today - _DAY}
+    found = set(month_ends(since=since, today=today)) | {today - _DAY}
     months = month_ends(since=since, today=today + timedelta(days=31))
     found |= {end.replace(day=day) for end in months for day in (EARLY, REPORTED)}
     return sorted(on for on in found if since <= on < today)

@@ -46,9 +46,7 @@ def _skeleton(name: str, style: Style, firm: Firm) -> list[Line]:
     """The rows of a common file that this unit has; units of the lower tiers have fewer."""
     lines = content.lines(content.load(f"firms/{name}.yaml")["tables"], today=firm.today, chance=firm.chance)
     return [
-        line
-        for line in lines
-        if int(line.own["tier"]) <= style.tier and line.own.get("unit", firm.code) == firm.code
+        line for line in lines if int(line.own["tier"]) <= style.tier and line.own.get("unit", firm.code) == firm.code
     ]
 
 

@@ -17,7 +17,7 @@ from guiju.posture.findings import Finding
 from guiju.posture.models import Adoption, Status
 from guiju.posture.programme import Terms
 from guiju.posture.standing import SEVERITY
-from guiju.posture.wiring import Instance, Wired, Wiring
+from guiju.posture.wiring import Instance, Wiring
 
 #: What somebody has to see to.
 RED = frozenset({Status.UNMET, Status.PARTLY, Status.PERSON})
@@ -123,42 +123,13 @@ def in_memory(side: Side) -> Wiring:
             instances[key] = wiring.instance(-1 - len(instances), name, params)
         return instances[key].pk
 
-    rows = tuple(
-        Wired(
-            pk=-1 - at,
-            code=row.code,
-            at=at,
-            sizes=frozenset(row.sizes),
-            applies=row.applies,
-            group=row.group,
-            addressed=row.addressee == "unit" and row.kind != "definition",
-            judgement=row.judgement,
-            places=tuple(_place(place, known) for place in row.tests),
-            when=programme.rule(row.extra),
-        )
+    rows = [
+        wiring.wired_of(row, at, [_place(place, known) for place in row.tests], pk=-1 - at)
         for at, row in enumerate(side.rows)
-    )
-    its = programme.calendar(side.pack)
-    return Wiring(
-        pack_id=-1,
-        requirements=rows,
-        instances={one.pk: one for one in instances.values()},
-        by_code={row.code: row for row in rows},
-        attributes=tuple(sorted({code for row in rows for code in _branches(row.applies)})),
-        profiles={},
-        calendar=its,
-        dated=its.programme is not None or any(row.when is not None for row in rows),
-        deadlines={},
-    )
+    ]
+    return wiring.assemble(-1, rows, {one.pk: one for one in instances.values()}, programme.calendar(side.pack))
 
 
 def _place(place: Mapping[str, Any], known: Any) -> tuple[int, ...]:
     refs = place.get("any") or [place]
     return tuple(dict.fromkeys(known(ref["test"], ref.get("params") or {}) for ref in refs))
-
-
-def _branches(condition: Mapping[str, Any]) -> Iterator[str]:
-    if condition.get("attribute"):
-        yield condition["attribute"]
-    for part in condition.get("any") or ():
-        yield from _branches(part)

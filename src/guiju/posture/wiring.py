@@ -178,30 +178,37 @@ def _load(pack: Pack) -> Wiring:
         links.setdefault(row.requirement_id, {}).setdefault(row.order, []).append(row.instance_id)
         if row.instance_id not in found:
             found[row.instance_id] = instance(row.instance_id, row.instance.test, row.instance.params)
-    requirements = tuple(
-        Wired(
-            pk=row.pk,
-            code=row.code,
-            at=at,
-            sizes=frozenset(row.sizes),
-            applies=row.applies,
-            group=row.group,
-            addressed=row.addressee == "unit" and row.kind != "definition",
-            judgement=row.judgement,
-            places=tuple(tuple(place) for place in links.get(row.pk, {}).values()),
-            when=programme.rule(row.extra),
-            covers=tuple((row.extra.get("when") or {}).get("covers") or ()),
-        )
-        for at, row in enumerate(Requirement.objects.filter(pack=pack).order_by("order", "pk"))
+    requirements = Requirement.objects.filter(pack=pack).order_by("order", "pk")
+    wired = (wired_of(row, at, links.get(row.pk, {}).values()) for at, row in enumerate(requirements))
+    return assemble(pack.pk, wired, found, programme.calendar(pack))
+
+
+def wired_of(row: Requirement, at: int, places: Iterable[Iterable[int]], *, pk: int | None = None) -> Wired:
+    """What the engine must know of a requirement, given its place and its test instances."""
+    return Wired(
+        pk=row.pk if pk is None else pk,
+        code=row.code,
+        at=at,
+        sizes=frozenset(row.sizes),
+        applies=row.applies,
+        group=row.group,
+        addressed=row.addressee == "unit" and row.kind != "definition",
+        judgement=row.judgement,
+        places=tuple(tuple(place) for place in places),
+        when=programme.rule(row.extra),
+        covers=tuple((row.extra.get("when") or {}).get("covers") or ()),
     )
-    attributes = tuple(sorted({code for row in requirements for code in _branches(row.applies)}))
-    its = programme.calendar(pack)
+
+
+def assemble(pack_id: int, rows: Iterable[Wired], instances: Mapping[int, Instance], its: programme.Calendar) -> Wiring:
+    """A wiring of its parts."""
+    requirements = tuple(rows)
     return Wiring(
-        pack_id=pack.pk,
+        pack_id=pack_id,
         requirements=requirements,
-        instances=found,
+        instances=instances,
         by_code={row.code: row for row in requirements},
-        attributes=attributes,
+        attributes=tuple(sorted({code for row in requirements for code in _branches(row.applies)})),
         profiles={},
         calendar=its,
         dated=its.programme is not None or any(row.when is not None for row in requirements),

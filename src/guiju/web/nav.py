@@ -49,7 +49,7 @@ def places() -> dict[str, Place]:
     """Every place that a menu may name."""
     rows = (
         Place("desk", _("Desk"), "house", reverse("desk")),
-        Place("tasks", _("To do"), "check2-square", reverse("tasks"), P.WORKFLOW_TASK_VIEW),
+        Place("tasks", _("To do"), "check2-square", reverse("tasks"), P.WORKFLOW_TASK_VIEW, (reverse("calendar"),)),
         Place("calendar", _("Calendar"), "calendar3", reverse("calendar"), P.WORKFLOW_TASK_VIEW),
         Place("posture", _("How we stand"), "shield-check", reverse("posture"), P.POSTURE_FINDING_VIEW),
         Place("registers", _("Registers"), "journal-text", links.registers(), P.REGISTER_ENTRY_VIEW),
@@ -78,19 +78,22 @@ _KEEPING, _LOOKING, _ADMIN = _("Keeping"), _("Looking up"), _("Administration")
 #: Menus by `RoleSpec.nav`.
 MENUS: dict[str, tuple[tuple[Promise | str, tuple[str, ...]], ...]] = {
     "officer": (
-        ("", ("desk", "tasks", "calendar", "posture")),
-        (_KEEPING, ("registers", "rectifications", "risks", "people")),
+        ("", ("desk", "tasks", "posture")),
+        (_KEEPING, ("registers", "rectifications", "people")),
         (_LOOKING, ("units", "packs")),
     ),
-    "principal": (("", ("desk", "tasks", "calendar", "posture")), (_LOOKING, ("units", "rectifications", "registers", "packs"))),
+    "principal": (
+        ("", ("desk", "tasks", "posture")),
+        (_LOOKING, ("units", "rectifications", "registers", "packs")),
+    ),
     "auditor": (
         ("", ("desk", "trail")),
-        (_LOOKING, ("posture", "tasks", "calendar", "registers", "units", "packs")),
+        (_LOOKING, ("posture", "registers", "units", "packs")),
         (_ADMIN, ("grants", "roles")),
     ),
     "supervisor": (("", ("desk",)), (_LOOKING, ("units", "people", "packs", "me"))),
     "admin": (("", ("desk",)), (_ADMIN, ("accounts", "grants", "roles", "trail", "me"))),
-    "staff": (("", ("desk", "tasks", "calendar", "posture")), (_LOOKING, ("registers", "units", "people"))),
+    "staff": (("", ("desk", "tasks", "posture")), (_LOOKING, ("registers", "units", "people"))),
 }
 
 BOTTOM: dict[str, tuple[str, ...]] = {

@@ -7,7 +7,7 @@ from guiju.web.workflow import days, ladder, month, new, notices, steps, subscri
 
 task_urls = [
     path("", tasks.tasks, name="tasks"),
-    path("options/<slug:name>/", tasks.options, name="task-options"),
+    path("options/<slug:field>/", tasks.options, name="task-options"),
     path("new/", new.new, name="task-new"),
     path("new/units/", new.units, name="task-units"),
     path("notices/", notices.notices, name="notices"),

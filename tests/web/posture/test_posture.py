@@ -209,10 +209,6 @@ def test_an_unknown_size_is_asked_for(cast: Cast) -> None:
     assert "/u/HD/attributes/industry/" in body
 
 
-def test_with_one_document_there_is_nothing_to_choose(firm: Firm) -> None:
-    assert firm.client().get("/u/HD-01/posture/")["Location"] == "/u/HD-01/posture/cn:casmes:effectiveness-draft/"
-
-
 def test_a_paragraph_stands_under_the_nearest_heading_of_the_document() -> None:
     named = {"6": "Bodies", "8": "Response", "8.1": "Risks"}
     assert rows.heading("6.2 a)", named) == "6"

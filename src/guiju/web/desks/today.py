@@ -25,6 +25,7 @@ from guiju.web import links, phrases, place
 from guiju.web.desks import due
 from guiju.web.posture import counts, rows
 from guiju.web.templatetags.ui import iso_date
+from guiju.web.workflow import badge
 from guiju.web.workflow import rows as dated
 from guiju.workflow import inbox
 from guiju.workflow.models import Task as DatedTask
@@ -63,7 +64,7 @@ def tasks(request: HttpRequest, unit: Unit, stands: list[counts.Stand]) -> list[
 
 def mine(request: HttpRequest, unit: Unit, *, limit: int = 12) -> list[Task]:
     """One's own tasks, the earliest deadline first, whichever unit they are of."""
-    if not place.may(request, Permission.WORKFLOW_TASK_VIEW):
+    if not badge.figures(request).tasks:
         return []
     by = place.by(request)
     return [_of_task(row, unit) for row in dated.build(inbox.mine(by=by)[:limit], by=by)]
@@ -71,7 +72,7 @@ def mine(request: HttpRequest, unit: Unit, *, limit: int = 12) -> list[Task]:
 
 def _of_task(row: dated.Row, here: Unit) -> Task:
     due_on = row.task.due_on
-    parts = [iso_date(due_on), row.document, row.source, row.level]
+    parts = [iso_date(due_on), row.level, row.document, row.source]
     return Task(
         tone=row.sign,
         word=row.left,
@@ -150,16 +151,28 @@ def _of_documents(request: HttpRequest, unit: Unit, stands: list[counts.Stand]) 
         if stand.adoption is None:
             continue
         sheet = queries.sheet(by=by, unit=unit, pack=stand.pack)
-        open_rows = [row for row in sheet if (stand.pack.urn, row.requirement.code) not in asked]
+        told = _with_covered(stand.pack, asked.get(stand.pack.urn, set()))
+        open_rows = [row for row in sheet if row.requirement.code not in told]
         found += _open(request, unit, stand.pack, open_rows)
         found += _lapsing(unit, stand.pack, sheet)
     return found
 
 
-def _asked_by_tasks(unit: Unit) -> set[tuple[str, str]]:
-    """What open tasks of the unit ask for by now, whoever has to do them."""
+def _asked_by_tasks(unit: Unit) -> dict[str, set[str]]:
+    """What open tasks of the unit ask for by now, whoever has to do them: document -> requirements."""
     shown = DatedTask.objects.filter(unit=unit, status=TaskStatus.OPEN, shown_on__lte=clock.today())
-    return set(shown.exclude(urn="").values_list("urn", "code"))
+    found: dict[str, set[str]] = {}
+    for urn, code in shown.exclude(urn="").values_list("urn", "code"):
+        found.setdefault(urn, set()).add(code)
+    return found
+
+
+def _with_covered(pack: Pack, codes: set[str]) -> set[str]:
+    """A task may ask for several requirements at once."""
+    if not codes:
+        return codes
+    by_code = wiring.one(pack).by_code
+    return codes | {each for code in codes if code in by_code for each in by_code[code].covers}
 
 
 def _open(request: HttpRequest, unit: Unit, pack: Pack, sheet: list[SheetRow]) -> list[Task]:

@@ -21,7 +21,7 @@ FORGOTTEN = "none"
 #: Cells of a table that need a word; heads and preset words show what they are.
 TOLD = frozenset({"hint", "section", "note"})
 #: Words that make a column wide.
-LONG = 40
+LONG, MIDDLING = 40, 12
 #: A table with more columns takes the width of the page; what it became stands below it.
 WIDE = 4
 
@@ -68,9 +68,10 @@ class Cell:
     head: bool = False
 
     @property
-    def is_long(self) -> bool:
-        """Needs a wide column."""
-        return sum(len(piece.text) for piece in self.pieces) > LONG
+    def room(self) -> str:
+        """How wide a column it needs: long, mid or none in particular."""
+        length = sum(len(piece.text) for piece in self.pieces)
+        return "long" if length > LONG else "mid" if length > MIDDLING else ""
 
     @property
     def kinds(self) -> set[str]:
@@ -257,7 +258,7 @@ class Reader:
         """The requirement that a cell is about; inside a table its place says what most cells are."""
         word = str(words.CELLS[cell["role"]])
         about = self.numbers.get(cell["about"])
-        if about:
+        if about and (cell["role"] == "row" or not is_table):
             return [Tag(FORM, str(about), word, f"#r-{about}")]
         return [Tag(FORM, word, "")] if not is_table or cell["role"] in TOLD else []
 

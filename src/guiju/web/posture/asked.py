@@ -1,4 +1,4 @@
-"""What a requirement asks, beyond its words: who, when, how strongly, where it stands, and on which form."""
+"""What a requirement asks, beyond its words: who, by when, where it stands, and on which form."""
 
 from __future__ import annotations
 
@@ -14,22 +14,20 @@ from guiju.packs import catalogue
 from guiju.packs.models import Pack, PackText, Requirement
 from guiju.posture.findings import Finding
 from guiju.posture.models import Adoption, Status
-from guiju.web import phrases
 from guiju.web.packs import cards
 
 
 def facts(
     unit: Unit, pack: Pack, asked: Requirement, found: Finding, adoption: Adoption | None
 ) -> list[dict[str, Any]]:
-    """Label, words, and a second line or a link, for each thing that the document says."""
+    """Label, words, and a second line or a link, for each thing that the document says; its force stands beside it."""
     text_url = reverse("posture-text", args=[unit.code, pack.urn])
     beside = catalogue.text(pack)
     rows: list[dict[str, Any]] = []
     who = cards.who(asked)
     if who:
-        rows.append({"label": _("Who"), "text": who})
+        rows.append({"label": _("Who must do it"), "text": who})
     rows += _when(asked, found, adoption)
-    rows.append({"label": _("How strongly"), "text": phrases.FORCES.get(asked.force, asked.force)})
     number = _number(beside, asked.code)
     if number:
         rows.append(
@@ -49,7 +47,7 @@ def _when(asked: Requirement, found: Finding, adoption: Adoption | None) -> list
     notes = [] if found.due_on is None else [_distance(found)]
     if adoption is not None and adoption.base_date is not None and found.due_on is not None:
         notes.append(_("counted from the base date %(day)s") % {"day": adoption.base_date.isoformat()})
-    return [{"label": _("When"), "text": words, "note": _(", ").join(note for note in notes if note)}]
+    return [{"label": _("By when"), "text": words, "note": _(", ").join(note for note in notes if note)}]
 
 
 def _distance(found: Finding) -> str:

@@ -65,7 +65,7 @@ class Bar(NamedTuple):
     y: str
     width: str
     height: str
-    count: int
+    records: int
 
 
 @dataclass(frozen=True, slots=True)

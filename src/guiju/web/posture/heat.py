@@ -18,6 +18,7 @@ from guiju.access.permissions import Permission
 from guiju.access.policy import needs
 from guiju.org.enums import UnitKind
 from guiju.org.models import Unit
+from guiju.packs import catalogue
 from guiju.packs.models import Pack
 from guiju.posture import counting, queries
 from guiju.posture.models import Status
@@ -38,12 +39,14 @@ TOGETHER, NAME = "all", "name"
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A document, or a part of one: the keys that it brings together."""
+    """A document, or a part of one: the keys that it brings together, and where the first stands in a sheet."""
 
     key: str
     title: str
     url: str
     keys: tuple[str, ...]
+    kind: str = ""
+    anchor: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +125,11 @@ def _columns(unit: Unit, found: Heat, pack: Pack | None) -> list[Column]:
         ]
     named = rows.titles(pack)
     parts = rows.columns(pack, [row.key for row in found.columns], most=MOST)
-    return [Column(part, named.get(part, part), "", tuple(keys)) for part, keys in parts.items()]
+    kinds = {row.section: row.kind for row in reversed(catalogue.requirements(pack)) if row.addressee == "unit"}
+    return [
+        Column(part, named.get(part, part), "", tuple(keys), kinds.get(keys[0], ""), rows.heading(keys[0], named))
+        for part, keys in parts.items()
+    ]
 
 
 def _documents(unit: Unit, found: Heat, pack: Pack | None) -> list[dict[str, Any]]:
@@ -141,7 +148,7 @@ def _rows(unit: Unit, found: Heat, columns: Iterable[Column], pack: Pack | None)
 def _parents(unit_ids: Iterable[int]) -> set[int]:
     """Those of the units that have companies below them: one query."""
     rows_ = Unit.objects.filter(parent_id__in=list(unit_ids), kind=UnitKind.COMPANY, closed_on__isnull=True)
-    return {pk for pk in rows_.order_by().values_list("parent_id", flat=True).distinct() if pk is not None}
+    return set(rows_.order_by().values_list("parent_id", flat=True).distinct())
 
 
 def _row(
@@ -150,10 +157,13 @@ def _row(
     is_self = each == unit
     drawn = []
     for column in columns:
+        held = _sum(cells, column.keys)
         urn = pack.urn if pack else column.key
-        own = is_self or not has_below
-        url = links.posture(each.code, urn) if own else reverse("posture-levels", args=[each.code, urn])
-        drawn.append(cell(_sum(cells, column.keys), url + (f"#s-{column.keys[0]}" if pack else "")))
+        if held is not None and held.units > 1:
+            url = reverse("posture-levels", args=[each.code, urn])
+        else:
+            url = links.posture(each.code, urn, kind=column.kind) + (f"#s-{column.anchor}" if column.anchor else "")
+        drawn.append(cell(held, url))
     query = f"?pack={pack.urn}" if pack else ""
     below = reverse("unit-heat", args=[each.code]) + query
     url = below if has_below and not is_self else reverse("unit-posture", args=[each.code])
@@ -162,8 +172,9 @@ def _row(
 
 
 def _sum(cells: Mapping[str, Count], keys: Iterable[str]) -> Count | None:
+    """Several parts together are still of the same units."""
     held = [cells[key] for key in keys if key in cells]
-    return counting.total(held) if held else None
+    return Count(counting.total(held).by_status, max(each.units for each in held)) if held else None
 
 
 def cell(count: Count | None, url: str = "") -> Cell:

@@ -37,7 +37,8 @@ def judge(request: HttpRequest, code: str, urn: str, requirement: str) -> HttpRe
         return redirect(links.finding(unit.code, document.urn, asked.code) + "#judge")
     if request.GET.get("part") == "row":
         return render(request, "posture/row.html", {"row": _row(request, unit, document, asked)})
-    form = JudgeForm(request.POST or None, initial={"expires_on": first_expiry()})
+    # Several rows of a sheet may be open at once.
+    form = JudgeForm(request.POST or None, initial={"expires_on": first_expiry()}, auto_id=f"{asked.code}-%s")
     problem: Problem | None = None
     if request.method == "POST" and form.is_valid():
         try:

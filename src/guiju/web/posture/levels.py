@@ -86,7 +86,7 @@ def _strip(unit: Unit, document: Pack, url: str, chosen: str) -> dict[str, Any] 
 def _parents(found: list[MatrixRow]) -> set[int]:
     """Those of the units that have others below them: one query."""
     below = Unit.objects.filter(parent_id__in=[row.unit.pk for row in found])
-    return {pk for pk in below.order_by().values_list("parent_id", flat=True).distinct() if pk is not None}
+    return set(below.order_by().values_list("parent_id", flat=True).distinct())
 
 
 def _heads(document: Pack, parts: Mapping[str, list[str]]) -> list[dict[str, str]]:

@@ -52,7 +52,7 @@ def tree(request: HttpRequest, code: str, urn: str) -> HttpResponse:
 def _parents(unit_ids: list[int]) -> set[int]:
     """Those that have companies below them: one query."""
     below = Unit.objects.filter(parent_id__in=unit_ids, kind=UnitKind.COMPANY)
-    return {pk for pk in below.order_by().values_list("parent_id", flat=True).distinct() if pk is not None}
+    return set(below.order_by().values_list("parent_id", flat=True).distinct())
 
 
 def _node(row: TreeRow, document: Pack, parents: set[int]) -> dict[str, Any]:

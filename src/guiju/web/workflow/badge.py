@@ -42,7 +42,7 @@ def figures(request: HttpRequest) -> Figures:
     if not place.may(request, Permission.WORKFLOW_TASK_VIEW):
         return Figures()
     key = _key(request)
-    found: Figures | None = cache.get(key)
+    found: Figures | None = cache.get(key) if key else None
     if found is None:
         by = place.by(request)
         late = late_records(request, place.current_or_none(request))
@@ -51,7 +51,8 @@ def figures(request: HttpRequest) -> Figures:
             records=late.order_by().count() if late is not None else 0,
             unread=inbox.unread(by=by),
         )
-        cache.set(key, found, SECONDS)
+        if key:
+            cache.set(key, found, SECONDS)
     return found
 
 
@@ -71,6 +72,9 @@ def forget(request: HttpRequest) -> None:
 
 
 def _key(request: HttpRequest) -> str:
+    """Per session and unit; empty for a session that is not kept itself."""
+    if not request.session.session_key:
+        return ""
     unit = place.current_or_none(request)
     parts = (request.session.session_key, request.user.pk, unit.pk if unit else 0, clock.today().isoformat())
     return "guiju.tasks:" + ":".join(map(str, parts))

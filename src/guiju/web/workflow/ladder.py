@@ -53,8 +53,7 @@ def ladder(request: HttpRequest) -> HttpResponse:
                 return redirect(f"{reverse('ladder')}?unit={unit.code}")
     if isinstance(problem, Conflict):
         # What holds now stands above; what was entered stays below and may be sent again.
-        form.data = form.data.copy()
-        form.data["version"] = str(held.version)
+        form.data = {**request.POST.dict(), "version": str(held.version)}
     return _page(request, unit, held, form, problem)
 
 
@@ -113,9 +112,10 @@ def _origin(held: LadderView, unit: Unit) -> str:
 
 def sentences(rule: Rule, holders: dict[str, tuple[str, ...]]) -> list[dict[str, str]]:
     """What happens to a task that nobody does, step by step."""
-    found = [{"words": _before(days), "who": _("the owner")} for days in rule.before]
-    found.append({"words": _("The day after the deadline, if it is still open, the owner is told once more."),
-                  "who": _("the owner")})  # fmt: skip
+    found = [{"words": _before(days), "who": ""} for days in rule.before]
+    found.append(
+        {"words": _("The day after the deadline, if it is still open, the owner is told once more."), "who": ""}
+    )
     found.append({"words": _after(rule.head_after, Role.COMPLIANCE_HEAD), "who": _who(holders, Role.COMPLIANCE_HEAD)})
     found.append(
         {"words": _after(rule.principal_after, Role.FIRST_RESPONSIBLE), "who": _who(holders, Role.FIRST_RESPONSIBLE)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,7 +15,8 @@ from guiju.access.permissions import Permission
 from guiju.lib.errors import NotFound
 from guiju.packs import catalogue
 from guiju.packs.models import Pack, Requirement
-from guiju.posture import queries, wiring
+from guiju.posture import findings, queries, wiring
+from guiju.posture.findings import Gap
 from guiju.posture.models import Adoption
 from guiju.registers import spec as registers
 from guiju.registers.models import Entry
@@ -75,7 +76,9 @@ def of(request: HttpRequest, task: Task) -> Asking | None:
     if not place.may(request, P.POSTURE_FINDING_VIEW, task.unit):
         return Asking(pack, found, "", "")
     finding = queries.requirement(by=place.by(request), unit=task.unit, pack=pack, code=task.code)
-    codes = _registers(pack, task.code)
+    parts = _parts(pack, task.code)
+    codes = _registers(pack, parts)
+    gaps = [(row.code, gap) for row in findings.findings(task.unit, pack, codes=parts) or [] for gap in row.gaps]
     return Asking(
         pack=pack,
         requirement=found,
@@ -83,7 +86,7 @@ def of(request: HttpRequest, task: Task) -> Asking | None:
         text_url=reverse("posture-text", args=[task.unit.code, pack.urn]),
         status=finding.status.value if finding else "",
         registers=codes,
-        starts=_starts(request, task, pack, codes, finding.gaps if finding else ()),
+        starts=_starts(request, task, pack, codes, gaps),
     )
 
 
@@ -91,7 +94,8 @@ def _pack(task: Task) -> Pack | None:
     """The version that the unit answers to, else the current one."""
     if not task.urn:
         return None
-    adoption = Adoption.objects.filter(uid=task.adoption_uid).select_related("pack").first()
+    held = Adoption.objects.filter(uid=task.adoption_uid) if task.adoption_uid else Adoption.objects.none()
+    adoption = held.select_related("pack").first()
     if adoption is not None:
         return adoption.pack
     try:
@@ -100,28 +104,34 @@ def _pack(task: Task) -> Pack | None:
         return None
 
 
-def _registers(pack: Pack, code: str) -> tuple[str, ...]:
-    """The registers whose rows the requirement's tests read."""
+def _parts(pack: Pack, code: str) -> list[str]:
+    """The requirements that the task covers, else its own."""
+    row = wiring.one(pack).by_code.get(code)
+    return list(row.covers) if row is not None and row.covers else [code]
+
+
+def _registers(pack: Pack, codes: list[str]) -> tuple[str, ...]:
+    """The registers whose rows the tests of the requirements read."""
     wired = wiring.one(pack)
-    row = wired.by_code.get(code)
-    if row is None:
-        return ()
-    reads = [relation for pk in row.instances for relation in wired.instances[pk].reads]
+    places = [wired.by_code[code] for code in codes if code in wired.by_code]
+    reads = [relation for row in places for pk in row.instances for relation in wired.instances[pk].reads]
     found = [source.register for relation in dict.fromkeys(reads) for source in registers.fact_sources(relation)]
     return tuple(dict.fromkeys(found))
 
 
-def _starts(request: HttpRequest, task: Task, pack: Pack, codes: tuple[str, ...], gaps: Any) -> list[Start]:
+def _starts(
+    request: HttpRequest, task: Task, pack: Pack, codes: tuple[str, ...], gaps: Sequence[tuple[str, Gap]]
+) -> list[Start]:
     """What is missing, each with its form; where nothing is missing over the whole time, the registers themselves."""
     if not place.may(request, P.REGISTER_ENTRY_CREATE, task.unit):
         return []
-    wanted = [(gap.sentence, gap.register, gap.values) for gap in gaps if gap.register]
-    wanted = wanted or [("", code, {}) for code in codes[:3]]
-    found = {}
-    for sentence, code, values in wanted:
+    wanted = [(asked, gap.sentence, gap.register, gap.values) for asked, gap in gaps if gap.register]
+    wanted = wanted or [(task.code, "", code, {}) for code in codes[:3]]
+    found: dict[str, Start] = {}
+    for asked, sentence, code, values in wanted:
         spec = registers.get(code)
-        url = links.new_record(code, unit=task.unit, values=_known(task, code, values), proves=(pack.urn, task.code))
-        found.setdefault(url, Start(sentence, _("Enter in %(register)s") % {"register": spec.title()}, url))
+        url = links.new_record(code, unit=task.unit, values=_known(task, code, values), proves=(pack.urn, asked))
+        found.setdefault(f"{code}{sentence}", Start(sentence, _("Enter in %(register)s") % {"register": spec.title()}, url))
     return list(found.values())
 
 

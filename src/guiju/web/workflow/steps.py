@@ -159,8 +159,7 @@ def _conflict(task: Task, form: django_forms.Form, problem: Conflict) -> dict[st
     """What the other did meanwhile; sending once more is then a decision with open eyes."""
     found = queries.history(task)
     task.refresh_from_db()
-    form.data = form.data.copy()
-    form.data["version"] = str(task.version)
+    form.data = {**form.data.dict(), "version": str(task.version)}  # type: ignore[attr-defined]
     return {
         "what": problem.what,
         "may_repeat": problem.code == "task.conflict",

@@ -103,7 +103,7 @@ def _next(line: TaskLine, row: rows.Row, asking: proving.Asking | None) -> dict[
 
 def _facts(line: TaskLine, asking: proving.Asking | None) -> list[dict[str, Any]]:
     found = line.task
-    shown = [
+    shown: list[dict[str, Any]] = [
         {"label": _("Unit"), "text": found.unit.name, "url": links.unit(found.unit.code)},
         {"label": _("Deadline"), "text": cn_date(found.due_on)},
         {"label": _("Owner"), "text": words.owner(line), "missing": not line.owners},

@@ -174,15 +174,15 @@ def _document(urn: str) -> str:
 
 @needs(P.WORKFLOW_TASK_VIEW)
 @require_safe
-def options(request: HttpRequest, name: str) -> HttpResponse:
+def options(request: HttpRequest, field: str) -> HttpResponse:
     """What occurs in the list, for one of its filters."""
-    if name not in _LAZY:
+    if field not in _LAZY:
         raise NotFound(_("There is no such filter."))
     asked = addresses.of(request)
-    found = addresses.rows(asked, by=place.by(request), without=name).order_by()
-    read = {"unit": _units, "document": _documents, "person": _people}[name]
+    found = addresses.rows(asked, by=place.by(request), without=field).order_by()
+    read = {"unit": _units, "document": _documents, "person": _people}[field]
     base = reverse("tasks")
-    shown = [{"url": base + kept(request, **{name: value}), "label": label} for value, label in read(found)]
+    shown = [{"url": base + kept(request, **{field: value}), "label": label} for value, label in read(found)]
     return render(request, "registers/_options.html", {"options": shown})
 
 
