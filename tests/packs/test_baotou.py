@@ -363,6 +363,27 @@ def test_what_the_document_wants_every_year_comes_back_every_year() -> None:
     assert all(BY_ID[code]["when"].get("task") for code in yearly if BY_ID[code].get("addressee") is None)
 
 
+def test_what_must_be_done_by_a_day_or_every_year_is_on_the_list_and_nothing_else() -> None:
+    listed = [item["id"] for item in ALL if item.get("when", {}).get("task")]
+    assert listed == [
+        "T13-2", "T20-3", "T21-2", "S1-1", "S1-4", "M2023-1", "M2023-2", "M2023-3", "M2023-4", "M2023-5", "M2023-6",
+        "M2023-8", "M2024-1", "M2024-2", "M2024-3", "M2025-1", "S3-2",
+    ]  # fmt: skip
+    assert BY_ID["S1-1"]["when"]["covers"] == ["S1-1", "S1-2", "S1-3"]
+
+
+def test_bodies_and_the_head_are_appointed_by_the_principal() -> None:
+    """Before he is appointed there is no compliance head to have it on his list."""
+    owned = [item["id"] for item in ALL if item.get("when", {}).get("owner") == "first_responsible"]
+    assert owned == ["M2023-1", "M2024-1"]
+
+
+def test_bodies_officers_and_lists_are_not_due_before_the_end_of_2023() -> None:
+    """Part five gives them until then; what is proved by them alone waits as long."""
+    for code in ("T02-1", "T02-2", "T04-1", "T06-1", "T10-1", "T03-3", "T15-3", "3-1", "L0-1", "P-1"):
+        assert BY_ID[code]["when"] == {"text": "到2023年底", "due_on": date(2023, 12, 31)}, code
+
+
 def test_what_is_done_regularly_says_so_and_has_no_day() -> None:
     regular = [item for item in ALL if "定期" in item["official"] and item["id"] != "T03-d1"]
     assert len(regular) >= 8
@@ -392,6 +413,20 @@ def test_the_force_of_a_requirement_is_that_of_its_words() -> None:
     led = {"T19-2": "guide", "T19-3": "guide", "2-1": "guide"}
     wrong = [item["id"] for item in ALL if item["force"] != led.get(item["id"], force_of(item["official"]))]
     assert wrong == []
+
+
+def test_only_the_striving_of_task_seven_is_guidance() -> None:
+    assert (BY_ID["T07-4"]["official"], BY_ID["T07-4"]["force"]) == ("依托现有管理体系推行合规管理", "must")
+    assert BY_ID["T07-5"]["official"].startswith("努力实现")
+    assert BY_ID["T07-5"]["force"] == "guide"
+
+
+def test_any_one_feature_shows_that_information_technology_is_taken_up() -> None:
+    fields = yaml.safe_load((ROOT / "base" / "registers" / "system_features.yaml").read_text(encoding="utf-8"))[
+        "fields"
+    ]
+    known = {choice["code"] for field in fields if field["code"] == "kind" for choice in field["choices"]}
+    assert {kind for ref in named_tests(BY_ID["T19-1"]) for kind in ref["params"]["kinds"]} == known
 
 
 def test_a_permission_is_asked_of_nobody() -> None:

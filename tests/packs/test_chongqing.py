@@ -120,8 +120,8 @@ def test_the_cells_of_a_form_lie_one_after_the_other(pack: folder.PackFolder) ->
 
 
 def test_each_requirement_lies_in_the_part_of_the_document_that_its_number_names(pack: folder.PackFolder) -> None:
-    parts = {"T": "二、行动任务", "3": "三、行动安排", "4": "四、行动保障", "A": "填表说明"}
-    ends = {"T": "三、行动安排", "3": "四、行动保障", "4": "附件：1", "A": "附件3\n"}
+    parts = {"T": "二、行动任务", "2": "二、行动任务", "3": "三、行动安排", "4": "四、行动保障", "A": "填表说明"}
+    ends = {"T": "三、行动安排", "2": "三、行动安排", "3": "四、行动保障", "4": "附件：1", "A": "附件3\n"}
     for span in pack.alignment.spans:
         if span.kind == aligning.REQUIREMENT:
             letter = str(span.reference)[0]
@@ -148,6 +148,17 @@ def test_the_tasks_of_a_category_are_its_paragraph_of_the_body(items: dict[str, 
     for number, (_title, words) in enumerate(paragraphs, 1):
         tasks = [item for item in items.values() if item.kind == "task" and item.section == f"2.{number}"]
         assert "".join(item.official for item in tasks) == words.strip()
+
+
+def test_what_the_opening_of_a_paragraph_asks_beyond_the_tasks_is_asked_too(items: dict[str, Item]) -> None:
+    openings = dict(re.findall(r"（([一二三四五六七])）\w+。([^。]+。)", BODY))
+    asked_there = {item.id: item.official for item in asked(items) if item.kind == "clause"}
+    assert asked_there == {
+        "2.1-0": openings["一"].partition("，")[2],
+        "2.3-0": openings["三"].partition("，")[2],
+        "2.4-0": openings["四"].rpartition("，")[2],
+    }
+    assert items["2.4-0"].applies == items["T09-1"].applies
 
 
 def test_the_parts_of_a_task_are_the_task_without_a_word_lost(items: dict[str, Item]) -> None:
@@ -238,6 +249,11 @@ def test_the_ledger_has_its_columns_and_what_may_stand_in_them_many_times(forms:
     problems = [cell for cell in cells(forms["ledger"], column=5) if cell.role == "preset"]
     assert [cell.official for cell in problems] == re.findall(r"问题[12N]", LEDGER)
     assert [cell.block for cell in problems] == ["group"] * 3 + ["subsidiary"] * 3
+    measures = [cell.official for cell in cells(forms["ledger"], column=6, role="preset")]
+    first = ledger_rows()[1]
+    printed_measures = re.findall(r"(?m)^\s*(\d\.|……)[ \t]*$", first[first.index("问题1") : first.index("子企业：")])
+    assert printed_measures == ["1.", "……", "1.", "……", "1.", "2.", "……"]
+    assert "".join(measures).replace(" ", "") == "".join(printed_measures)
 
 
 def test_the_template_has_its_five_parts_with_what_each_asks_for(forms: dict[str, Form]) -> None:
@@ -264,6 +280,8 @@ def test_annex_3_has_its_columns_and_notes(forms: dict[str, Form]) -> None:
     assert [cell.official for cell in columns if cell.under == "platform"] == lower.split()
     assert [cell.official for cell in cells(form, role="note")] == re.findall(r"(?m)^(?:注：)?\d\. .+$", ANNEX_3)
     assert form.when in ANNEX_3
+    rows = [cell.official for cell in cells(form, role="row", column=1)]
+    assert rows == re.findall(r"(?m)^\t(\d|……)$", ANNEX_3)
 
 
 # --- when and who -----------------------------------------------------------------------------------------------------

@@ -269,7 +269,9 @@ requirements:
 """
 
 
-def test_a_task_asked_in_parts_is_done_once_every_part_that_applies_is_met(story: Story, cast: Any, tmp_path: Path) -> None:
+def test_a_task_asked_in_parts_is_done_once_every_part_that_applies_is_met(
+    story: Story, cast: Any, tmp_path: Path
+) -> None:
     pack = write(tmp_path, cast, tasks=PARTS)
     org.set_attribute(
         unit=cast.sub, code="has_overseas_business", value=False, from_on=date(2026, 1, 1), reason="", by=cast.house

@@ -13,7 +13,7 @@ from guiju.lib import clock
 from guiju.lib.errors import Conflict, Problem
 from guiju.org import actions as org
 from guiju.packs.models import Pack, Requirement
-from guiju.posture import actions, engine, findings, programme, queries, rollup, standing
+from guiju.posture import actions, engine, findings, programme, queries, rollup, standing, wiring
 from guiju.posture.models import Adoption, PackRollup, Standing, Status, UnitAnswers
 from guiju.posture.programme import Calendar, Rule, Terms
 from guiju.trail import verify
@@ -341,3 +341,19 @@ def test_counting_anew_keeps_what_is_frozen(story: Story, drive: Pack, ended: Ca
         engine.on_units_changed(frozenset({story.cast.group.pk, story.cast.sub.pk}))
         assert set(PackRollup.objects.values_list(*names)) == kept
         assert clock.today() - timedelta(days=9) == Adoption.objects.get().to_on
+
+
+def test_what_was_due_on_the_last_day_waits_no_longer_once_the_day_is_over(story: Story, drive: Pack) -> None:
+    due = {"when": {"text": "六月底前", "due_on": "2026-06-30"}}
+    Requirement.objects.filter(pack=drive, code="t02").update(extra=due)
+    wiring.forget([drive])
+    with story.at(2026, 1, 20):
+        story.adopt(pack=drive)
+    with story.at(2026, 6, 30):
+        engine.refresh([story.cast.sub.pk])
+        assert stored(story, drive)["t02"] == Status.NOT_DUE
+    with story.at(2026, 7, 1):
+        engine.nightly()
+        assert stored(story, drive)["t02"] == Status.UNMET
+        told = findings.findings(story.cast.sub, drive, codes=["t02"])
+        assert [row.status for row in told or []] == [Status.UNMET]

@@ -8,11 +8,12 @@ from datetime import date, datetime, time, timedelta
 from guiju.demo.stage import Stage, Step
 from guiju.lib import clock, period
 from guiju.posture import duties, recorded
+from guiju.workflow import arranging
 from guiju.workflow import clock as ladder
+from guiju.workflow.models import Notice
 
-#: Three nights of each month stand for all of them: in its first week, after the 20th, when most reports are due, and
-#: its last.
-EARLY, REPORTED = 5, 21
+#: Two nights of each month stand for all of them: the one after the 20th, when most reports are due, and its last.
+REPORTED = 21
 _LATE = time(23, 40, tzinfo=clock.SHANGHAI)
 _DAY = timedelta(days=1)
 
@@ -24,10 +25,10 @@ def steps(*, since: date, today: date) -> Iterator[Step]:
 
 
 def days(*, since: date, today: date) -> list[date]:
-    """The 5th, the 21st and the last day of each month, and yesterday."""
+    """The 21st and the last day of each month, and yesterday."""
     found = set(month_ends(since=since, today=today)) | {today - _DAY}
     months = month_ends(since=since, today=today + timedelta(days=31))
-    found |= {end.replace(day=day) for end in months for day in (EARLY, REPORTED)}
+    found |= {end.replace(day=REPORTED) for end in months}
     return sorted(on for on in found if since <= on < today)
 
 
@@ -41,7 +42,11 @@ def month_ends(*, since: date, today: date) -> list[date]:
     return found
 
 
-def _run(_stage: Stage) -> None:
+def _run(stage: Stage) -> None:
+    """By now people have read what the last night brought them; then the clock runs again."""
+    waiting = Notice.objects.filter(read_at__isnull=True).order_by().values_list("user__username", flat=True)
+    for username in waiting.distinct():
+        arranging.read_notices(by=stage.actors[username])
     duties.nightly()
     ladder.run()
 

@@ -14,7 +14,7 @@ from guiju.org.models import Unit
 from guiju.packs import catalogue
 from guiju.packs.models import Pack
 from guiju.posture import programme, reading, standing, wiring
-from guiju.posture.evidence.base import Outcome, Seen, Strength, UnitFacts
+from guiju.posture.evidence.base import DAY, Outcome, Seen, Strength, UnitFacts
 from guiju.posture.models import Adoption, Judgement, Status
 from guiju.posture.programme import Terms
 from guiju.posture.standing import Reading
@@ -148,7 +148,8 @@ def findings(
     adoption = adoption_on(unit, pack, day, past=as_of is not None)
     if adoption is None:
         return None
-    if adoption.to_on is not None and adoption.to_on < day:
+    over = adoption.to_on is not None and adoption.to_on < day
+    if over and adoption.to_on is not None:
         day = adoption.to_on
     past = reading.end_of_day(day) if day < clock.today() else None
     return read_all(
@@ -158,6 +159,7 @@ def findings(
         past=past,
         codes=None if codes is None else set(codes),
         terms=programme.terms(adoption),
+        over=over and adoption.to_on == adoption.programme_end,
     )
 
 
@@ -181,10 +183,12 @@ def read_all(
     past: datetime | None = None,
     codes: set[str] | None = None,
     terms: Terms | None = None,
+    over: bool = False,
 ) -> list[Finding]:
     """The findings on a day from the rows as they are, or from past versions as recorded before a moment.
 
-    Without the terms of an adoption nothing has a deadline.
+    Without the terms of an adoption nothing has a deadline. `over` says that the day was the programme's last and has
+    passed: what was due on it is no longer to come.
     """
     dues = wired.dues(terms) if terms is not None else ()
     about = standing.circumstances([unit.pk], on=on, recorded_by=past)[unit.pk]
@@ -203,7 +207,7 @@ def read_all(
     outcomes = {pk: instance.test.measure(facts, on, instance.params) for pk, instance in asked.items()}
     statuses = {pk: instance.test.status(outcomes[pk], instance.params) for pk, instance in asked.items()}
     judged = standing.judged([unit.pk], on=on, recorded_by=past).get(unit.pk, {})
-    found = standing.read(wired, about, statuses, judged, dues=dues, on=on)
+    found = standing.read(wired, about, statuses, judged, dues=dues, on=on + DAY if over else on)
     told: dict[int, Asked] = {}
     result: list[Finding] = []
     for row, read in zip(wired.requirements, found, strict=True):

@@ -22,7 +22,7 @@ PACK = f"/u/HD/posture/{URN}/"
 def _status(body: str, code: str) -> str:
     """The status drawn in the row of one requirement."""
     at = body.index(f"{PACK}{code}/")
-    return re.findall(r"gj-status--(\w+)", body[:at])[-1]
+    return str(re.findall(r"gj-status--(\w+)", body[:at])[-1])
 
 
 def test_every_requirement_that_applies_is_listed_under_its_heading(firm: Firm) -> None:

@@ -10,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from guiju.packs import catalogue
+from guiju.posture import duties
 from guiju.workflow import actions
 from tests.web.workflow.conftest import URN, Office
 from tests.workflow.conftest import TODAY
@@ -208,6 +209,15 @@ def test_tasks_lead_the_desk_and_a_requirement_with_a_task_stands_there_once(off
     finding = f"/posture/{URN}/{plan.row.code}/"
     assert finding not in today
     assert before.count(finding) in {0, 1}
+
+
+def test_what_a_task_covers_stands_no_second_time_on_the_desk(office: Office) -> None:
+    office.adopt()
+    plan = next(plan for plan in duties.plans(catalogue.current(URN)) if plan.row.covers)
+    office.asked(date(2026, 6, 10), code=plan.row.code)
+    body = office.page("/")
+    today = body[body.index('id="today"') :]
+    assert [code for code in plan.row.covers if f"/posture/{URN}/{code}/" in today] == []
 
 
 def test_a_principal_finds_on_the_desk_what_was_told_to_her(office: Office) -> None:

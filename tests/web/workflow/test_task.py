@@ -7,6 +7,8 @@ from datetime import date
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from guiju.packs import catalogue
+from guiju.posture import duties
 from guiju.registers import actions as registers
 from guiju.registers.models import Entry
 from guiju.workflow import actions
@@ -35,6 +37,15 @@ def test_it_leads_to_the_register_that_proves_it_with_what_is_known(office: Offi
     body = office.page(f"/tasks/{task.uid}/")
     assert "/new?unit=HD-01" in body
     assert f"proves={URN.replace(':', '%3A')}%2F{task.code}" in body
+
+
+def test_a_task_that_covers_several_requirements_leads_to_the_registers_of_them_all(office: Office) -> None:
+    office.adopt()
+    plan = next(plan for plan in duties.plans(catalogue.current(URN)) if plan.row.covers)
+    task = office.asked(date(2026, 6, 10), code=plan.row.code)
+    answer = office.browser(office.zhao).get(f"/tasks/{task.uid}/")
+    assert answer.context["starts"]
+    assert answer.context["asking"].registers
 
 
 def test_a_reader_is_offered_no_step_he_may_not_take(office: Office) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from guiju.access import policy
@@ -13,7 +14,7 @@ from guiju.workflow import feed as feeds
 @require_safe
 def feed(request: HttpRequest, secret: str) -> HttpResponse:
     """The calendar, or 404 for every secret that opens nothing."""
-    content = feeds.render(secret)
+    content = feeds.render(secret, link=lambda task: request.build_absolute_uri(reverse("task", args=[task.uid])))
     if content is None:
         raise Http404
     response = HttpResponse(content, content_type=feeds.MEDIA_TYPE)

@@ -25,6 +25,8 @@ from guiju.web.posture import counts, rows
 from guiju.workflow.models import Task
 
 P = Permission
+#: Forms offered on the page of a task.
+_STARTS = 8
 #: Records offered when a task is marked as done.
 _RECORDS = 30
 
@@ -131,8 +133,10 @@ def _starts(
     for asked, sentence, code, values in wanted:
         spec = registers.get(code)
         url = links.new_record(code, unit=task.unit, values=_known(task, code, values), proves=(pack.urn, asked))
-        found.setdefault(f"{code}{sentence}", Start(sentence, _("Enter in %(register)s") % {"register": spec.title()}, url))
-    return list(found.values())
+        found.setdefault(
+            f"{code}{sentence}", Start(sentence, _("Enter in %(register)s") % {"register": spec.title()}, url)
+        )
+    return list(found.values())[:_STARTS]
 
 
 def _known(task: Task, register: str, values: Mapping[str, Any]) -> dict[str, Any]:

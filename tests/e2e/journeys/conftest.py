@@ -1,0 +1,63 @@
+"""Journeys of whole days: the group as it has grown, and eyes that see what a page gets wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import ConsoleMessage, Page
+
+from guiju.access.models import User
+from tests.conftest import Cast
+from tests.e2e.conftest import Sit
+from tests.e2e.journeys import house as houses
+from tests.e2e.journeys.house import House
+
+Seat = Callable[..., Page]
+Fits = Callable[..., None]
+#: A phone, a laptop, a desk.
+WIDTHS = (390, 1366, 1920)
+
+
+@pytest.fixture
+def house(cast: Cast) -> House:
+    """The group as it is today."""
+    return houses.build(cast)
+
+
+@pytest.fixture
+def seat(sit: Sit) -> Iterator[Seat]:
+    """Somebody sits down at a screen; anything the browser calls an error fails the journey."""
+    complaints: list[str] = []
+
+    def heard(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            complaints.append(f"{message.text} {message.location.get('url', '')}")
+
+    def down(user: User, *, width: int = 1366, height: int = 768) -> Page:
+        page = sit(user, width=width, height=height)
+        page.set_default_timeout(15_000)
+        page.on("console", heard)
+        return page
+
+    yield down
+    assert complaints == []
+
+
+@pytest.fixture
+def fits() -> Fits:
+    """Nothing of the page hangs over the side of a phone, a laptop or a desk."""
+
+    def check(page: Page) -> None:
+        before = page.viewport_size
+        assert before is not None
+        over = {}
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": before["height"]})
+            hangs = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            if hangs > 0:
+                over[width] = hangs
+        page.set_viewport_size(before)
+        assert over == {}, page.url
+
+    return check
