@@ -256,7 +256,8 @@ def test_a_judgement_closes_what_no_record_can_prove(story: Story, pack: Pack) -
 PARTS = """\
 requirements:
   - {id: whole, kind: task, section: '1', source: 一, official: 制定实施方案。每月20日前报送上月工作进展, plain: 都做了吗？,
-     force: must, addressee: none, when: {text: 2026年7月31日前, due_on: 2026-07-31, covers: [plan, told, abroad], task: 定方案并落实}}
+     force: must, addressee: none,
+     when: {text: 2026年7月31日前, due_on: 2026-07-31, covers: [plan, told, abroad], task: 定方案并落实}}
   - {id: plan, kind: duty, section: '1', source: 一, official: 制定实施方案, plain: 有实施方案吗？, force: must,
      tests: [{test: plan.made, params: {kinds: [implementation]}}]}
   - {id: told, kind: duty, section: '1', source: 一, official: 落实责任, plain: 落实了吗？, force: must, judgement: true}

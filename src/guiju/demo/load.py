@@ -116,12 +116,12 @@ def run(
 def _small(stage: Stage, progress: Progress | None, *, with_group: bool) -> None:
     """The firms of the content files, their history and their posture."""
     today = clock.today()
-    with transaction.atomic(), engine.deferred():  # all of it, or nothing
+    with transaction.atomic():  # all of it, or nothing
         play(steps(today=today), stage, progress)
         if with_group:
-            many.load(stage, today=today, chance=CHANCE, progress=progress)
+            with engine.deferred():
+                many.load(stage, today=today, chance=CHANCE, progress=progress)
     engine.full()
-    nights.write_history(since=_since(today), today=today)
 
 
 def _large(stage: Stage, progress: Progress | None, *, units: int, entries: int) -> list[DemoAccount]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -12,6 +13,7 @@ from guiju.access import actor
 from guiju.access.actor import Actor
 from guiju.lib import clock
 from guiju.org.models import Person, Unit
+from guiju.posture import engine
 
 HOUSE = "演示数据装载"
 
@@ -38,6 +40,8 @@ class Step:
     at: datetime
     label: str
     run: Callable[[Stage], None]
+    #: Nights look at what the days have brought; by day nothing is asked of the records.
+    is_night: bool = False
 
 
 Progress = Callable[[int, int, str], None]
@@ -52,7 +56,7 @@ def play(steps: Iterable[Step], stage: Stage, progress: Progress | None = None) 
         with transaction.atomic():
             while done < len(ordered) and clock.day_of(ordered[done].at) == today:
                 step = ordered[done]
-                with clock.simulate(step.at):
+                with clock.simulate(step.at), nullcontext() if step.is_night else engine.deferred():
                     step.run(stage)
                 done += 1
         if progress is not None:
