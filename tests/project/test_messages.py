@@ -21,7 +21,7 @@ LATIN = re.compile(r"[A-Za-z]{2,}")
 # After a Chinese character, a closing quotation mark or bracket, punctuation is full-width.
 HALF_WIDTH = re.compile(r"[\u4e00-\u9fff”》）][,;:!?()]|[\u4e00-\u9fff”》）]\.(?![A-Za-z])|[,;!?()](?=[\u4e00-\u9fff])")
 # Signs and figures that need no word.
-WORDLESS = re.compile(r"(?:%\(\w+\)[sd]|[“”，。、：；／/ \d]|H1|Q1|或)*")
+WORDLESS = re.compile(r"(?:%\(\w+\)[sd]|[“”，。、：；（）／/ \d]|H1|Q1|或)*")
 NAMES = {
     *("Excel", "WPS", "Word", "PowerPoint", "Office", "PDF", "OFD", "RTF", "XML", "YAML", "JSON", "zip", "csv"),
     *("OA", "ERP", "TLS", "URN", "URL", "API", "UTF", "SHA", "ASCII", "MB", "KB", "Python", "SQLite", "PostgreSQL"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     load.add_argument("--replace", action="store_true", help=_("also where the version was not raised"))
     load.set_defaults(run=run_load)
     tests = actions.add_parser("tests", help=_("the evidence tests that a pack may name, with their parameters"))
+    tests.add_argument("name", metavar=_("NAME"), nargs="?", default="", help=_("only those whose name holds this word"))
     tests.set_defaults(run=show_tests, needs_database=False)
     facts = actions.add_parser("facts", help=_("the fact relations that a register may feed, with their columns"))
     facts.set_defaults(run=show_facts, needs_database=False)
@@ -89,15 +91,17 @@ def run_check(args: argparse.Namespace) -> int:
     """Faults to stderr, each with file and line; 1 when there are any."""
     from guiju.packs import check
 
-    folders = check.at(args.path)
-    found = check.check(args.path)
+    found = check.look(args.path)
     if args.json:
-        output.data({"faults": [{"where": item.where, "what": item.what, "fix": item.fix} for item in found]})
-    for item in found if not args.json else ():
+        output.data({"faults": [asdict(item) for item in found.faults], "notes": [asdict(item) for item in found.notes]})
+        return 1 if found.faults else 0
+    for item in found.faults:
         output.complain(str(item))
-    if not found and not args.json:
-        output.line(_("No faults. Packs looked at: %(count)s") % {"count": len(folders)})
-    return 1 if found else 0
+    for item in found.notes:
+        output.line(_("Note: %(note)s") % {"note": item})
+    if not found.faults:
+        output.line(_("No faults. Packs looked at: %(count)s") % {"count": len(found.folders)})
+    return 1 if found.faults else 0
 
 
 def run_load(args: argparse.Namespace) -> int:
@@ -116,25 +120,14 @@ def run_load(args: argparse.Namespace) -> int:
 
 def show_tests(args: argparse.Namespace) -> int:
     """For authors: what can be asked of the records."""
-    from guiju.packs import testnames
+    from guiju.commands import packs_tests
 
-    found: list[dict[str, Any]] = [
-        {
-            "test": test.name,
-            "label": str(test.label),
-            "strength": test.strength,
-            "reads": list(test.reads),
-            "params": testnames.parameters(test),
-        }
-        for test in sorted(testnames.all().values(), key=lambda test: test.name)
-    ]
+    found = packs_tests.found(args.name)
     if args.json:
         output.data({"tests": found})
         return 0
-    for test in found:
-        output.line(f"{test['test']}  {test['label']}  ({test['strength']}; {', '.join(test['reads'])})")
-        for name, kind in test["params"].items():
-            output.line(f"    {name}: {kind}")
+    for line in packs_tests.lines(found):
+        output.line(line)
     return 0
 
 

@@ -64,7 +64,7 @@ def lines(found: Difference) -> Iterator[str]:
     for title, sign, rows in ((_("Added"), "+", found.added), (_("Removed"), "-", found.removed)):
         if rows:
             yield f"\n{title} ({len(rows)})"
-            yield from (f"{sign} {row.code}  {row.official}" for row in rows)
+            yield from (f"{sign} {row.code}  {_official(row)}" for row in rows)
     if found.changed:
         yield f"\n{_('Changed')} ({len(found.changed)})"
     for change in found.changed:
@@ -78,6 +78,10 @@ def lines(found: Difference) -> Iterator[str]:
         if cells:
             yield f"\n{title} ({len(cells)})"
             yield from (f"{sign} {name}" for name in cells)
+
+
+def _official(row: Any) -> str:
+    return f"[{_('gist, not the original words')}] {row.official}" if row.is_gist else str(row.official)
 
 
 def _field(one: FieldChange, indent: str) -> Iterator[str]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from guiju.commands.language import chosen
 from guiju.commands.language import say as _
 
 Row = Mapping[str, Any]
@@ -12,14 +13,43 @@ Row = Mapping[str, Any]
 
 def lines(shown: Row) -> Iterator[str]:
     """With a size the document's words alone, else everything."""
+    yield from (f"  {line}" for line in _head(shown))
     yield from _programme(shown.get("programme"))
-    yield from _requirements(shown["requirements"])
+    yield from _requirements(shown)
     if shown.get("definitions"):
-        yield from _part(_("Definitions"), (f"{row['id']}  {row['official']}" for row in shown["definitions"]))
+        yield from _part(_("Definitions"), (f"{row['id']}  {_official(row, shown)}" for row in shown["definitions"]))
     if shown.get("marks"):
         yield from _part(_("What asks nothing"), (_mark(row) for row in shown["marks"]))
     for form in shown.get("forms") or ():
         yield from _part(f"{form['code']}  {form['title']}  ({form['source']})", (_cell(row) for row in form["cells"]))
+
+
+def _head(shown: Row) -> Iterator[str]:
+    """What is said of the document itself."""
+    for title, key in (
+        (_("Issued by"), "issuer"),
+        (_("Number"), "number"),
+        (_("Issued on"), "issued_on"),
+        (_("In force from"), "effective_on"),
+        (_("Ended on"), "ended_on"),
+        (_("Language"), "language"),
+        (_("Text"), "source"),
+        (_("Derived from"), "derives_from"),
+        (_("Standing"), "status_note"),
+        (_("Rights"), "licence_note"),
+        (_("Note"), "note"),
+    ):
+        text = shown.get(f"{key}_en") if chosen() == "en" else ""
+        if text or shown.get(key):
+            yield f"{title}: {text or shown[key]}"
+    if shown["words"] == "gist":
+        yield _("The official words are a gist in our own words, not the document's.")
+
+
+def _official(row: Row, shown: Row) -> str:
+    """The document's words, or a gist that says it is one."""
+    words = " ".join(str(row["official"]).split())
+    return f"[{_('gist, not the original words')}] {words}" if shown["words"] == "gist" else words
 
 
 def _part(title: str, rows: Iterable[str]) -> Iterator[str]:
@@ -35,14 +65,14 @@ def _programme(programme: Row | None) -> Iterator[str]:
     yield from _part(_("Programme"), rows)
 
 
-def _requirements(rows: Sequence[Row]) -> Iterator[str]:
+def _requirements(shown: Row) -> Iterator[str]:
     section = None
-    for row in rows:
+    for row in shown["requirements"]:
         if row["section"] != section:
             section = row["section"]
             yield f"\n{section}"
         tie = f"  [{row['group']}]" if row["group"] else ""
-        yield f"  {row['id']}  {row['official']}{tie}"
+        yield f"  {row['id']}  {_official(row, shown)}{tie}"
         if "addressee" in row:
             yield from (f"      {line}" for line in _details(row))
 

@@ -23,6 +23,12 @@ from guiju.packs.schema import Attribute
 
 RECHECK_SECONDS = 5.0
 
+#: What the header says of the document itself.
+HEAD = (
+    "title_en", "status_note", "status_note_en", "issuer", "issuer_en", "number", "issued_on", "effective_on",
+    "ended_on", "language", "derives_from", "licence_note", "note",
+)  # fmt: skip
+
 SIZES = ("large", "medium", "small", "micro")
 
 
@@ -143,6 +149,9 @@ def show(urn: str, size: str | None = None) -> dict[str, Any]:
         "version": pack.version,
         "title": pack.title,
         "document_status": pack.document_status,
+        **{key: pack.header.get(key) or "" for key in HEAD},
+        "words": pack.header.get("words", "verbatim"),
+        "source": (pack.header.get("source") or {}).get("file", ""),
     }
     if size is not None:
         held = [row for row in rows if row.kind == "indicator" and (not row.sizes or size in row.sizes)]

@@ -63,6 +63,11 @@ class PackFolder:
         """The pack's name, empty when its header could not be read."""
         return self.header.value.urn if self.header else ""
 
+    @property
+    def is_gist(self) -> bool:
+        """Is `official` a gist in our words?"""
+        return self.header is not None and self.header.value.words == "gist"
+
     @cached_property
     def folded(self) -> Folded | None:
         """The document's text as words are looked for in it."""

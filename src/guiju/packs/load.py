@@ -18,7 +18,7 @@ from guiju.access.actor import Actor
 from guiju.lib import clock
 from guiju.lib.errors import Conflict, Problem
 from guiju.packs import catalogue, changes, check, folder, schema
-from guiju.packs.folder import House, PackFolder
+from guiju.packs.folder import House, Located, PackFolder
 from guiju.packs.models import DocumentStatus, Pack, PackText, RegisterDefinition, Requirement
 from guiju.packs.schema import Item
 from guiju.trail import log as trail
@@ -57,6 +57,7 @@ def _load(found: Sequence[PackFolder], others: Sequence[PackFolder], *, by: Acto
         raise Problem("pack.invalid", what, fix=fix, status=422, faults=faults)
     try:
         with transaction.atomic():
+            _refuse_silent_changes(found, replace=replace)
             results = [_save(each, by=by, replace=replace) for each in found]
             catalogue.forget()
             touched = [result.urn for result in results if result.outcome != "unchanged"]
@@ -74,8 +75,6 @@ def _save(found: PackFolder, *, by: Actor, replace: bool) -> LoadResult:
     same = Pack.objects.filter(urn=header.urn, version=header.version).first()
     if same is not None and same.digest == found.digest and same.is_current:
         return _result(same, "unchanged")
-    if same is not None and same.digest != found.digest:
-        _refuse_silent_change(same, replace=replace)
     earlier = Pack.objects.filter(urn=header.urn, is_current=True).exclude(version=header.version)
     outcome: Literal["new", "superseded", "replaced"] = "superseded" if earlier else "replaced" if same else "new"
     earlier.update(is_current=False)
@@ -89,16 +88,24 @@ def _save(found: PackFolder, *, by: Actor, replace: bool) -> LoadResult:
     return _result(pack, outcome)
 
 
-def _refuse_silent_change(pack: Pack, *, replace: bool) -> None:
+def _refuse_silent_changes(found: Sequence[PackFolder], *, replace: bool) -> None:
     """What was adopted must stay what it was: other content needs another version, except in one's own packs."""
-    if replace or settings.DEBUG or pack.document_status == DocumentStatus.OWN:
+    if replace or settings.DEBUG:
         return
-    raise Conflict(
-        _("Version %(version)s of %(urn)s is loaded already, with other content.")
-        % {"version": pack.version, "urn": pack.urn},
-        fix=_("Raise the version in pack.yaml."),
-        code="pack.same_version",
-    )
+    for each in found:
+        assert each.header is not None
+        header = each.header.value
+        pack = Pack.objects.filter(urn=header.urn, version=header.version).first()
+        if pack is None or pack.digest == each.digest or pack.document_status == DocumentStatus.OWN:
+            continue
+        raise Conflict(
+            _("No pack was loaded, because of this one: version %(version)s of %(urn)s is loaded already, with other"
+              " content than %(folder)s has now.")
+            % {"version": pack.version, "urn": pack.urn, "folder": each.path},
+            fix=_("Raise the version in its pack.yaml; or put the old files back, or move the folder elsewhere."
+                  " `guiju packs load --replace` is for slips of the pen."),
+            code="pack.same_version",
+        )
 
 
 def unsaved(found: PackFolder) -> tuple[Pack, list[Requirement]]:
@@ -106,7 +113,7 @@ def unsaved(found: PackFolder) -> tuple[Pack, list[Requirement]]:
     assert found.header is not None
     pack = Pack(urn=found.urn, version=found.header.value.version)
     _fill(pack, found)
-    rows = [Requirement(pack=pack, order=order, **_columns(item.value)) for order, item in enumerate(found.items, 1)]
+    rows = [Requirement(pack=pack, order=order, **_columns(found, item)) for order, item in enumerate(found.items, 1)]
     return pack, rows
 
 
@@ -131,7 +138,7 @@ def _save_requirements(pack: Pack, found: PackFolder) -> None:
     fresh: list[Requirement] = []
     kept: list[Requirement] = []
     for order, item in enumerate(found.items, start=1):
-        row = Requirement(pack=pack, order=order, **_columns(item.value))
+        row = Requirement(pack=pack, order=order, **_columns(found, item))
         row.pk = there.pop(row.code, None)
         (kept if row.pk else fresh).append(row)
     try:
@@ -148,8 +155,11 @@ def _save_requirements(pack: Pack, found: PackFolder) -> None:
     Requirement.objects.bulk_create(fresh, batch_size=500)
 
 
-def _columns(item: Item) -> dict[str, Any]:
-    extra = {name: getattr(item, name) for name in ("who", "role", "weight", "cycle") if getattr(item, name)}
+def _columns(found: PackFolder, located: Located[Item]) -> dict[str, Any]:
+    item = located.value
+    extra: dict[str, Any] = {name: getattr(item, name) for name in ("who", "role", "weight", "cycle") if getattr(item, name)}
+    if found.is_gist:
+        extra["gist"] = True
     if item.when is not None:
         extra["when"] = item.when.model_dump(mode="json")
     applies = item.applies.model_dump(mode="json", by_alias=True, exclude_unset=True) if item.applies else {}

@@ -74,6 +74,11 @@ class Requirement(models.Model):
     def __str__(self) -> str:
         return self.code
 
+    @property
+    def is_gist(self) -> bool:
+        """Is `official` a gist in our words, the document's own text not being at hand?"""
+        return bool(self.extra.get("gist"))
+
 
 class PackText(models.Model):
     """The document's own text with what became of every part of it, and its forms.

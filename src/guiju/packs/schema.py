@@ -11,6 +11,8 @@ from pydantic import BaseModel, ConfigDict, Discriminator, Field, StringConstrai
 Line = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"\S")]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=20_000, pattern=r"\S")]
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+#: A task is one line of a list, in Chinese characters.
+TASK_LENGTH = 40
 SizeName = Literal["large", "medium", "small", "micro"]
 
 
@@ -132,6 +134,8 @@ class Header(Strict):
     effective_on: date | None = None
     ended_on: date | None = None
     language: str = "zh-Hans"
+    #: Whether `official` holds the document's own words, or a gist in ours because its text is not at hand.
+    words: Literal["verbatim", "gist"] = "verbatim"
     source: SourceText | None = None
     licence_note: str = ""
     note: str = ""
@@ -198,8 +202,8 @@ class When(Strict):
     until_on: date | None = None
     open: bool = False
     #: What the owner finds on the to-do list, a verb first; only what has a task becomes one.
-    task: str = ""
-    task_en: str = ""
+    task: Annotated[str, StringConstraints(max_length=TASK_LENGTH)] = ""
+    task_en: Annotated[str, StringConstraints(max_length=120)] = ""
     owner: RoleName = "compliance_head"
     #: The requirements that make up the whole, where the document's task is asked in parts: done once all of them are met.
     covers: list[Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z][0-9A-Za-z._-]{0,59}$")]] = []

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.functional import Promise
 from pydantic import BaseModel
+
+
+def _nothing() -> tuple[str, dict[str, str]]:
+    return "", {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,19 +24,27 @@ class EvidenceName:
     reads: tuple[str, ...]
     strength: str
     label: str | Promise
+    #: In the reader's language: the question with the names of its parameters, and what each parameter means.
+    describe: Callable[[], tuple[str, dict[str, str]]] = _nothing
 
 
 _known: dict[str, EvidenceName] = {}
 
 
 def register(
-    name: str, params_model: type[BaseModel], reads: Sequence[str], strength: str, label: str | Promise
+    name: str,
+    params_model: type[BaseModel],
+    reads: Sequence[str],
+    strength: str,
+    label: str | Promise,
+    *,
+    describe: Callable[[], tuple[str, dict[str, str]]] = _nothing,
 ) -> None:
     """Make an evidence test known; a name stands for one test only."""
     there = _known.get(name)
     if there is not None and there.params_model is not params_model:
         raise RuntimeError(f"two evidence tests are called {name}")
-    _known[name] = EvidenceName(name, params_model, tuple(reads), str(strength), label)
+    _known[name] = EvidenceName(name, params_model, tuple(reads), str(strength), label, describe)
 
 
 def get(name: str) -> EvidenceName | None:

@@ -26,7 +26,7 @@ class PostureConfig(AppConfig):
             factnames.register(name, facts.names(name))
         for test in TESTS.values():
             reads = [row.relation for row in test.reads]
-            testnames.register(test.name, test.Params, reads, test.strength.code, test.label)
+            testnames.register(test.name, test.Params, reads, test.strength.code, test.label, describe=test.described)
         packs.listen(engine.on_packs_loaded)
         rows.listen(engine.on_rows_changed)
         units.listen(engine.on_units_changed)

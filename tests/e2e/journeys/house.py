@@ -27,8 +27,9 @@ from tests.web.conftest import medium
 
 YEAR, PLAN = "cn:cq-sasac:2023-7", "cn:bt-sasac:2023-120"
 NAMES = {
-    YEAR: "国有企业“合规管理体系建设强化年”专项行动方案",
+    YEAR: "市属国有重点企业“合规体系建设强化年”专项行动方案",
     PLAN: "市属国有企业合规管理工作方案（2023—2025年）",
+    STANDARD: "中小企业合规管理体系有效性评价",
 }
 _PLAIN = {
     "state_owned": True,
@@ -102,6 +103,7 @@ def _people(cast: Cast, base: date) -> House:
 
 
 def _person(cast: Cast, unit: Unit, name: str, post: str, user: User) -> Person:
+    User.objects.filter(pk=user.pk).update(name=name)
     person = org.add_person(unit=unit, name=name, post=post, by=cast.house)
     return org.link_account(person=person, user=user, by=cast.house)
 
@@ -169,3 +171,8 @@ def _teach(house: House, unit: Unit) -> None:
             "trainings", unit, topic=f"合规培训第{number}期", audience=audience, held_on=today - timedelta(days=number),
             due=40, attended=39,
         )  # fmt: skip
+
+
+def cn_date(day: date) -> str:
+    """As pages write it, without the day of the week."""
+    return f"{day.year}年{day.month}月{day.day}日"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -72,7 +72,22 @@ class PackShown(Schema):
     urn: str
     version: str
     title: str
+    title_en: str
     document_status: DocumentStatus
+    status_note: str
+    status_note_en: str
+    issuer: str
+    issuer_en: str
+    number: str
+    issued_on: str
+    effective_on: str
+    ended_on: str
+    language: str
+    derives_from: str
+    licence_note: str
+    note: str
+    words: Literal["verbatim", "gist"] = Field(description="gist: the official words are ours, the text was not at hand.")
+    source: str = Field(description="The file that holds the document's text; empty without one.")
     requirements: list[RequirementRow]
     definitions: list[RequirementRow] | None = None
     marks: list[dict[str, Any]] | None = Field(None, description="Words that are no requirement, and what they are.")
@@ -85,6 +100,7 @@ class PackShown(Schema):
 class RequirementShown(RequirementOut):
     """One requirement with everything the pack says of it."""
 
+    is_gist: bool = Field(description="The official words are a gist, not the document's own.")
     plain_en: str
     sizes: list[str]
     addressee: str
@@ -269,6 +285,7 @@ def pack_requirement(request: HttpRequest, urn: str, requirement: str) -> Requir
         plain=row.plain,
         force=row.force,
         group=row.group or None,
+        is_gist=row.is_gist,
         plain_en=row.plain_en,
         sizes=row.sizes,
         addressee=row.addressee,

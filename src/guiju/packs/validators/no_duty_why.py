@@ -20,4 +20,4 @@ def broken(folder: PackFolder, house: House) -> Iterator[Fault]:
             yield mark.fault(what, _("Allowed are: %(words)s.") % {"words": reasons}, key=("why",))
         elif mark.value.kind != "no_duty" and mark.value.why is not None:
             what = _("Only a mark of the kind no_duty has a “why”.")
-            yield mark.fault(what, _("Remove it, or write kind: no_duty."), key=("why",))
+            yield mark.fault(what, _("Remove “why”, or write kind: no_duty."), key=("why",))

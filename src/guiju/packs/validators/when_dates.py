@@ -42,7 +42,7 @@ def _period(item: Located[Item], when: When, programme: Programme | None) -> Ite
     # A document without an end asks for ever, from the day on which a unit adopts it.
     if when.cycle and programme is None and when.until_on and not when.from_on:
         what = _("Where the periods begin is not known.")
-        yield item.fault(what, _("Add “from_on”, or a programme to the header."), key=("when", "from_on"))
+        yield item.fault(what, _("Add “from_on”, or a programme to pack.yaml."), key=("when", "from_on"))
 
 
 def _inside(item: Located[Item], when: When, programme: Programme | None) -> Iterator[Fault]:
@@ -53,4 +53,4 @@ def _inside(item: Located[Item], when: When, programme: Programme | None) -> Ite
         if day is not None and not programme.from_on <= day <= programme.to_on:
             what = _("%(day)s lies outside the programme (%(start)s to %(end)s).")
             names = {"day": day.isoformat(), "start": programme.from_on, "end": programme.to_on}
-            yield item.fault(what % names, _("Correct the date, or the programme in the header."), key=("when", key))
+            yield item.fault(what % names, _("Correct the date, or the programme in pack.yaml."), key=("when", key))

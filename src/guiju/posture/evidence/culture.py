@@ -11,18 +11,18 @@ from django.utils.translation import gettext_noop as _n
 from pydantic import Field
 
 from guiju.posture.evidence import base, kinds
+from guiju.posture.evidence import vocabulary as known
 from guiju.posture.evidence.base import Seen, Strength, UnitFacts
 from guiju.posture.evidence.organisation import holders
 from guiju.posture.evidence.terms import RoleCode
-from guiju.posture.evidence.vocabulary import MadeKnown
 from guiju.posture.facts import Appointment, Commitment, PersonnelAction, Publicity, Row, Survey, Training
 from guiju.posture.models import Status
 
 
 class Given(kinds.Window):
-    audiences: tuple[str, ...] = Field(default=(), max_length=8, strict=False)
-    mechanisms: tuple[str, ...] = Field(default=(), max_length=10, strict=False)
-    culture: bool = False
+    audiences: known.Audiences = ()
+    mechanisms: known.Taught = ()
+    culture: bool = Field(default=False, description=_n("the training must have had culture in it"))
 
 
 class TrainingGiven(kinds.RowsTest):
@@ -58,7 +58,7 @@ _CULTURE = _l("Was compliance culture part of at least %(need)s training(s) in t
 
 class Covered(kinds.ShareWindow):
     percent: int = Field(default=80, ge=1, le=100)
-    audiences: tuple[str, ...] = Field(default=("all",), max_length=8, strict=False)
+    audiences: known.Audiences = ("all",)
 
 
 class TrainingCoverage(kinds.PeopleTest):
@@ -167,8 +167,8 @@ class LeadersPledged(kinds.RowsTest):
 
 
 class Made(kinds.Window):
-    kinds: MadeKnown = ()
-    channels: int = Field(default=1, ge=1, le=10)
+    kinds: known.MadeKnown = ()
+    channels: int = Field(default=1, ge=1, le=10, description=_n("through at least so many different channels"))
 
 
 class PublicityMade(kinds.RowsTest):
@@ -251,9 +251,9 @@ class Surveyed(kinds.Window):
     kinds: tuple[Literal["trust", "behaviour", "culture", "judgement", "image"], ...] = Field(
         default=(), max_length=5, strict=False
     )
-    answered: int = Field(default=30, ge=1, le=100, description="percent of those asked")
+    answered: int = Field(default=30, ge=1, le=100, description=_n("percent of those asked"))
     score: int = Field(default=0, ge=0, le=100)
-    person: bool = Field(default=False, description="without any survey a person must say")
+    person: bool = Field(default=False, description=_n("without any survey a person must say"))
 
 
 class SurveyDone(kinds.RowsTest):
@@ -289,7 +289,7 @@ _LOW = _n("the score is too low")
 
 class Improved(Surveyed):
     months: int = Field(default=24, ge=1, le=60)
-    twice: bool = Field(default=True, description="two tests; else one that names its score before will do")
+    twice: bool = Field(default=True, description=_n("two tests; else one that names its score before will do"))
 
 
 class SurveyImproved(SurveyDone):

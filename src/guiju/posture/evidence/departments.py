@@ -137,7 +137,7 @@ class ListsByDepartment(DepartmentsTest, ListsInUse):
 
 
 class OfficersParams(kinds.Share):
-    most: int | None = Field(default=None, ge=1, le=100, description="more in one department do not count")
+    most: int | None = Field(default=None, ge=1, le=100, description=_n("more in one department do not count"))
 
 
 class DepartmentOfficers(DepartmentsTest):
@@ -198,12 +198,13 @@ _BY: dict[str, _Kept] = {
     "policy": _Kept(rows.Policy, state=True, grounds=("number",)),
     "response": _Kept(rows.Response, grounds=("owner",)),
     "self_check": _Kept(rows.SelfCheck, grounds=("person", "number"), full=("person",)),
+    "review": _Kept(rows.Review, grounds=("reviewer",), full=("reviewer", "outcome")),
     "consultation": _Kept(rows.Consultation, grounds=("answered_by",), full=("answered_on",)),
 }
 
 
 class CoveredParams(kinds.ShareWindow):
-    by: known.Kept
+    by: known.Kept = Field(description=_n("of what each department must have at least one"))
     percent: int = Field(default=80, ge=1, le=100)
 
 

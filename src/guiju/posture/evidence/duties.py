@@ -57,7 +57,7 @@ class LeaderActs(kinds.RowsTest):
 
 class HearingParams(kinds.Cycle):
     at_least: int = Field(default=1, ge=1, le=24)
-    chairs: tuple[RoleCode, ...] = Field(default=("first_responsible",), strict=False, description="who must chair")
+    chairs: tuple[RoleCode, ...] = Field(default=("first_responsible",), strict=False, description=_n("one of these must have chaired; none given: anybody"))
     next_plan: bool = True
 
 
@@ -173,6 +173,7 @@ class DecisionHeard(kinds.Asked):
     """
 
     name = "decision.heard"
+    together = ("roles",)
     label = _l("Compliance people gave a written opinion before each major decision")
     strength = Strength.CROSS_CHECKED
     reads = (DecisionOpinion, Appointment, Review)

@@ -6,11 +6,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from functools import cache
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple, get_origin
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _l
 from django.utils.translation import gettext_noop as _n
 from pydantic import Field
+from pydantic.fields import FieldInfo
 
 from guiju.lib import period
 from guiju.posture.evidence import base
@@ -67,11 +69,31 @@ class First(NamedTuple):
     values: Mapping[str, Any]
 
 
+#: What parameters of the same name say wherever they stand; others are described where they are declared.
+COMMON: dict[str, Text] = {
+    "need": _l("at least so many"),
+    "every": _l("the length of each period"),
+    "at_least": _l("so many periods are needed to call it regular"),
+    "scope": _l("only external or only internal obligations; empty: both"),
+    "quiet": _l("when nothing of the kind happened: true leaves this test out, false asks a person"),
+    "mechanism": _l("the mechanism the records must be about; all: any of them"),
+    "to": _l("what each must be linked with"),
+    "score": _l("at least so many points of a hundred"),
+}
+EACH, ANY = _l("each one given is asked for"), _l("any one of those given counts")
+NONE_GIVEN = _l("none given: all count")
+
+
 class Flag(NamedTuple):
     """A parameter that asks for one more thing: the column it asks for, and how people read that."""
 
     column: str
     says: Text
+
+
+def is_list(field: FieldInfo) -> bool:
+    """Does the parameter take several values?"""
+    return get_origin(field.annotation) is tuple
 
 
 @cache
@@ -96,6 +118,8 @@ class Asked(EvidenceTest):
     match: ClassVar[Mapping[str, str]] = {}
     #: Parameter -> what it asks for besides, when it is on; the question says so where it has %(also)s.
     flags: ClassVar[Mapping[str, Flag]] = {}
+    #: Lists of which each value is asked for; of any other list one is enough.
+    together: ClassVar[tuple[str, ...]] = ()
 
     def words(self, params: Any) -> dict[str, str]:
         """The parameters as people read them."""
@@ -117,6 +141,37 @@ class Asked(EvidenceTest):
     def asks(self, params: Any) -> Text:
         """The question before its parameters are put in."""
         return self.question
+
+    def described(self) -> tuple[str, dict[str, str]]:
+        """For authors of packs: the question with the names of its parameters, and what each parameter means."""
+        return self.pattern, self.says()
+
+    @property
+    def pattern(self) -> str:
+        """The question with the names of its parameters where their values go."""
+        names = {name: f"<{name}>" for name in self.Params.model_fields}
+        return " ".join((str(self.question) % {**names, "also": ""}).split())
+
+    def asks_each(self, name: str) -> bool:
+        """Of a list: is each value asked for, or is any one enough?"""
+        return name in self.together
+
+    def says(self) -> dict[str, str]:
+        """What each parameter means, for authors of packs."""
+        return {name: told for name, field in self.Params.model_fields.items() if (told := self._said(name, field))}
+
+    def _said(self, name: str, field: FieldInfo) -> str:
+        if field.description:
+            return _(field.description)
+        if name in self.flags:
+            return _("asks besides: %(what)s") % {"what": self.flags[name].says}
+        if not is_list(field):
+            return str(COMMON.get(name, ""))
+        said = str(EACH if self.asks_each(name) else ANY)
+        return said if field.is_required() or field.default else _("%(said)s; %(none)s") % {
+            "said": said,
+            "none": NONE_GIVEN,
+        }
 
     def explain(self, params: Any) -> str:
         """The question with its parameters."""
@@ -259,6 +314,9 @@ class KindsTest(RowsTest):
     by: ClassVar[str] = "kind"
     wanted: ClassVar[str] = "kinds"
 
+    def asks_each(self, name: str) -> bool:
+        return name == self.wanted or super().asks_each(name)
+
     def concerns(self, row: Row, params: Any) -> bool:
         return super().concerns(row, params) and getattr(row, self.by) in getattr(params, self.wanted)
 
@@ -388,6 +446,9 @@ class EachCycleTest(CycleTest):
 
     by: ClassVar[str] = "role"
     wanted: ClassVar[str] = "roles"
+
+    def asks_each(self, name: str) -> bool:
+        return name == self.wanted or super().asks_each(name)
 
     def covered(self, good: Iterable[tuple[Row, date]], params: Any) -> set[period.Period]:
         there: dict[period.Period, set[object]] = {}

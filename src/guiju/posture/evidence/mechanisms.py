@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from django.utils.translation import gettext_lazy as _l
+from django.utils.translation import gettext_noop as _n
 from pydantic import Field
 
 from guiju.posture.evidence import base, kinds
 from guiju.posture.evidence.base import Strength, UnitFacts
-from guiju.posture.evidence.terms import Mechanism, Topic, covers, is_whole, listed
-from guiju.posture.evidence.vocabulary import TOPICS, Words
+from guiju.posture.evidence.terms import Mechanism, covers, is_whole, listed
+from guiju.posture.evidence.vocabulary import Ruled
 from guiju.posture.facts import Disclosure, MechanismReview, Policy, Row, WorkRecord
 from guiju.posture.models import Status
 
 
 class PolicyParams(kinds.Need):
-    mechanisms: Annotated[tuple[Mechanism | Topic, ...], Words(TOPICS, open=True)] = Field(min_length=1, strict=False)
-    sets: tuple[Literal["method", "process", "protects", "veto"], ...] = Field(default=(), strict=False)
-    general: bool = Field(default=True, description="a rule on compliance as a whole counts in full")
+    mechanisms: Ruled = Field(min_length=1)
+    sets: tuple[Literal["method", "process", "protects", "veto"], ...] = Field(
+        default=(), strict=False, description=_n("the rule must lay down each of these")
+    )
+    general: bool = Field(default=True, description=_n("a rule on compliance as a whole counts in full"))
 
 
 class PolicyInForce(kinds.RowsTest):
@@ -87,8 +90,8 @@ class PolicyReviewed(kinds.ShareTest):
 class ReviewParams(kinds.Window):
     mechanism: Mechanism
     kinds: tuple[Literal["review", "deviation", "results", "change"], ...] = Field(default=("review",), strict=False)
-    general: bool = Field(default=True, description="a review of compliance as a whole counts in full")
-    disclosures: bool = Field(default=False, description="there must have been reports of wrongdoing to analyse")
+    general: bool = Field(default=True, description=_n("a review of compliance as a whole counts in full"))
+    disclosures: bool = Field(default=False, description=_n("there must have been reports of wrongdoing to analyse"))
 
 
 class MechanismReviewed(kinds.RowsTest):
@@ -161,7 +164,7 @@ class MechanismAdapted(MechanismReviewed):
 class Works(kinds.Window):
     mechanism: Mechanism
     forms: tuple[Literal["report", "list", "case", "plan", "record"], ...] = Field(default=(), strict=False)
-    general: bool = Field(default=True, description="a record on compliance as a whole counts in full")
+    general: bool = Field(default=True, description=_n("a record on compliance as a whole counts in full"))
 
 
 class WorkRecorded(kinds.RowsTest):
@@ -190,7 +193,7 @@ class WorkRecorded(kinds.RowsTest):
 
 class Fits(ReviewParams):
     kinds: tuple[Literal["review", "deviation", "results", "change"], ...] = Field(default=(), strict=False)
-    business: bool = False
+    business: bool = Field(default=False, description=_n("it must name the business it is linked with"))
 
 
 class MechanismFits(MechanismReviewed):

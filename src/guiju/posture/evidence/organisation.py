@@ -13,6 +13,7 @@ from pydantic import Field
 from guiju.posture.evidence import base, kinds
 from guiju.posture.evidence.base import Outcome, Seen, Strength, UnitFacts
 from guiju.posture.evidence.terms import BodyKind, RoleCode
+from guiju.posture.evidence.vocabulary import Meetings
 from guiju.posture.facts import (
     Appointment,
     Body,
@@ -94,9 +95,12 @@ class AppointmentQualified(kinds.ShareTest):
 
 
 class SameHands(base.TestParams):
-    role: RoleCode = "first_responsible"
+    role: RoleCode = Field(default="first_responsible", description=_n("the office looked at"))
     holders: tuple[RoleCode, ...] = Field(
-        default=("legal_representative", "actual_controller"), min_length=1, strict=False
+        default=("legal_representative", "actual_controller"),
+        min_length=1,
+        strict=False,
+        description=_n("its holder must hold one of these offices too"),
     )
 
 
@@ -233,8 +237,8 @@ class BodyComposed(BodySeatsOffice):
 
 
 class Meets(kinds.Cycle):
-    topics: tuple[str, ...] = Field(default=(), max_length=8, strict=False)
-    chairs: tuple[RoleCode, ...] = Field(default=(), strict=False, description="who must have chaired")
+    topics: Meetings = ()
+    chairs: tuple[RoleCode, ...] = Field(default=(), strict=False, description=_n("one of these must have chaired; none given: anybody"))
 
 
 class BodyMeets(kinds.CycleTest):
@@ -265,7 +269,7 @@ _CHAIRED = _l(
 
 
 class Heard(Meets):
-    topics: tuple[str, ...] = Field(default=("compliance_report",), strict=False)
+    topics: Meetings = ("compliance_report",)
 
 
 class OfficersHeard(BodyMeets):
@@ -278,7 +282,7 @@ class OfficersHeard(BodyMeets):
 
 class RuleParams(kinds.Need):
     columns: tuple[Literal["reporter", "receiver", "contents", "form", "cycle", "truth"], ...] = Field(
-        default=("reporter", "receiver"), min_length=1, strict=False
+        default=("reporter", "receiver"), min_length=1, strict=False, description=_n("the rule must lay down each of these")
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _l
+from django.utils.translation import gettext_noop as _n
 from pydantic import Field, model_validator
 
 from guiju.posture.evidence import base, kinds
@@ -101,8 +102,8 @@ class TrainingPlanned(kinds.KindsTest):
 
 
 class Varied(kinds.Window):
-    kinds: known.MadeKnown = Field(min_length=1)
-    need: int = Field(default=1, ge=1, le=11, description="so many different kinds")
+    kinds: known.MadeKnown = Field(min_length=1, description=_n("the ways that count; need says how many of them"))
+    need: int = Field(default=1, ge=1, le=11, description=_n("so many different kinds"))
 
     @model_validator(mode="after")
     def enough(self) -> Varied:

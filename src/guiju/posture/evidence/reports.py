@@ -117,7 +117,7 @@ class MediaReported(kinds.RowsTest):
 
 
 class Archived(base.TestParams):
-    relations: known.Records = Field(min_length=1)
+    relations: known.Records = Field(min_length=1, description=_n("which records; all of them are counted together"))
     months: int = Field(default=24, ge=1, le=120)
     percent: int = Field(default=80, ge=1, le=100)
 

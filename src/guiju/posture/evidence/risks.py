@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop as _n
 from pydantic import Field
 
 from guiju.posture.evidence import base, kinds
+from guiju.posture.evidence import vocabulary as known
 from guiju.posture.evidence.base import Outcome, Seen, Strength, UnitFacts
 from guiju.posture.facts import DueDiligence, Obligation, Response, Risk, Row
 from guiju.posture.models import Status
@@ -100,7 +101,7 @@ class ObligationReviewed(kinds.ShareTest):
 
 class Assessed(kinds.ShareWindow):
     percent: int = Field(default=90, ge=1, le=100)
-    levels: tuple[str, ...] = Field(default=(), max_length=6, strict=False)
+    levels: known.Gravities = ()
 
 
 class RiskTest(kinds.ShareTest):
@@ -186,10 +187,10 @@ class RiskLinked(kinds.ShareTest):
 
 
 class Planned(kinds.Share):
-    levels: tuple[str, ...] = Field(default=("high", "medium"), min_length=1, max_length=6, strict=False)
+    levels: known.Gravities = Field(default=("high", "medium"), min_length=1)
     percent: int = Field(default=90, ge=1, le=100)
-    process: bool = False
-    due: bool = Field(default=True, description="a response needs a due date")
+    process: bool = Field(default=False, description=_n("a response must name the process it is embedded in"))
+    due: bool = Field(default=True, description=_n("a response needs a due date"))
 
 
 class ResponsePlanned(kinds.ShareTest):
@@ -253,7 +254,7 @@ class ResponsePlanned(kinds.ShareTest):
 
 class Handled(Planned):
     percent: int = Field(default=80, ge=1, le=100)
-    months: int = Field(default=24, ge=1, le=120, description="how long a risk that is gone counts as dealt with")
+    months: int = Field(default=24, ge=1, le=120, description=_n("how long a risk that is gone counts as dealt with"))
 
 
 class RiskHandled(ResponsePlanned):
@@ -286,21 +287,25 @@ class RiskHandled(ResponsePlanned):
         }
 
 
+class Carried(kinds.Window):
+    kinds: known.Responses = Field(default=("plan", "handling"), min_length=1)
+
+
 class ResponseCarriedOut(kinds.RowsTest):
     name = "response.carried_out"
     label = _l("Responses to risks were carried out")
     strength = Strength.DATED
     reads = (Response,)
-    Params = kinds.Window
+    Params = Carried
     dated = "done_on"
     grounds = ("owner",)
     full = ("owner",)
+    match = {"kind": "kinds"}
     question = _l("Was at least %(need)s response to a risk finished in the last %(months)s months?")
     ask = _l("Enter the finished response with responsible person and day")
 
-    def concerns(self, row: Row, params: Any) -> bool:
-        """A drill or a plan for emergencies is no response to a risk."""
-        return isinstance(row, Response) and row.kind not in {"contingency", "drill"}
+    def asks(self, params: Any) -> base.Text:
+        return self.question if params.kinds == ("plan", "handling") else _CARRIED
 
 
 class ContingencyPlanned(kinds.RowsTest):
@@ -358,7 +363,9 @@ class DiligenceDone(kinds.KindsTest):
 
 
 class Embedded(base.TestParams):
-    column: Literal["process", "works_with"] = "process"
+    column: Literal["process", "works_with"] = Field(
+        default="process", description=_n("embedded in a business process, or working with another mechanism")
+    )
     percent: int = Field(default=50, ge=1, le=100)
 
 
@@ -383,4 +390,5 @@ class ResponseEmbedded(kinds.ShareTest):
 _DUE = _l(
     "Do at least %(percent)s%% of the risks (%(levels)s) have a response with a responsible person and a due date?"
 )
+_CARRIED = _l("Was at least %(need)s of these finished in the last %(months)s months: %(kinds)s?")
 _UNANSWERED = _n("no response")

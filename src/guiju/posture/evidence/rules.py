@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _l
+from django.utils.translation import gettext_noop as _n
 from pydantic import Field
 
 from guiju.posture.evidence import base, kinds
@@ -20,7 +21,7 @@ class Stocktaken(base.TestParams):
     months: int = Field(default=24, ge=1, le=120)
     classified: bool = False
     graded: bool = False
-    cutoff: date | None = Field(default=None, strict=False, description="the rules up to this day at least")
+    cutoff: date | None = Field(default=None, strict=False, description=_n("the rules up to this day at least"))
 
 
 class PolicyStocktaken(kinds.RowsTest):

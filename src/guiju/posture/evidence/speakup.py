@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
+from django.utils.translation import gettext_noop as _n
 from pydantic import Field
 
 from guiju.posture.evidence import base, kinds
@@ -28,7 +29,7 @@ from guiju.posture.models import Status
 
 
 class Channels(kinds.Need):
-    handled: bool = Field(default=True, description="somebody must handle what comes in")
+    handled: bool = Field(default=True, description=_n("somebody must handle what comes in"))
 
 
 class ChannelOpen(kinds.RowsTest):
@@ -103,7 +104,7 @@ class DisclosureHandled(kinds.PromptTest):
 
 
 class Analysed(base.TestParams):
-    years: int = Field(default=1, ge=1, le=3)
+    years: int = Field(default=1, ge=1, le=3, description=_n("so many complete years back"))
 
 
 class DisclosureAnalysed(kinds.Asked):
@@ -188,7 +189,7 @@ class DisclosureAnalysed(kinds.Asked):
 
 
 class Delivered(kinds.Cycle):
-    top: bool = Field(default=True, description="the receiver leads the firm")
+    top: bool = Field(default=True, description=_n("the receiver leads the firm"))
     every: Every = "half"
     months: int = Field(default=12, ge=1, le=60)
     at_least: int = Field(default=1, ge=1, le=24)

@@ -32,7 +32,7 @@ from guiju.posture.models import Status
 
 class Given(kinds.Window):
     mechanism: Mechanism = "all"
-    general: bool = Field(default=True, description="what was given to compliance as a whole counts in full")
+    general: bool = Field(default=True, description=_n("what was given to compliance as a whole counts in full"))
 
 
 class ResourceTest(kinds.RowsTest):
@@ -230,8 +230,13 @@ def over(text: str) -> date | None:
 
 
 class Appraised(kinds.ShareWindow):
-    roles: tuple[RoleCode, ...] = Field(default=("compliance_head", "compliance_staff"), min_length=1, strict=False)
-    department: bool = Field(default=False, description="the compliance department too")
+    roles: tuple[RoleCode, ...] = Field(
+        default=("compliance_head", "compliance_staff"),
+        min_length=1,
+        strict=False,
+        description=_n("everybody who holds one of these offices is counted"),
+    )
+    department: bool = Field(default=False, description=_n("the compliance department too"))
 
 
 class AppraisalDone(kinds.Asked):
@@ -292,7 +297,7 @@ _DEPARTMENT_TOO = _l(
 
 
 class DutiesParams(kinds.Window):
-    subjects: tuple[Literal["department", "staff", "manager", "employee"], ...] = Field(
+    subjects: tuple[Literal["department", "staff", "manager", "employee", "general_counsel", "subsidiary"], ...] = Field(
         default=("manager", "employee"), min_length=1, strict=False
     )
 
@@ -311,7 +316,9 @@ class DutiesAppraised(kinds.RowsTest):
 
 class Reporters(kinds.Window):
     roles: tuple[RoleCode, ...] = Field(default=("department_officer",), min_length=1, strict=False)
-    to: Literal["compliance", "leaders", "anybody"] = "compliance"
+    to: Literal["compliance", "leaders", "anybody"] = Field(
+        default="compliance", description=_n("to whom: compliance head or staff, who leads the firm, or anybody")
+    )
 
 
 class OfficersReport(kinds.RowsTest):

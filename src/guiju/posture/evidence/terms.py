@@ -19,11 +19,6 @@ RoleCode = Literal[
     "first_responsible", "compliance_head", "compliance_staff", "department_officer", "legal_representative",
     "actual_controller", "general_counsel",
 ]  # fmt: skip
-#: What else a rule can be about; a rule on compliance as a whole does not lay these down.
-Topic = Literal[
-    "department_officer", "check", "alert", "process", "consultation", "coordination", "rectification", "hearing",
-    "accountability", "training", "handbook", "special_field", "overseas",
-]  # fmt: skip
 BodyKind = Literal[
     "committee", "leading_group", "top_management", "department", "party_committee", "board", "supervisors",
     "task_force",
@@ -95,6 +90,7 @@ TERMS: dict[str, str | Promise] = {
     "partner": _l("partners"),
     "external": _l("external"),
     "internal": _l("internal"),
+    "subsidiary": _l("subsidiaries"),
     # others
     "report": _l("report"),
     "list": _l("list"),

@@ -13,15 +13,15 @@ from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 from guiju.posture.evidence.base import Text
+from guiju.posture.evidence.terms import TERMS
 from guiju.registers import taxonomy
 
 
 @dataclass(frozen=True)
 class Words:
-    """The codes of a parameter with their words; no other code is taken unless it is left `open`."""
+    """The codes of a parameter with their words; no other code is taken."""
 
     by_code: Mapping[str, Text]
-    open: bool = False
 
     def __hash__(self) -> int:
         return id(self.by_code)
@@ -31,15 +31,14 @@ class Words:
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         found: dict[str, Any] = handler(schema)
-        if not self.open:
-            found.get("items", found)["enum"] = [*self.by_code]
+        found.get("items", found)["enum"] = [*self.by_code]
         return found
 
     def known(self, value: Any) -> Any:
         """The value, if every code of it is known."""
         codes = value if isinstance(value, tuple) else (value,)
         strange = [code for code in codes if code and code not in self.by_code]
-        if strange and not self.open:
+        if strange:
             raise ValueError(f"unknown: {', '.join(strange)}; there are {', '.join(self.by_code)}")
         return value
 
@@ -75,6 +74,26 @@ TOPICS: dict[str, Text] = {
     "special_field": _l("a special field"),
     "overseas": _l("compliance abroad"),
 }
+#: What a rule in force can be about: what the register of rules offers.
+RULED: dict[str, Text] = {
+    "all": TERMS["whole"],
+    **{
+        code: TERMS[code]
+        for code in (
+            "obligation", "obligation_external", "obligation_internal", "risk_assessment", "risk_response", "monitoring",
+            "speakup", "reporting", "improvement", "organisation", "review", "culture", "business", "due_diligence",
+        )
+    },
+    **TOPICS,
+}  # fmt: skip
+#: What a training can be about.
+TAUGHT: dict[str, Text] = {
+    code: TERMS[code]
+    for code in (
+        "general", "obligation_external", "obligation_internal", "risk_assessment", "risk_response", "monitoring",
+        "speakup", "reporting", "improvement",
+    )
+}  # fmt: skip
 ACTIONS: dict[str, Text] = {
     "enact": _l("enact"),
     "amend": _l("amend"),
@@ -182,6 +201,65 @@ CHECKED: dict[str, Text] = {
     "decision": _l("major decisions"),
     "scope": _l("own duties"),
 }
+MEETINGS: dict[str, Text] = {
+    "compliance_report": _l("compliance report"),
+    "coordination": _l("coordination meeting"),
+    "goal_review": _l("review of objectives"),
+    "decision": _l("decision"),
+    "risk": _l("risks"),
+    "culture": _l("compliance culture"),
+    "quarterly_hearing": _l("quarterly hearing"),
+    "joint_meeting": _l("joint meeting"),
+    "other": _l("other"),
+}
+AUDITS: dict[str, Text] = {
+    "internal": _l("internal audit"),
+    "external": _l("external audit"),
+    "special": _l("special audit"),
+}
+TRIGGERS: dict[str, Text] = {
+    "periodic": _l("periodic"),
+    "new_policy": _l("new rule or process"),
+    "new_business": _l("new business"),
+    "new_product": _l("new product"),
+    "new_market": _l("new market"),
+    "event": _l("event"),
+}
+GRAVITIES: dict[str, Text] = {"high": _l("high"), "medium": _l("medium"), "low": _l("low")}
+OPINIONS: dict[str, Text] = {
+    "agree": _l("agreed"),
+    "conditions": _l("agreed with conditions"),
+    "revise": _l("to be revised"),
+    "material": _l("more material wanted"),
+    "disagree": _l("disagreed"),
+    "veto": _l("veto"),
+}
+FOCUSES: dict[str, Text] = {
+    "people": _l("key people"),
+    "posts": _l("key posts"),
+    "links": _l("key links"),
+    "general": _l("general"),
+    "all_levels": _l("all levels"),
+    "policy": _l("carrying out of rules"),
+    "overseas": _l("abroad"),
+    "process": _l("key processes"),
+}
+ORIGINS: dict[str, Text] = {
+    "self_check": _l("self-check"),
+    "audit": _l("audit"),
+    "inspection": _l("inspection tour"),
+    "discipline": _l("discipline inspection"),
+    "authority": _l("authority"),
+    "disclosure": _l("report of wrongdoing"),
+    "monitoring": _l("monitoring"),
+    "evaluation": _l("evaluation"),
+}
+RESPONSES: dict[str, Text] = {
+    "plan": _l("response to a risk"),
+    "contingency": _l("contingency plan"),
+    "drill": _l("drill"),
+    "handling": _l("handling of an event"),
+}
 MADE_KNOWN: dict[str, Text] = {
     "internal": _l("internal"),
     "external": _l("external"),
@@ -204,6 +282,7 @@ KEPT: dict[str, Text] = {
     "response": _l("responses to risks"),
     "self_check": _l("self-checks"),
     "consultation": _l("consultation"),
+    "review": _l("reviews"),
 }
 #: Every fact relation, as the records that feed it.
 RECORDS: dict[str, Text] = {
@@ -261,6 +340,16 @@ RECORDS: dict[str, Text] = {
 
 Many = Field(max_length=20, strict=False)
 Fields = Annotated[tuple[str, ...], Many, Words(FIELDS)]
+Ruled = Annotated[tuple[str, ...], Field(max_length=len(RULED), strict=False), Words(RULED)]
+Taught = Annotated[tuple[str, ...], Many, Words(TAUGHT)]
+Meetings = Annotated[tuple[str, ...], Many, Words(MEETINGS)]
+Audits = Annotated[tuple[str, ...], Many, Words(AUDITS)]
+Triggers = Annotated[tuple[str, ...], Many, Words(TRIGGERS)]
+Gravities = Annotated[tuple[str, ...], Many, Words(GRAVITIES)]
+Opinions = Annotated[tuple[str, ...], Many, Words(OPINIONS)]
+Focuses = Annotated[tuple[str, ...], Many, Words(FOCUSES)]
+Origins = Annotated[tuple[str, ...], Many, Words(ORIGINS)]
+Responses = Annotated[tuple[str, ...], Many, Words(RESPONSES)]
 Levels = Annotated[tuple[str, ...], Many, Words(LEVELS)]
 Audiences = Annotated[tuple[str, ...], Many, Words(AUDIENCES)]
 Actions = Annotated[tuple[str, ...], Many, Words(ACTIONS)]

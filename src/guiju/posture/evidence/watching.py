@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date, timedelta
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_noop as _n
 from pydantic import Field
 
 from guiju.posture.evidence import base, kinds
+from guiju.posture.evidence import vocabulary as known
 from guiju.posture.evidence.base import Outcome, Seen, Strength, UnitFacts
 from guiju.posture.facts import (
     Accountability,
@@ -29,15 +30,27 @@ from guiju.posture.facts import (
 from guiju.posture.models import Status
 
 
+class Checked(kinds.Cycle):
+    focus: known.Focuses = ()
+
+
 class CheckRegular(kinds.CycleTest):
     name = "check.regular"
     label = _l("Checks are made regularly")
     strength = Strength.DATED
     reads = (Check,)
+    Params = Checked
     grounds = ("checker", "signer")
     full = ("result",)
+    match = {"focus": "focus"}
     question = _l("Was there a check in every %(every)s of the last %(months)s months?")
     ask = _l("Enter the checks with checker and result; nothing found is a result too")
+
+    def asks(self, params: Any) -> base.Text:
+        return _FOCUSED if params.focus else self.question
+
+
+_FOCUSED = _l("Was there a check (%(focus)s) in every %(every)s of the last %(months)s months?")
 
 
 class Coverage(kinds.ShareWindow):
@@ -93,8 +106,8 @@ class CheckUsed(kinds.WhenAnyTest):
 
 
 class Plans(kinds.Window):
-    key: bool = Field(default=False, description="it must cover key people, posts and links")
-    indicators: bool = Field(default=True, description="it must name warning indicators")
+    key: bool = Field(default=False, description=_n("it must cover key people, posts and links"))
+    indicators: bool = Field(default=True, description=_n("it must name warning indicators"))
 
 
 class MonitoringPlanned(kinds.RowsTest):
@@ -128,7 +141,7 @@ _INDICATORS = _l("Was a monitoring plan with a cycle and warning indicators appr
 
 
 class Audits(kinds.Window):
-    kinds: tuple[str, ...] = Field(default=(), max_length=4, strict=False)
+    kinds: known.Audits = ()
 
 
 class AuditDone(kinds.RowsTest):
@@ -144,7 +157,7 @@ class AuditDone(kinds.RowsTest):
 
 
 class Managed(kinds.Window):
-    triggers: tuple[str, ...] = Field(default=(), max_length=6, strict=False)
+    triggers: known.Triggers = ()
 
 
 class ManagementReviewDone(kinds.RowsTest):
@@ -163,7 +176,7 @@ class ManagementReviewDone(kinds.RowsTest):
 class Signals(kinds.ShareWindow):
     percent: int = Field(default=80, ge=1, le=100)
     days: int = Field(default=30, ge=1, le=365)
-    disclosures: bool = True
+    disclosures: bool = Field(default=True, description=_n("reports of wrongdoing are signals too"))
 
 
 class InvestigationOpened(kinds.Asked):
@@ -236,7 +249,11 @@ _NOT_INVESTIGATED = _n("no investigation in time")
 
 class Closed(kinds.Eventual):
     percent: int = Field(default=80, ge=1, le=100)
-    in_time: bool = Field(default=True, description="done by the due date")
+    in_time: bool = Field(default=True, description=_n("done by the due date"))
+
+
+class ClosedOf(Closed):
+    sources: known.Origins = ()
 
 
 class RectificationClosed(kinds.WhenAnyTest):
@@ -244,7 +261,8 @@ class RectificationClosed(kinds.WhenAnyTest):
     label = _l("What was found is put right in time and accepted by another person")
     strength = Strength.OUTCOME
     reads = (Rectification,)
-    Params = Closed
+    Params = ClosedOf
+    match = {"source": "sources"}
     dated = "due_on"
     grounds = ("owner",)
     full = ("done_on", "acceptor")
@@ -255,10 +273,12 @@ class RectificationClosed(kinds.WhenAnyTest):
     ask = _l("Close the rectifications: done on, accepted by another person")
 
     def asks(self, params: Any) -> base.Text:
+        if params.sources:
+            return _OF_SOURCES if params.in_time else _DONE_OF_SOURCES
         return self.question if params.in_time else _DONE
 
     def concerns(self, row: Row, params: Any) -> bool:
-        return isinstance(row, Rectification) and row.due_on is not None
+        return isinstance(row, Rectification) and row.due_on is not None and super().concerns(row, params)
 
     def day(self, row: Row) -> date | None:
         """The day it was due, or done before."""
@@ -277,6 +297,14 @@ class RectificationClosed(kinds.WhenAnyTest):
 _DONE = _l(
     "Were at least %(percent)s%% of the rectifications due in the last %(months)s months done and accepted by another"
     " person?"
+)
+_OF_SOURCES = _l(
+    "Were at least %(percent)s%% of the rectifications (found by: %(sources)s) due in the last %(months)s months done in"
+    " time and accepted by another person?"
+)
+_DONE_OF_SOURCES = _l(
+    "Were at least %(percent)s%% of the rectifications (found by: %(sources)s) due in the last %(months)s months done"
+    " and accepted by another person?"
 )
 _SAME = _n("accepted by the person who did it")
 _LATE = _n("done after the due date")
@@ -316,7 +344,7 @@ class RectificationAccounted(kinds.WhenAnyTest):
 
 class Recurrence(base.TestParams):
     months: int = Field(default=12, ge=1, le=60)
-    most: int = Field(default=0, ge=0, le=20)
+    most: int = Field(default=0, ge=0, le=20, description=_n("at most so many causes may come back"))
 
 
 class RecurrenceNone(kinds.Asked):
@@ -416,11 +444,8 @@ _NOT_TAKEN_UP = _n("its findings were not taken up")
 
 
 class DecisionParams(kinds.Eventual):
-    subjects: tuple[
-        Literal["policy", "contract", "decision", "project", "product", "key_post", "activity", "business", "other"],
-        ...,
-    ] = Field(default=(), strict=False)
-    signed: bool = False
+    subjects: known.Subjects = ()
+    signed: bool = Field(default=False, description=_n("the leading body must have signed the opinion"))
 
 
 class DecisionReviewed(kinds.WhenAnyTest):
@@ -451,7 +476,7 @@ _AFTER = _n("reviewed after the decision")
 
 
 class Vetoes(kinds.Eventual):
-    outcomes: tuple[str, ...] = Field(default=("veto", "disagree"), min_length=1, max_length=4, strict=False)
+    outcomes: known.Opinions = Field(default=("veto", "disagree"), min_length=1)
 
 
 class VetoReported(kinds.WhenAnyTest):
@@ -485,7 +510,7 @@ _OVERRULED = _n("decided all the same")
 
 class Published(kinds.Eventual):
     percent: int = Field(default=80, ge=1, le=100)
-    days: int = Field(default=0, ge=0, le=1000, description="from finding the fault to the decision; 0 asks nothing")
+    days: int = Field(default=0, ge=0, le=1000, description=_n("from finding the fault to the decision; 0 asks nothing"))
 
 
 class DecisionPublished(kinds.WhenAnyTest):

@@ -158,3 +158,4 @@ class Review(Row):
     reported_on: date | None = None
     signed_by: str = ""
     adopted: bool | None = None
+    department: int | None = None

@@ -62,6 +62,7 @@ FIELD_WORDS = {
     "issued_on": pgettext_lazy("field", "Issued on"),
     "effective_on": pgettext_lazy("field", "In force from"),
     "ended_on": pgettext_lazy("field", "Ended on"),
+    "words": pgettext_lazy("field", "Official words"),
     "programme": pgettext_lazy("field", "Programme"),
     "titles": pgettext_lazy("field", "Offices by the document's words"),
 }
@@ -190,6 +191,7 @@ def _row(row: Requirement) -> dict[str, Any]:
         "code": row.code,
         "plain": rows.plain(row),
         "official": row.official,
+        "is_gist": row.is_gist,
         "source": row.source,
         "force": rows.force(row),
     }
@@ -249,6 +251,8 @@ def _lines(name: str, value: Any) -> list[str]:
     """What stands in the header, in words."""
     if not value:
         return []
+    if name == "words":
+        return [_("Gist, not the original words")]
     if name == "programme":
         stages = [f"{row['from_on']} — {row['to_on']} {row['title']}" for row in value.get("stages") or ()]
         return [f"{value['from_on']} — {value['to_on']}", *stages]

@@ -134,6 +134,7 @@ def _sections(found: Pack, shown: list[Requirement]) -> list[dict[str, Any]]:
                 "code": row.code,
                 "plain": rows.plain(row),
                 "official": row.official,
+                "is_gist": row.is_gist,
                 "source": row.source,
                 "force": rows.force(row),
                 "sizes": _("、").join(str(Size(name).label) for name in row.sizes if name in Size.values),

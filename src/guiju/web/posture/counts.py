@@ -147,6 +147,7 @@ def document(pack: Pack) -> dict[str, Any]:
         "status": "in_force" if pack.document_status in {"in_force", "own"} else pack.document_status,
         "status_word": pack.get_document_status_display(),
         "dates": note,
+        "is_gist": header.get("words") == "gist",
         "issuer": (header.get("issuer_en") if english else "") or header.get("issuer", ""),
         "number": header.get("number", ""),
         "url": links.pack(pack.urn),

@@ -117,6 +117,7 @@ def requirement_of(document: Pack, code: str) -> Requirement:
 def _source(asked: Requirement) -> dict[str, str]:
     return {
         "official": asked.official,
+        "is_gist": asked.is_gist,
         "plain": rows.plain(asked),
         "source": asked.source,
         "force_word": rows.force(asked),
@@ -186,7 +187,11 @@ def _judgements(unit: Unit, document: Pack, asked: Requirement) -> list[Judgemen
 
 def _neighbours(unit: Unit, document: Pack, asked: Requirement) -> dict[str, str]:
     """The requirements before and after that apply, so that one can walk through the document."""
-    codes = [row.code for row in catalogue.requirements(document) if row.kind == asked.kind and row.addressee == "unit"]
+    codes = [
+        row.code
+        for row in catalogue.requirements(document)
+        if rows.tab(row.kind) == rows.tab(asked.kind) and row.addressee == "unit"
+    ]
     if asked.code not in codes:
         return {}
     at = codes.index(asked.code)

@@ -67,7 +67,7 @@ def _row(request: HttpRequest, unit: Unit, document: Pack, asked: Requirement) -
 def _judged(request: HttpRequest, unit: Unit, document: Pack, asked: Requirement) -> HttpResponse:
     found = queries.posture(by=place.by(request), unit=unit, pack=document) or []
     everything = rows.build(request, unit, document, catalogue.requirements(document), found, live=True)
-    of_kind = [row for row in everything if row.requirement.kind == asked.kind]
+    of_kind = [row for row in everything if rows.tab(row.requirement.kind) == rows.tab(asked.kind)]
     context: dict[str, Any] = {
         "row": next(row for row in everything if row.requirement.code == asked.code),
         "strip": counts.strip(rows.counted(of_kind), links.posture(unit.code, document.urn, kind=asked.kind)),

@@ -40,11 +40,18 @@ def levels(request: HttpRequest, code: str, urn: str) -> HttpResponse:
     by = place.by(request)
     kinds = list(
         dict.fromkeys(
-            row.kind for row in catalogue.requirements(document) if row.addressee == "unit" and row.kind != "definition"
+            rows.tab(row.kind)
+            for row in catalogue.requirements(document)
+            if row.addressee == "unit" and row.kind != "definition"
         )
     )
-    kind = request.GET.get("kind", "") if request.GET.get("kind", "") in kinds else (kinds[0] if kinds else "")
-    wanted = [row.section for row in catalogue.requirements(document) if row.kind == kind]
+    asked = rows.tab(request.GET.get("kind", ""))
+    kind = asked if request.GET.get("kind") and asked in kinds else (kinds[0] if kinds else "")
+    wanted = [
+        row.section
+        for row in catalogue.requirements(document)
+        if row.addressee == "unit" and row.kind != "definition" and rows.tab(row.kind) == kind
+    ]
     parts = rows.columns(document, wanted)
     shown = _status(request.GET.get("show", ""))
     found = queries.matrix(by=by, unit=unit, pack=document)
@@ -131,7 +138,7 @@ def _most(by: Actor, unit: Unit, document: Pack, kind: str, shown: Status) -> li
     found = [
         (row, held[row.code])
         for row in catalogue.requirements(document)
-        if row.kind == kind and row.code in held and held[row.code].by_status[shown]
+        if rows.tab(row.kind) == kind and row.code in held and held[row.code].by_status[shown]
     ]
     found.sort(key=lambda pair: (-pair[1].by_status[shown], phrases.force_rank(pair[0].force), pair[0].order))
     return [

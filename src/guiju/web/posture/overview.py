@@ -68,8 +68,9 @@ def pack(request: HttpRequest, code: str, urn: str) -> HttpResponse:
     adoption = findings.adoption_on(unit, document, on or clock.today())
     everything = rows.build(request, unit, document, catalogue.requirements(document), found, live=on is None)
     kinds = rows.kinds(everything)
-    kind = request.GET.get("kind", "") if request.GET.get("kind", "") in kinds else next(iter(kinds), "")
-    of_kind = [row for row in everything if row.requirement.kind == kind]
+    wanted = rows.tab(request.GET.get("kind", ""))
+    kind = wanted if request.GET.get("kind") and wanted in kinds else next(iter(kinds), "")
+    of_kind = [row for row in everything if rows.tab(row.requirement.kind) == kind]
     chosen = request.GET.get("status", "")
     shown = _shown(of_kind, chosen)
     context = common(request, unit, document, on) | {

@@ -253,27 +253,23 @@ def counted(rows: Iterable[Row]) -> dict[str, int]:
     return found
 
 
+def tab(kind: str) -> str:
+    """The tab a kind of requirement stands under: indicators of an evaluation by themselves, all else together."""
+    return kind if kind == "indicator" else "clause"
+
+
 def kinds(rows: Iterable[Row]) -> dict[str, int]:
-    """Kinds of requirement present, with their number of applicable rows."""
+    """The tabs of a document, with their number of applicable rows."""
     found: dict[str, int] = {}
     for row in rows:
-        found.setdefault(row.requirement.kind, 0)
-        found[row.requirement.kind] += row.finding.status != Status.NA
+        name = tab(row.requirement.kind)
+        found[name] = found.get(name, 0) + (row.finding.status != Status.NA)
     return found
 
 
 def kind_word(kind: str) -> str:
-    """A kind of requirement, as a tab."""
-    words = {
-        "indicator": _("Indicators"),
-        "clause": _("Clauses"),
-        "task": _("Tasks"),
-        "milestone": _("Milestones"),
-        "duty": _("Duties"),
-        "field": _("Fields"),
-        "definition": _("Definitions"),
-    }
-    return words.get(kind, kind)
+    """A tab."""
+    return _("Indicators") if kind == "indicator" else _("Clauses")
 
 
 def evidence_rows(found: Finding) -> list[dict[str, Any]]:

@@ -32,6 +32,7 @@ def of(request: HttpRequest, unit: Unit) -> dict[str, Any] | None:
         "document": counts.title(pack),
         "plain": rows.plain(asked),
         "official": asked.official,
+        "is_gist": asked.is_gist,
         "source": asked.source,
         "status": found.status.value,
         "missing": found.missing,

@@ -13,6 +13,7 @@ from typing import Any
 from django import template
 from django.http import QueryDict
 from django.template.context import RequestContext
+from django.template.defaultfilters import linebreaks
 from django.templatetags.static import static
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -45,6 +46,18 @@ CURSORS = ("after", "before", "page")
 def icon_names() -> frozenset[str]:
     """Icons that the vendored sprite holds."""
     return frozenset(tomllib.loads(MANIFEST.read_text(encoding="utf-8"))["icons"]["names"])
+
+
+@register.simple_tag
+def official(asked: Any, lines: bool = False) -> SafeString:  # noqa: FBT001, FBT002 - templates pass it by name
+    """The document's words of a requirement, wherever they are shown: a gist says beside it that it is one."""
+    get = asked.get if isinstance(asked, Mapping) else lambda name: getattr(asked, name)
+    words = linebreaks(get("official"), autoescape=True) if lines else conditional_escape(get("official"))
+    if not get("is_gist"):
+        return format_html("{}", words)
+    return format_html(
+        '{} <span class="gj-chip gj-chip--partly">{}</span>', words, gettext("Gist, not the original words")
+    )
 
 
 @register.simple_tag

@@ -57,6 +57,7 @@ class Asking:
         """For `components/source.html`."""
         return {
             "official": self.requirement.official,
+            "is_gist": self.requirement.is_gist,
             "plain": rows.plain(self.requirement),
             "source": self.requirement.source,
             "force_word": rows.force(self.requirement),
