@@ -119,3 +119,40 @@ def test_an_author_looks_up_the_codes_of_a_register(guiju) -> None:
     assert "→ meeting:" in out
     assert json.loads(guiju("packs", "registers", "--json").out)["registers"]
     assert guiju("packs", "registers", "meetngs").code == 2
+
+
+@pytest.mark.usefixtures("_loaded")
+def test_somebody_reads_what_is_said_of_the_document_itself(guiju) -> None:
+    out = guiju("packs", "show", "cn:sasac:order-42").out
+    for words in (
+        "Number: 国务院国有资产监督管理委员会令第42号",
+        "In force from: 2022-10-01",
+        "Standing: The official text",
+    ):
+        assert words in out
+    assert "[gist] " in out
+    shown = json.loads(guiju("packs", "show", "cn:sasac:order-42", "--json").out)
+    assert shown["words"] == "gist"
+    assert shown["number"].endswith("令第42号")
+    assert shown["effective_on"] == "2022-10-01"
+    assert shown["status_note"]
+    assert "gist" not in guiju("packs", "show", URN).out
+
+
+def test_an_author_reads_what_a_test_asks_and_what_its_parameters_mean(guiju) -> None:
+    out = guiju("packs", "tests", "policy.in_force").out
+    assert "Is a rule in force on: <mechanisms>?" in out
+    assert "accountability" in out
+    assert "a rule on compliance as a whole counts in full" in out
+    (test,) = json.loads(guiju("packs", "tests", "lists.in_use", "--json").out)["tests"]
+    assert test["says"]["kinds"] == "each one given is asked for"
+    assert test["params"]["kinds"].startswith("[duty | risk | process]")
+    assert guiju("packs", "tests", "policy.in_forse").code == 2
+
+
+def test_an_author_is_told_what_is_no_fault_but_worth_knowing(guiju) -> None:
+    ran = guiju("packs", "check", PACKS / "cn-sasac-order-42")
+    assert (ran.code, ran.err) == (0, "")
+    assert "Note: cn-sasac-order-42/pack.yaml" in ran.out
+    (note,) = json.loads(guiju("packs", "check", PACKS / "cn-sasac-order-42", "--json").out)["notes"]
+    assert "gist" in note["what"]

@@ -75,7 +75,7 @@ def test_qian_reads_it_on_a_phone(group: Cast, sit: Sit) -> None:
     expect(page.locator(".gj-bottom a")).to_have_count(4)
     expect(page.locator(".gj-headline")).to_be_in_viewport()
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
-    page.locator(".gj-bottom a").nth(1).click()
+    page.locator(".gj-bottom a", has_text="符合情况").click()
     page.wait_for_url("**/u/HD/posture/")
 
 

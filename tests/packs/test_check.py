@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -9,11 +10,11 @@ import yaml
 from django.utils import translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from guiju.lib.errors import NotFound
 from guiju.packs import factnames, testnames
-from guiju.packs.check import check
+from guiju.packs.check import check, look
 from tests.packs.conftest import HEADER, INDICATORS, SOURCE, MakePack
 
 GOOD_HEADER = HEADER.format(urn="cn:test:booklet", version="1", status="in_force")
@@ -348,8 +349,97 @@ def test_a_programme_that_cannot_run_is_named(make_pack: MakePack, before: str, 
 
 def test_an_office_needs_its_title_in_the_document(make_pack: MakePack) -> None:
     row = INDICATORS.replace("    judgement: true\n", "    judgement: true\n    role: compliance_staff\n", 1)
-    assert "role: The header gives no title of this document for the office “compliance_staff”." in told(
+    assert "role: The titles in pack.yaml give none of this document for the office “compliance_staff”." in told(
         make_pack(indicators=row)
     )
     who = INDICATORS.replace("    judgement: true\n", "    judgement: true\n    who: 总经理\n", 1)
     assert "who: “总经理” is not a word of this document." in told(make_pack(indicators=who))
+
+
+def test_a_draft_says_which_pack_it_would_replace_and_is_no_double(make_pack: MakePack, tmp_path: Path) -> None:
+    make_pack()
+    draft = tmp_path / "drafts" / "cn-test"
+    shutil.copytree(tmp_path / "packs" / "cn-test", draft)
+    found = look(draft)
+    assert found.faults == []
+    (note,) = found.notes
+    assert f"This would replace version 1, which is installed in {tmp_path / 'packs' / 'cn-test'}." in str(note)
+    assert "raise it if anything differs" in note.fix
+    header = draft / "pack.yaml"
+    header.write_text(header.read_text(encoding="utf-8").replace("version: '1'", "version: '2'"), encoding="utf-8")
+    assert "move its files there" in look(draft).notes[0].fix
+
+
+def test_two_drafts_of_one_pack_are_a_double(make_pack: MakePack, tmp_path: Path) -> None:
+    folder = make_pack()
+    for name in ("one", "two"):
+        shutil.copytree(folder, tmp_path / "drafts" / name)
+    assert "Two folders carry the pack cn:test:booklet" in told(tmp_path / "drafts")
+
+
+SOURCELESS = GOOD_HEADER.replace("source: {file: source.txt}\n", "")
+
+
+def test_a_pack_without_its_text_is_told_that_nobody_compared(make_pack: MakePack) -> None:
+    found = look(make_pack(pack=SOURCELESS, indicators=INDICATORS.replace("企业应当设合规负责人", "别的话")))
+    assert found.faults == []
+    assert "nobody compared “official”, “who” and “when.text”" in found.notes[0].what
+
+
+def test_a_gist_needs_no_text_and_is_noted(make_pack: MakePack) -> None:
+    found = look(make_pack(pack=SOURCELESS + "words: gist\n"))
+    assert found.faults == []
+    assert [note.what for note in found.notes] == [
+        "The official words are a gist in our own words; every page says so beside them."
+    ]
+
+
+def test_a_gist_beside_the_text_is_refused(make_pack: MakePack) -> None:
+    assert "words: A gist is for a document whose text is not at hand" in told(
+        make_pack(pack=GOOD_HEADER + "words: gist\n")
+    )
+
+
+def test_marks_without_a_text_are_refused(make_pack: MakePack) -> None:
+    marks = "marks:\n  - {kind: no_duty, why: title, official: 合规小册}\n"
+    header = SOURCELESS.replace("[indicators.yaml]", "[indicators.yaml, marks.yaml]")
+    assert "marks[1]: Marks say what became of the document's text, but this pack has no text." in told(
+        make_pack(pack=header, marks=marks)
+    )
+
+
+def test_a_section_that_the_header_does_not_name_is_told(make_pack: MakePack) -> None:
+    header = GOOD_HEADER + "sections:\n  - {code: '1', title: 总则}\n"
+    assert told(make_pack(pack=header)) == ""
+    deeper = INDICATORS.replace("section: '1'", "section: '1.2 a)'")
+    assert told(make_pack(pack=header, indicators=deeper)) == ""
+    wrong = INDICATORS.replace("section: '1'", "section: '2'")
+    assert "requirements[1].section: The header names no section “2”." in told(make_pack(pack=header, indicators=wrong))
+
+
+def test_a_task_is_one_line(make_pack: MakePack) -> None:
+    when = "    judgement: true\n    when: {text: 设, cycle: year, task: " + "办" * 41 + "}\n"
+    assert "when.task: “办办" in (
+        words := told(make_pack(indicators=INDICATORS.replace("    judgement: true\n", when, 1)))
+    )
+    assert "at most 40 characters" in words
+
+
+class Bounded(BaseModel, extra="forbid"):
+    """Parameters with limits."""
+
+    months: int = Field(default=12, ge=1, le=60)
+    roles: tuple[str, ...] = Field(default=(), min_length=1, strict=False)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("{months: 0}", "It must be at least 1."),
+        ("{months: 99}", "It must be at most 60."),
+        ("{roles: []}", "It needs at least so many: 1."),
+    ],
+)
+def test_a_parameter_out_of_bounds_is_told_the_bound(make_pack: MakePack, text: str, words: str) -> None:
+    testnames.register("bounded", Bounded, ["appointment"], "document", "Bounded")
+    assert words in told(make_pack(indicators=with_test(f"[{{test: bounded, params: {text}}}]")))

@@ -12,7 +12,7 @@ from guiju.lib.errors import Conflict, NotFound, Problem
 from guiju.packs import catalogue, changes, load
 from guiju.packs.models import Pack, Requirement
 from guiju.trail.models import Event
-from tests.packs.conftest import INDICATORS, MakePack
+from tests.packs.conftest import HEADER, INDICATORS, MakePack
 
 BY = system("guiju")
 URN = "cn:test:booklet"
@@ -54,6 +54,25 @@ def test_other_content_under_the_same_version_is_refused(make_pack: MakePack) ->
     with pytest.raises(Conflict, match="Raise the version") as refused:
         load_all()
     assert refused.value.code == "pack.same_version"
+    assert "No pack was loaded, because of this one: version 1 of cn:test:booklet" in refused.value.what
+    assert str(Path("packs") / "cn-test") in refused.value.what
+
+
+def test_a_gist_is_loaded_as_one(make_pack: MakePack) -> None:
+    header = HEADER.format(urn=URN, version="1", status="in_force").replace("source: {file: source.txt}", "words: gist")
+    make_pack(pack=header)
+    load_all()
+    assert all(row.is_gist for row in catalogue.requirements(catalogue.current(URN)))
+    shown = catalogue.show(URN)
+    assert (shown["words"], shown["source"]) == ("gist", "")
+    assert catalogue.show(URN, "small")["words"] == "gist"
+
+
+def test_words_of_the_document_are_no_gist(make_pack: MakePack) -> None:
+    make_pack()
+    load_all()
+    assert not any(row.is_gist for row in catalogue.requirements(catalogue.current(URN)))
+    assert catalogue.show(URN)["words"] == "verbatim"
     assert Requirement.objects.get(pack__urn=URN, code="2").plain == "有没有专员？"
 
 

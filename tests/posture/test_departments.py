@@ -26,7 +26,7 @@ from tests.posture.test_incremental import World, snapshot, tell
 URN = "cn:bt-sasac:2023-120"
 #: What people keep by department.
 KEPT = ("list_versions", "appointments", "risk_list", "checks", "policies", "risk_responses", "self_check_opinions",
-        "trainings", "consultations", "decision_opinions", "policy_plans", "meetings")  # fmt: skip
+        "trainings", "consultations", "decision_opinions", "policy_plans", "meetings", "reviews")  # fmt: skip
 
 
 def coverage(story: Story) -> set[tuple[int, int]]:

@@ -296,6 +296,31 @@ def test_a_rhythm_needs_every_quarter_since_it_began() -> None:
     assert told("check.regular", [facts.Check(on=days(3), checker=1, result="none")]) == Status.PARTLY
 
 
+def test_a_check_with_another_focus_does_not_count() -> None:
+    rule = facts.Check(on=days(20), checker=1, result="none", focus="policy")
+    asked: dict[str, Any] = {"focus": ["policy"], "every": "year", "at_least": 1}
+    assert told("check.regular", [rule], **asked) == Status.MET
+    assert told("check.regular", [facts.Check(on=days(20), checker=1, result="none", focus="general")], **asked) == (
+        Status.UNMET
+    )
+
+
+def test_faults_found_by_others_are_left_aside() -> None:
+    done: dict[str, Any] = {"on": days(60), "due_on": days(20), "done_on": days(25), "owner": 1, "acceptor": 2}
+    asked = {"sources": ["discipline", "inspection"]}
+    assert told("rectification.closed", [facts.Rectification(**done, source="inspection")], **asked) == Status.MET
+    assert told("rectification.closed", [facts.Rectification(**done, source="audit")], **asked) == Status.PERSON
+
+
+def test_the_handling_of_an_event_is_told_from_other_responses() -> None:
+    handled = facts.Response(on=days(30), done_on=days(20), owner=1, kind="handling")
+    drill = facts.Response(on=days(30), done_on=days(20), owner=1, kind="drill")
+    assert told("response.carried_out", [handled]) == Status.MET
+    assert told("response.carried_out", [drill]) == Status.UNMET
+    assert told("response.carried_out", [handled], kinds=["handling"]) == Status.MET
+    assert told("response.carried_out", [drill], kinds=["handling"]) == Status.UNMET
+
+
 def test_half_the_means_are_partly() -> None:
     rows = [facts.Resource(on=days(9), mechanism="all", form="budget", budget=Decimal(9), approved_by=1)]
     assert told("resource.provided", list(rows), mechanism="speakup") == Status.PARTLY

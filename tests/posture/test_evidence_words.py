@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.utils import translation
 from pydantic import ValidationError
 
 from guiju.posture import facts
-from guiju.posture.evidence import TESTS, vocabulary
+from guiju.posture.evidence import TESTS, kinds, vocabulary
 from guiju.posture.evidence.departments import DepartmentCovered
 from guiju.posture.evidence.kinds import EachCycleTest, KindsTest
 from guiju.registers import spec
@@ -52,6 +53,61 @@ def test_every_code_that_a_pack_may_ask_for_can_be_entered(name: str) -> None:
         assert codes <= _enterable(relation, column), f"{relation}.{column}"
 
 
+@pytest.mark.parametrize("name", TESTS)
+def test_every_list_that_a_pack_may_give_is_a_list_of_known_codes(name: str) -> None:
+    lists = [code for code, field in TESTS[name].Params.model_fields.items() if kinds.is_list(field)]
+    assert [code for code in lists if not _codes(name, code)] == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", [name for name, test in TESTS.items() if "mechanism" in test.Params.model_fields])
+def test_every_mechanism_that_a_pack_may_ask_about_can_be_entered(name: str) -> None:
+    assert _codes(name, "mechanism") <= _enterable(TESTS[name].reads[0].relation, "mechanism")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("name", "parameter", "column"),
+    [
+        ("policy.in_force", "mechanisms", "mechanism"),
+        ("body.meets", "topics", "topic"),
+        ("audit.done", "kinds", "kind"),
+        ("management_review.done", "triggers", "trigger"),
+        ("training.given", "audiences", "audience"),
+        ("training.given", "mechanisms", "mechanism"),
+        ("risk.assessed", "levels", "level"),
+        ("veto.reported", "outcomes", "outcome"),
+        ("appraisal.duties", "subjects", "subject"),
+        ("check.regular", "focus", "focus"),
+        ("rectification.closed", "sources", "source"),
+        ("response.carried_out", "kinds", "kind"),
+    ],
+)
+def test_a_pack_may_ask_for_whatever_the_register_offers(name: str, parameter: str, column: str) -> None:
+    assert _codes(name, parameter) == _enterable(TESTS[name].reads[0].relation, column)
+
+
+#: Parameters that the question itself explains.
+_PLAIN = {"months", "percent", "days"}
+
+
+@pytest.mark.parametrize("name", TESTS)
+def test_every_parameter_is_explained_to_authors(name: str) -> None:
+    with translation.override("en"):
+        question, says = TESTS[name].described()
+    assert question.endswith("?")
+    assert [code for code in TESTS[name].Params.model_fields if code not in says and code not in _PLAIN] == []
+
+
+def test_an_author_reads_whether_each_of_a_list_is_asked_for_or_any() -> None:
+    with translation.override("en"):
+        assert TESTS["lists.in_use"].says()["kinds"] == "each one given is asked for"
+        assert TESTS["body.exists"].says()["kinds"] == "any one of those given counts"
+        assert TESTS["audit.done"].says()["kinds"] == "any one of those given counts; none given: all count"
+        assert TESTS["self_check.opined"].says()["roles"] == "each one given is asked for"
+        assert TESTS["authority.reported"].says()["in_time"] == "asks besides: in time"
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize("relation", facts.RELATIONS)
 def test_every_column_that_tests_read_is_fed_by_a_register(relation: str) -> None:
@@ -69,7 +125,7 @@ def test_all_relations_have_words() -> None:
 
 
 def test_a_code_that_nobody_can_enter_is_refused_with_those_there_are() -> None:
-    with pytest.raises(ValidationError, match="unknown: feild; there are governance"):
+    with pytest.raises(ValidationError, match=r"Unknown: feild\. Known are: governance"):
         TESTS["risk.field"].Params.model_validate({"fields": ["feild"]})
     with pytest.raises(ValidationError, match="only 1 kinds"):
         TESTS["publicity.varied"].Params.model_validate({"kinds": ["skit"], "need": 2})
@@ -84,6 +140,11 @@ def test_a_code_that_nobody_can_enter_is_refused_with_those_there_are() -> None:
             "measures abroad (also: goals that can be measured)?",
         ),
         ("plan.made", {"kinds": ["overseas"]}, "months: measures abroad?"),
+        ("check.regular", {"focus": ["policy"]}, "Was there a check (carrying out of rules) in every quarter"),
+        ("rectification.closed", {"sources": ["discipline"]}, "(found by: discipline inspection) due in the last"),
+        ("response.carried_out", {"kinds": ["handling"]}, "months: handling of an event?"),
+        ("appraisal.duties", {"subjects": ["subsidiary"]}, "compliance duties of subsidiaries appraised"),
+        ("policy.in_force", {"mechanisms": ["all"]}, "a rule in force on: compliance as a whole?"),
         ("study.held", {"kinds": ["compliance"]}, "(idea of compliance)"),
         ("policy.in_force", {"mechanisms": ["coordination"]}, "coordination with legal, internal control and risk?"),
         ("policy.field_ruled", {"fields": ["trade"]}, "each of: Trading?"),
@@ -91,7 +152,5 @@ def test_a_code_that_nobody_can_enter_is_refused_with_those_there_are() -> None:
     ],
 )
 def test_a_question_names_things_in_words(name: str, given: dict[str, Any], said: str) -> None:
-    from django.utils import translation
-
     with translation.override("en"):
         assert said in TESTS[name].explain(TESTS[name].Params.model_validate(given))

@@ -31,7 +31,9 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     load.add_argument("--replace", action="store_true", help=_("also where the version was not raised"))
     load.set_defaults(run=run_load)
     tests = actions.add_parser("tests", help=_("the evidence tests that a pack may name, with their parameters"))
-    tests.add_argument("name", metavar=_("NAME"), nargs="?", default="", help=_("only those whose name holds this word"))
+    tests.add_argument(
+        "name", metavar=_("NAME"), nargs="?", default="", help=_("only those whose name holds this word")
+    )
     tests.set_defaults(run=show_tests, needs_database=False)
     facts = actions.add_parser("facts", help=_("the fact relations that a register may feed, with their columns"))
     facts.set_defaults(run=show_facts, needs_database=False)
@@ -93,7 +95,9 @@ def run_check(args: argparse.Namespace) -> int:
 
     found = check.look(args.path)
     if args.json:
-        output.data({"faults": [asdict(item) for item in found.faults], "notes": [asdict(item) for item in found.notes]})
+        output.data(
+            {"faults": [asdict(item) for item in found.faults], "notes": [asdict(item) for item in found.notes]}
+        )
         return 1 if found.faults else 0
     for item in found.faults:
         output.complain(str(item))

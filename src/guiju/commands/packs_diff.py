@@ -81,7 +81,7 @@ def lines(found: Difference) -> Iterator[str]:
 
 
 def _official(row: Any) -> str:
-    return f"[{_('gist, not the original words')}] {row.official}" if row.is_gist else str(row.official)
+    return _("[gist] %(words)s") % {"words": row.official} if row.is_gist else str(row.official)
 
 
 def _field(one: FieldChange, indent: str) -> Iterator[str]:

@@ -42,14 +42,14 @@ def _head(shown: Row) -> Iterator[str]:
         text = shown.get(f"{key}_en") if chosen() == "en" else ""
         if text or shown.get(key):
             yield f"{title}: {text or shown[key]}"
-    if shown["words"] == "gist":
+    if shown.get("words") == "gist":
         yield _("The official words are a gist in our own words, not the document's.")
 
 
 def _official(row: Row, shown: Row) -> str:
     """The document's words, or a gist that says it is one."""
     words = " ".join(str(row["official"]).split())
-    return f"[{_('gist, not the original words')}] {words}" if shown["words"] == "gist" else words
+    return _("[gist] %(words)s") % {"words": words} if shown.get("words") == "gist" else words
 
 
 def _part(title: str, rows: Iterable[str]) -> Iterator[str]:
@@ -83,7 +83,7 @@ def _details(row: Row) -> Iterator[str]:
     facts += [row["addressee"]] if row["addressee"] != "unit" else []
     facts += [row["who"] + (f" ({row['role']})" if row["role"] else "")] if row["who"] or row["role"] else []
     facts += [_when(row["when"])] if row["when"] else []
-    facts += [f"applies: {row['applies']}"] if row["applies"] else []
+    facts += [_("applies to: %(what)s") % {"what": row["applies"]}] if row["applies"] else []
     facts += [", ".join(row["sizes"])] if row["sizes"] else []
     yield " · ".join(facts)
     yield row["plain"]

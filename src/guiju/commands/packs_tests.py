@@ -38,6 +38,7 @@ def lines(tests: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     """One test after the other; a parameter without a default is needed."""
     from guiju.posture.evidence import Strength
 
+    needed = _("(needed)")
     for test in tests:
         strength = Strength[test["strength"].upper()].label
         reads = _("any") if len(test["reads"]) > _MANY else ", ".join(test["reads"])
@@ -45,8 +46,7 @@ def lines(tests: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         if test["question"]:
             yield f"    {test['question']}"
         for name, kind in test["params"].items():
-            needed = "" if " = " in kind else f"  ({_('needed')})"
-            yield f"    {name}: {_typed(kind)}{needed}"
+            yield f"    {name}: {_typed(kind)}" if " = " in kind else f"    {name}: {_typed(kind)}  {needed}"
             if name in test["says"]:
                 yield f"        {test['says'][name]}"
 

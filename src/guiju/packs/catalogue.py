@@ -149,16 +149,18 @@ def show(urn: str, size: str | None = None) -> dict[str, Any]:
         "version": pack.version,
         "title": pack.title,
         "document_status": pack.document_status,
-        **{key: pack.header.get(key) or "" for key in HEAD},
-        "words": pack.header.get("words", "verbatim"),
-        "source": (pack.header.get("source") or {}).get("file", ""),
     }
+    words = pack.header.get("words", "verbatim")
     if size is not None:
         held = [row for row in rows if row.kind == "indicator" and (not row.sizes or size in row.sizes)]
-        return {**head, "requirements": [_shown(row) for row in held]}
+        # Other programmes rely on these keys alone; that the words are not the document's own must be said all the same.
+        return {**head, **({"words": words} if words != "verbatim" else {}), "requirements": [*map(_shown, held)]}
     beside = text(pack)
     return {
         **head,
+        **{key: pack.header.get(key) or "" for key in HEAD},
+        "words": words,
+        "source": (pack.header.get("source") or {}).get("file", ""),
         "requirements": [_shown(row) | _details(row) for row in rows if row.kind != "definition"],
         "definitions": [_shown(row) | _details(row) for row in rows if row.kind == "definition"],
         "marks": beside.marks if beside else [],

@@ -72,7 +72,22 @@ def _fault(detail: ErrorDetails, model: type[BaseModel], document: Document, pla
     if kind.startswith("string_"):
         what = _("%(given)s cannot stand here.") % {"given": given}
         return document.fault(place, what, _rule(detail))
-    return document.fault(place, _("%(given)s cannot stand here.") % {"given": given}, detail["msg"])
+    return document.fault(place, _("%(given)s cannot stand here.") % {"given": given}, _limit(detail))
+
+
+def _limit(detail: ErrorDetails) -> str:
+    """What a value must keep to, in our words where we have them."""
+    context = detail.get("ctx", {})
+    limits = {
+        "ge": _("It must be at least %(limit)s."),
+        "le": _("It must be at most %(limit)s."),
+        "min_length": _("It needs at least so many: %(limit)s."),
+        "max_length": _("It takes at most so many: %(limit)s."),
+    }
+    for key in limits.keys() & context.keys():
+        return limits[key] % {"limit": context[key]}
+    # Raised by a validator of ours, which says it in the reader's language.
+    return str(context["error"]) if "error" in context else detail["msg"]
 
 
 def _rule(detail: ErrorDetails) -> str:

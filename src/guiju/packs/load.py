@@ -99,11 +99,15 @@ def _refuse_silent_changes(found: Sequence[PackFolder], *, replace: bool) -> Non
         if pack is None or pack.digest == each.digest or pack.document_status == DocumentStatus.OWN:
             continue
         raise Conflict(
-            _("No pack was loaded, because of this one: version %(version)s of %(urn)s is loaded already, with other"
-              " content than %(folder)s has now.")
+            _(
+                "No pack was loaded, because of this one: version %(version)s of %(urn)s is loaded already, with other"
+                " content than %(folder)s has now."
+            )
             % {"version": pack.version, "urn": pack.urn, "folder": each.path},
-            fix=_("Raise the version in its pack.yaml; or put the old files back, or move the folder elsewhere."
-                  " `guiju packs load --replace` is for slips of the pen."),
+            fix=_(
+                "Raise the version in its pack.yaml; or put the old files back, or move the folder elsewhere."
+                " `guiju packs load --replace` is for slips of the pen."
+            ),
             code="pack.same_version",
         )
 
@@ -157,7 +161,9 @@ def _save_requirements(pack: Pack, found: PackFolder) -> None:
 
 def _columns(found: PackFolder, located: Located[Item]) -> dict[str, Any]:
     item = located.value
-    extra: dict[str, Any] = {name: getattr(item, name) for name in ("who", "role", "weight", "cycle") if getattr(item, name)}
+    extra: dict[str, Any] = {
+        name: getattr(item, name) for name in ("who", "role", "weight", "cycle") if getattr(item, name)
+    }
     if found.is_gist:
         extra["gist"] = True
     if item.when is not None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from guiju.posture import reading
 from guiju.posture.evidence.base import Outcome, UnitFacts
+from guiju.posture.evidence.kinds import RowsTest
 from guiju.posture.standing import Circumstances
 from guiju.posture.wiring import Instance
 
@@ -30,13 +31,26 @@ def facts(
 
 
 def answer(instance: Instance, known: UnitFacts, on: date, nothing: dict[int, Answer]) -> Answer:
-    """One answer; units without any row of what the test reads share it through `nothing`."""
+    """One answer; units without any row of what the test is about share it through `nothing`."""
     test = instance.test
-    if test.counts_people or test.counts_departments or not instance.reads.isdisjoint(known.rows):
+    if test.counts_people or test.counts_departments:
+        return ask(instance, known, on)
+    if not instance.reads.isdisjoint(known.rows) and not _finds_nothing(instance, known):
         return ask(instance, known, on)
     if instance.pk not in nothing:
         nothing[instance.pk] = ask(instance, known, on)
     return nothing[instance.pk]
+
+
+def _finds_nothing(instance: Instance, known: UnitFacts) -> bool:
+    """There are rows of the relation, but none that the question is about: half of all questions of a cold start."""
+    test = instance.test
+    return (
+        isinstance(test, RowsTest)
+        and test.is_by_rows
+        and len(instance.reads) == 1
+        and not test.concerned(known, instance.params)
+    )
 
 
 def ask(instance: Instance, known: UnitFacts, on: date) -> Answer:

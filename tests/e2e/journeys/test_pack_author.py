@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -241,7 +242,7 @@ def _change_over(page: Page, fits: Fits) -> None:
     page.locator("a[href='#move']").click()
     page.fill("#move textarea[name=reason], #move input[name=reason]", "总经理办公会第11次会议")
     page.locator("#move button[type=submit]").click()
-    page.wait_for_url(f"**/u/HD/posture/{URN}/")
+    page.wait_for_url(re.compile(f"/u/HD/posture/{URN}/(#.*)?$"))
     expect(page.locator("main")).not_to_contain_text("这份文件有了新的一版")
     page.goto(f"/u/HD/posture/{URN}/1/")
     expect(page.locator(".gj-verdict--unmet")).to_be_visible()

@@ -72,22 +72,24 @@ class PackShown(Schema):
     urn: str
     version: str
     title: str
-    title_en: str
+    title_en: str | None = None
     document_status: DocumentStatus
-    status_note: str
-    status_note_en: str
-    issuer: str
-    issuer_en: str
-    number: str
-    issued_on: str
-    effective_on: str
-    ended_on: str
-    language: str
-    derives_from: str
-    licence_note: str
-    note: str
-    words: Literal["verbatim", "gist"] = Field(description="gist: the official words are ours, the text was not at hand.")
-    source: str = Field(description="The file that holds the document's text; empty without one.")
+    status_note: str | None = None
+    status_note_en: str | None = None
+    issuer: str | None = None
+    issuer_en: str | None = None
+    number: str | None = None
+    issued_on: str | None = None
+    effective_on: str | None = None
+    ended_on: str | None = None
+    language: str | None = None
+    derives_from: str | None = None
+    licence_note: str | None = None
+    note: str | None = None
+    words: Literal["verbatim", "gist"] | None = Field(
+        None, description="gist: the official words are ours, because the text was not at hand."
+    )
+    source: str | None = Field(None, description="The file that holds the document's text; empty without one.")
     requirements: list[RequirementRow]
     definitions: list[RequirementRow] | None = None
     marks: list[dict[str, Any]] | None = Field(None, description="Words that are no requirement, and what they are.")

@@ -18,7 +18,9 @@ def broken(folder: PackFolder, house: House) -> Iterator[Fault]:
     for item in folder.items:
         row = item.value
         if row.role is not None and row.role not in titles:
-            what = _("The titles in pack.yaml give none of this document for the office “%(role)s”.") % {"role": row.role}
+            what = _("The titles in pack.yaml give none of this document for the office “%(role)s”.") % {
+                "role": row.role
+            }
             yield item.fault(what, _("Add it under “titles” in pack.yaml."), key=("role",))
         if row.who and folder.folded is not None and row.who not in folder.folded:
             what = _("“%(who)s” is not a word of this document.") % {"who": row.who}

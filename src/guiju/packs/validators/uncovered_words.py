@@ -21,6 +21,8 @@ def broken(folder: PackFolder, house: House) -> Iterator[Fault]:
     for start, _end, found in aligning.uncovered(folder.source, folder.alignment.spans):
         shown = found if len(found) <= SHOWN else f"{found[:SHOWN]}…"
         what = _("Nothing says what became of these words: “%(words)s”.") % {"words": " ".join(shown.split())}
-        fix = _("Add them to a requirement or a form, or mark them in “marks” as a definition, a date, or no_duty with why.")
+        fix = _(
+            "Add them to a requirement or a form, or mark them in “marks” as a definition, a date, or no_duty with why."
+        )
         line = aligning.line_of(folder.source, start)
         yield Fault(f"{folder.name}/{header.value.source.file}:{line}", what, fix)

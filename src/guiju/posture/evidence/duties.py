@@ -57,7 +57,11 @@ class LeaderActs(kinds.RowsTest):
 
 class HearingParams(kinds.Cycle):
     at_least: int = Field(default=1, ge=1, le=24)
-    chairs: tuple[RoleCode, ...] = Field(default=("first_responsible",), strict=False, description=_n("one of these must have chaired; none given: anybody"))
+    chairs: tuple[RoleCode, ...] = Field(
+        default=("first_responsible",),
+        strict=False,
+        description=_n("one of these must have chaired; none given: anybody"),
+    )
     next_plan: bool = True
 
 

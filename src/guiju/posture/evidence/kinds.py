@@ -168,10 +168,15 @@ class Asked(EvidenceTest):
         if not is_list(field):
             return str(COMMON.get(name, ""))
         said = str(EACH if self.asks_each(name) else ANY)
-        return said if field.is_required() or field.default else _("%(said)s; %(none)s") % {
-            "said": said,
-            "none": NONE_GIVEN,
-        }
+        return (
+            said
+            if field.is_required() or field.default
+            else _("%(said)s; %(none)s")
+            % {
+                "said": said,
+                "none": NONE_GIVEN,
+            }
+        )
 
     def explain(self, params: Any) -> str:
         """The question with its parameters."""
@@ -229,6 +234,10 @@ class Asked(EvidenceTest):
         return True
 
 
+#: What a test of its own may look beyond the rows it is about with.
+_DECIDING = frozenset({"measure", "look", "concerned", "fold", "figure", "turns"})
+
+
 class RowsTest(Asked):
     """At least `need` good rows of the first relation, of the last months or (`state`) in force on the day."""
 
@@ -241,6 +250,13 @@ class RowsTest(Asked):
     full: ClassVar[tuple[str, ...]] = ()
     #: The date that places the row in time.
     dated: ClassVar[str] = "on"
+    #: Nothing but the rows it is about decides: without any, it answers the same for every unit.
+    is_by_rows: ClassVar[bool] = True
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if cls.__module__ != __name__ and not _DECIDING.isdisjoint(vars(cls)):
+            cls.is_by_rows = False
 
     def concerned(self, facts: UnitFacts, params: Any) -> list[Any]:
         """The rows that the question is about."""
@@ -397,8 +413,8 @@ class CycleTest(RowsTest):
 
     def look(self, facts: UnitFacts, on: date, params: Any) -> Iterator[Seen]:
         since = period.of(base.months_before(on, params.months), params.every).start
-        for row in facts.of(self.reads[0]):
-            if self.concerns(row, params) and not self.timely(row, on, since):
+        for row in self.concerned(facts, params):
+            if not self.timely(row, on, since):
                 yield Seen(row, self.fault(row, facts, on, params))
 
     def measure(self, facts: UnitFacts, on: date, params: Any) -> Outcome:
@@ -434,7 +450,7 @@ class CycleTest(RowsTest):
         yield period.of(on, params.every).next.start
         # The window opens at a period, which moves whenever the day some months back enters the next period.
         yield base.months_after(period.of(base.months_before(on, params.months), params.every).end, params.months)
-        for row in facts.of(self.reads[0]):
+        for row in self.concerned(facts, params):
             day = self.day(row)
             yield row.on
             yield day

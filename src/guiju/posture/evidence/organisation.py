@@ -238,7 +238,9 @@ class BodyComposed(BodySeatsOffice):
 
 class Meets(kinds.Cycle):
     topics: Meetings = ()
-    chairs: tuple[RoleCode, ...] = Field(default=(), strict=False, description=_n("one of these must have chaired; none given: anybody"))
+    chairs: tuple[RoleCode, ...] = Field(
+        default=(), strict=False, description=_n("one of these must have chaired; none given: anybody")
+    )
 
 
 class BodyMeets(kinds.CycleTest):
@@ -282,7 +284,10 @@ class OfficersHeard(BodyMeets):
 
 class RuleParams(kinds.Need):
     columns: tuple[Literal["reporter", "receiver", "contents", "form", "cycle", "truth"], ...] = Field(
-        default=("reporter", "receiver"), min_length=1, strict=False, description=_n("the rule must lay down each of these")
+        default=("reporter", "receiver"),
+        min_length=1,
+        strict=False,
+        description=_n("the rule must lay down each of these"),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 from django.utils.translation import gettext_noop as _n
 from pydantic import Field, model_validator
@@ -109,7 +110,8 @@ class Varied(kinds.Window):
     def enough(self) -> Varied:
         """More kinds cannot be asked for than are named."""
         if self.need > len(set(self.kinds)):
-            raise ValueError(f"need is {self.need}, but only {len(set(self.kinds))} kinds are named")
+            names = {"need": self.need, "kinds": len(set(self.kinds))}
+            raise ValueError(_("“need” is %(need)s, but only %(kinds)s kinds are named.") % names)
         return self
 
 

@@ -297,8 +297,8 @@ _DEPARTMENT_TOO = _l(
 
 
 class DutiesParams(kinds.Window):
-    subjects: tuple[Literal["department", "staff", "manager", "employee", "general_counsel", "subsidiary"], ...] = Field(
-        default=("manager", "employee"), min_length=1, strict=False
+    subjects: tuple[Literal["department", "staff", "manager", "employee", "general_counsel", "subsidiary"], ...] = (
+        Field(default=("manager", "employee"), min_length=1, strict=False)
     )
 
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from django.utils.functional import lazy
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
@@ -39,7 +40,10 @@ class Words:
         codes = value if isinstance(value, tuple) else (value,)
         strange = [code for code in codes if code and code not in self.by_code]
         if strange:
-            raise ValueError(f"unknown: {', '.join(strange)}; there are {', '.join(self.by_code)}")
+            known = ", ".join(self.by_code)
+            raise ValueError(
+                _("Unknown: %(codes)s. Known are: %(words)s.") % {"codes": ", ".join(strange), "words": known}
+            )
         return value
 
 

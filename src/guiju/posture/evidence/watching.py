@@ -510,7 +510,9 @@ _OVERRULED = _n("decided all the same")
 
 class Published(kinds.Eventual):
     percent: int = Field(default=80, ge=1, le=100)
-    days: int = Field(default=0, ge=0, le=1000, description=_n("from finding the fault to the decision; 0 asks nothing"))
+    days: int = Field(
+        default=0, ge=0, le=1000, description=_n("from finding the fault to the decision; 0 asks nothing")
+    )
 
 
 class DecisionPublished(kinds.WhenAnyTest):

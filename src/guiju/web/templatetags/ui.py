@@ -13,9 +13,8 @@ from typing import Any
 from django import template
 from django.http import QueryDict
 from django.template.context import RequestContext
-from django.template.defaultfilters import linebreaks
 from django.templatetags.static import static
-from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.html import conditional_escape, format_html, format_html_join, linebreaks
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, gettext_lazy, pgettext_lazy
 
@@ -49,12 +48,14 @@ def icon_names() -> frozenset[str]:
 
 
 @register.simple_tag
-def official(asked: Any, lines: bool = False) -> SafeString:  # noqa: FBT001, FBT002 - templates pass it by name
+def official(asked: Any, lines: bool = False) -> SafeString:
     """The document's words of a requirement, wherever they are shown: a gist says beside it that it is one."""
-    get = asked.get if isinstance(asked, Mapping) else lambda name: getattr(asked, name)
-    words = linebreaks(get("official"), autoescape=True) if lines else conditional_escape(get("official"))
-    if not get("is_gist"):
-        return format_html("{}", words)
+    said, is_gist = (
+        (asked["official"], asked["is_gist"]) if isinstance(asked, Mapping) else (asked.official, asked.is_gist)
+    )
+    words = SafeString(linebreaks(said, autoescape=True)) if lines else conditional_escape(str(said))
+    if not is_gist:
+        return words
     return format_html(
         '{} <span class="gj-chip gj-chip--partly">{}</span>', words, gettext("Gist, not the original words")
     )
