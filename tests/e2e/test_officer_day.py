@@ -18,7 +18,7 @@ PACK = f"/u/HD/posture/{URN}/"
 
 
 def _adopt(page: Page) -> None:
-    page.goto("/u/HD/adopt/")
+    page.goto(f"/u/HD/adopt/?pack={URN}")
     page.locator("input[name=mode][value=voluntary]").check()
     page.fill("#id_reason", "董事会2026年第3号决议")
     page.locator("main form button.btn-primary").click()

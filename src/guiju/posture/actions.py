@@ -139,6 +139,7 @@ def end_adoption(*, adoption: Adoption, by: Actor, on: date | None = None, reaso
     check.require(by, Permission.POSTURE_ADOPTION_EDIT, adoption.unit)
     fresh = Adoption.objects.select_for_update().get(pk=adoption.pk)
     last = on or clock.today()
+    _refuse_day(last, "on")
     if fresh.to_on is not None and fresh.to_on < clock.today():
         raise Conflict(_("This adoption has ended already."), code="adoption.ended")
     if fresh.to_on is not None and fresh.to_on <= last:
@@ -247,6 +248,7 @@ def judge(
     today = clock.today()
     until = expires_on or date.fromordinal(today.toordinal() + 365)
     _refuse_judgement(unit, requirement, status, reason, until)
+    Unit.objects.select_for_update().get(pk=unit.pk)  # two first judgements at once must see each other
     now = clock.now()
     open_ones = Judgement.objects.select_for_update().filter(
         unit=unit, requirement=requirement, superseded_at__isnull=True

@@ -26,13 +26,15 @@ _SLOW = frozenset({"title", "recorded_at", "created_at"})
 _LINKED = frozenset({"body", "risk"})
 #: From when to when a unit exists.
 _SPAN = ("founded_on", "closed_on")
+#: The last day that has a day after it.
+_LAST = date.max - timedelta(days=1)
 #: Up to so many units all registers are read by one query.
 _FEW = 5
 
 
 def end_of_day(on: date) -> datetime:
     """The moment at which a day in China is over: what was recorded before it was recorded by that day."""
-    return datetime.combine(on + timedelta(days=1), time(), tzinfo=clock.SHANGHAI)
+    return datetime.combine(min(on, _LAST) + timedelta(days=1), time(), tzinfo=clock.SHANGHAI)
 
 
 def rows(registers: Iterable[str], unit_ids: Iterable[int], *, recorded_by: datetime | None = None) -> QuerySet[Any]:

@@ -45,6 +45,8 @@ __all__ = [
 EDIT, VIEW = Permission.WORKFLOW_TASK_EDIT, Permission.WORKFLOW_TASK_VIEW
 #: A task by hand lies at most so many days ahead.
 FARTHEST = 366 * 10
+#: Nothing was done before this day: an earlier one is a slip of the pen.
+EARLIEST = date(1950, 1, 1)
 #: Tasks closed together have one event each up to this number; more share one.
 _SINGLY = 5
 
@@ -166,6 +168,14 @@ def done(
     today = clock.today()
     if on is not None and on > today:
         raise Problem("task.future", _("The day lies in the future."), where="on", status=422)
+    if on is not None and on < EARLIEST:
+        raise Problem(
+            "task.day",
+            _("%(day)s cannot be meant.") % {"day": on.isoformat()},
+            fix=_("Check the year."),
+            where="on",
+            status=422,
+        )
     fresh.status, fresh.done_on, fresh.done_by, fresh.reason = TaskStatus.DONE, on or today, by.name[:80], reason
     fresh.done_how = DoneHow.RECORD if record else DoneHow.PERSON
     if record is not None:
@@ -309,6 +319,12 @@ def _mine(task: Task, version: int, *, by: Actor, given: Mapping[str, object]) -
     """The task as it is now, if the actor may act on it: with the permission, or as its owner who may see it."""
     if not check.can(by, EDIT, task.unit):
         check.require(by, VIEW, task.unit)
+        if by.token is not None and EDIT.value not in by.token.scopes:
+            # What its account may do as an owner is not what a token that only reads was issued for.
+            raise Denied(
+                _("This token lacks the scope “%(scope)s”.") % {"scope": EDIT.value},
+                fix=_("Issue a token with this scope."),
+            )
         if not is_owner(task, by):
             raise Denied(_("This task is not yours."), fix=_("Ask its owner or the compliance office to do this."))
     return _locked(task, version, given=given)

@@ -38,6 +38,7 @@ def set_day(*, root: Unit, day: date, works: bool, by: Actor, name: str = "") ->
     """Say of one day that the enterprise works or rests, whatever the published calendar says."""
     _require_root(root, by)
     _refuse_days(day.year, [DayLine(day, works, name)])
+    _hold(root)
     row, _made = CalendarDay.objects.update_or_create(
         root=root,
         day=day,
@@ -51,6 +52,7 @@ def set_day(*, root: Unit, day: date, works: bool, by: Actor, name: str = "") ->
 def clear_day(*, root: Unit, day: date, by: Actor) -> None:
     """Let the published calendar hold again."""
     _require_root(root, by)
+    _hold(root)
     gone, _kinds = CalendarDay.objects.filter(root=root, day=day).delete()
     if gone:
         _record_year(root, day.year, by=by, title=day.isoformat())
@@ -61,6 +63,7 @@ def import_year(*, root: Unit, year: int, rows: Sequence[DayLine], by: Actor) ->
     """Put a list in place of all own days of a year; an empty list clears the year."""
     _require_root(root, by)
     _refuse_days(year, rows)
+    _hold(root)
     now = clock.now()
     CalendarDay.objects.filter(root=root, day__year=year).delete()
     CalendarDay.objects.bulk_create(
@@ -80,6 +83,11 @@ def _require_root(root: Unit, by: Actor) -> None:
             fix=_("Set it at the top unit of the tree."),
             status=422,
         )
+
+
+def _hold(root: Unit) -> None:
+    """One after the other: each event tells the whole year, so two that did not see each other would both be wrong."""
+    Unit.objects.select_for_update().get(pk=root.pk)
 
 
 def _refuse_days(year: int, rows: Sequence[DayLine]) -> None:
@@ -146,7 +154,8 @@ def _its_ladder(unit: Unit, version: int) -> Ladder | None:
         problem = Conflict(
             _("Reminders and escalation were changed in the meantime."), fix=_("Look again."), code="ladder.conflict"
         )
-        problem.data = {"version": row.version if row else 0, "current": content.of_ladder(unit, row)}
+        current = content.of_ladder(unit, row) | ({"before": list(row.before)} if row else {})
+        problem.data = {"version": row.version if row else 0, "current": current}
         raise problem
     return row
 

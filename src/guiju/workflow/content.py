@@ -39,7 +39,8 @@ def of_ladder(unit: Unit, row: Ladder | None) -> dict[str, Any]:
     return {
         "unit": str(unit.uid),
         "own": True,
-        "before": list(row.before),
+        # Not “before”: under that name the trail keeps former values, which are not part of the state.
+        "reminders": list(row.before),
         "head_after": row.head_after,
         "principal_after": row.principal_after,
     }

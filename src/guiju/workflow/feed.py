@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hmac
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -25,8 +27,9 @@ if TYPE_CHECKING:
 MEDIA_TYPE = "text/calendar; charset=utf-8"
 #: Closed tasks stay for so long after their deadline, open ones for ever.
 KEPT = timedelta(days=92)
-#: So many tasks at most, the nearest deadlines first.
+#: So many tasks at most, those with the nearest deadlines.
 MOST = 1_000
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029]")
 _MORNING = time(9, tzinfo=clock.SHANGHAI)
 _USED = timedelta(hours=1)
 
@@ -65,7 +68,7 @@ def _calendar(feed: Feed, link: Callable[[Task], str] | None) -> bytes:
     today = clock.today()
     rows = all_of(by=of_user(feed.user), on=today)
     kept = rows.filter(status=TaskStatus.OPEN) | rows.exclude(status=TaskStatus.OPEN).filter(due_on__gte=today - KEPT)
-    tasks = list(kept.order_by("due_on", "pk")[:MOST])
+    tasks = _nearest(kept, today)
     calendars, ladders = days.Calendars(), ladder.Ladders()
     calendars.load(task.root_id for task in tasks)
     for task in tasks:
@@ -73,6 +76,19 @@ def _calendar(feed: Feed, link: Callable[[Task], str] | None) -> bytes:
         found.add_component(_event(task, calendars.of(task.root_id), rule, link(task) if link else ""))
     content: bytes = found.to_ical()
     return content
+
+
+def _nearest(kept: QuerySet[Task], today: date) -> list[Task]:
+    """Of more than fit, those whose deadlines lie nearest to today, so that old ones do not hide what is to come."""
+    ahead = kept.filter(due_on__gte=today).order_by("due_on", "pk")[:MOST]
+    past = kept.filter(due_on__lt=today).order_by("-due_on", "-pk")[:MOST]
+    near = sorted([*ahead, *past], key=lambda task: abs((task.due_on - today).days))[:MOST]
+    return sorted(near, key=lambda task: (task.due_on, task.pk))
+
+
+def _plain(text: str) -> str:
+    """Without control characters, which calendars may not hold (RFC 5545, 3.1); lines stay lines."""
+    return _CONTROLS.sub(" ", text)
 
 
 def _event(task: Task, calendar: days.Calendar, rule: ladder.Rule, url: str) -> Component:
@@ -87,7 +103,7 @@ def _event(task: Task, calendar: days.Calendar, rule: ladder.Rule, url: str) -> 
     event.add("dtend", task.due_on + timedelta(days=1))
     event.add("transp", "TRANSPARENT")
     event.add("summary", _summary(task))
-    event.add("description", "\n".join(part for part in (task.unit.name, task.note) if part))
+    event.add("description", _plain("\n".join(part for part in (task.unit.name, task.note) if part)))
     event.add("status", "CANCELLED" if task.status in {TaskStatus.WAIVED, TaskStatus.ENDED} else "CONFIRMED")
     if url:
         event.add("url", url)
@@ -98,7 +114,7 @@ def _event(task: Task, calendar: days.Calendar, rule: ladder.Rule, url: str) -> 
 
 
 def _summary(task: Task) -> str:
-    title = title_of(task)
+    title = _plain(title_of(task))
     return _("Done: %(title)s") % {"title": title} if task.status == TaskStatus.DONE else title
 
 
@@ -108,6 +124,6 @@ def _alarm(task: Task, on: date) -> Component:
 
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
-    alarm.add("description", title_of(task))
+    alarm.add("description", _plain(title_of(task)))
     alarm.add("trigger", datetime.combine(on, _MORNING).astimezone(UTC))
     return alarm

@@ -13,8 +13,10 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from guiju.access.actor import of_user
 from guiju.access.models import User
 from guiju.lib import clock
+from guiju.workflow import inbox
 from guiju.workflow.models import Notice, Step, TaskStatus
 from guiju.workflow.words import title_of
 
@@ -50,7 +52,9 @@ def send(user_id: int, on: date) -> bool:
     user = User.objects.filter(pk=user_id, is_active=True).select_related("person").first()
     if user is None or Notice.objects.filter(user=user, sent_on=on).exists():
         return False
-    news = list(_unsent().filter(user=user).select_related("task__unit").order_by("task__due_on", "pk"))
+    # As in the inbox: whoever may not see a task any more is told nothing of it by mail either.
+    seen = inbox.notices(by=of_user(user)).order_by().values("pk")
+    news = list(_unsent().filter(pk__in=seen).select_related("task__unit").order_by("task__due_on", "pk"))
     address = _address(user)
     if not news or not address:
         return False

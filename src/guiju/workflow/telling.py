@@ -93,7 +93,13 @@ def shown(code: str, value: object, told: Mapping[str, Any]) -> str:
 def live_tasks(uids: Iterable[str]) -> dict[str, tuple[int, bytes]]:
     """Version and digest of the live tasks."""
     rows = Task.objects.filter(uid__in=list(uids)).select_related("unit", "owner")
-    return {str(row.uid): (row.version, state_digest(content.of_task(row))) for row in rows}
+    return {str(row.uid): (row.version, state_digest(_live(row))) for row in rows}
+
+
+def _live(row: Task) -> dict[str, Any]:
+    """As the log committed to it; whole-tree scopes go by `root`, which follows from the unit and must agree with it."""
+    told = content.of_task(row)
+    return told if row.root_id == (row.unit.root_id or row.unit_id) else {**told, "root": row.root_id}
 
 
 def task_ids() -> Iterable[str]:

@@ -22,14 +22,14 @@ from guiju.posture.programme import in_month
 from guiju.registers import actions as registers
 from guiju.workflow import clock as ladder
 from tests.conftest import Cast
-from tests.web.conftest import URN as STANDARD
+from tests.web.conftest import URN
 from tests.web.conftest import medium
 
 YEAR, PLAN = "cn:cq-sasac:2023-7", "cn:bt-sasac:2023-120"
 NAMES = {
     YEAR: "市属国有重点企业“合规体系建设强化年”专项行动方案",
     PLAN: "市属国有企业合规管理工作方案（2023—2025年）",
-    STANDARD: "中小企业合规管理体系有效性评价",
+    URN: "中小企业合规管理体系有效性评价",
 }
 _PLAIN = {
     "state_owned": True,
@@ -129,7 +129,7 @@ def _adopt(house: House) -> None:
     asked = {
         YEAR: (house.cast.group, house.cast.sub, house.best),
         PLAN: house.companies,
-        STANDARD: (house.cast.sub,),
+        URN: (house.cast.sub,),
     }
     for urn, units in asked.items():
         for unit in units:
@@ -139,7 +139,7 @@ def _adopt(house: House) -> None:
                 by=house.cast.house,
                 mode="mandatory",
                 from_on=house.base + timedelta(days=95),
-                base_date=None if urn == STANDARD else house.base,
+                base_date=None if urn == URN else house.base,
                 reason="国资监管机构部署",
             )
 

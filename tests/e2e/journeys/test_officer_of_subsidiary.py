@@ -13,7 +13,8 @@ from guiju.posture.models import Judgement
 from guiju.registers.models import Entry
 from guiju.workflow.models import Task, TaskStatus
 from tests.e2e.journeys.conftest import Fits, Seat
-from tests.e2e.journeys.house import NAMES, PLAN, STANDARD, YEAR, House
+from tests.e2e.journeys.house import NAMES, PLAN, YEAR, House
+from tests.web.conftest import URN
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 TASK = "任务7 建立合规、法务、内控、风险协同机制"
@@ -58,7 +59,7 @@ def test_mei_enters_one_meeting_and_three_documents_move_and_her_task_closes(
     _enter_the_meeting(page)
     proved = page.locator(".gj-proved")
     expect(proved.locator("h2")).to_have_text(re.compile(r"这条记录(现在)?证明了\s*\d+\s*项要求"))
-    for urn in (YEAR, PLAN, STANDARD):
+    for urn in (YEAR, PLAN, URN):
         group = proved.locator(f".gj-proofs li:has(a[href*='{urn}'])", has_text="→")
         expect(group.filter(has_text="符合").first).to_be_visible()
         expect(proved).to_contain_text(NAMES[urn])

@@ -38,7 +38,7 @@ VIEW, EDIT = P.WORKFLOW_TASK_VIEW, P.WORKFLOW_TASK_EDIT
 class RecordRef(Schema):
     """The record that shows that it was done."""
 
-    register_code: str = Field(alias="register")
+    register_code: str = Field(serialization_alias="register")
     uid: UUID
 
 
@@ -223,7 +223,8 @@ def create_task(request: HttpRequest, body: TaskIn) -> HttpResponse:
     return _tagged(made, by=by, status=201, location=f"/api/v1/tasks/{made.uid}")
 
 
-# The owner of a task may hand it over and close it without the permission to edit: the action decides.
+# The owner of a task may hand it over and close it without the permission to edit, if the token has that scope: the
+# action decides.
 @routes.post("/tasks/{uuid:uid}/done", VIEW, answer=TaskOut, takes=JSON, etag=True, summary=_l("Mark a task as done"))
 def task_done(request: HttpRequest, uid: UUID, body: DoneIn) -> HttpResponse:
     by = actor(request)
@@ -331,7 +332,7 @@ def _one(line: TaskLine) -> TaskOut:
         done_on=row.done_on,
         done_by=row.done_by,
         done_how=DoneHow(row.done_how) if row.done_how else None,
-        record=RecordRef(register=row.register, uid=row.record_uid) if row.record_uid else None,
+        record=RecordRef(register_code=row.register, uid=row.record_uid) if row.record_uid else None,
         reason=row.reason,
         version=row.version,
         created_at=row.created_at,

@@ -114,7 +114,7 @@ def requirement_of(document: Pack, code: str) -> Requirement:
     return found
 
 
-def _source(asked: Requirement) -> dict[str, str]:
+def _source(asked: Requirement) -> dict[str, Any]:
     return {
         "official": asked.official,
         "is_gist": asked.is_gist,

@@ -108,7 +108,7 @@ def _day(request: HttpRequest) -> date:
     if offset.isascii() and offset.isdigit() and len(offset) < 6:
         try:
             return min(date.fromisoformat(since) + timedelta(days=int(offset)), clock.today())
-        except ValueError:
+        except (OverflowError, ValueError):
             return clock.today()
     return overview.day_of(request) or clock.today()
 
