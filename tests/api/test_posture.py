@@ -61,6 +61,16 @@ def test_what_was_not_adopted_then_is_not_asked_then(lin: Caller) -> None:
     assert lin.get(f"/posture/HD-01/{URN}?as_of=soon").status_code == 422
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_a_day_that_cannot_be_meant_is_refused(lin: Caller, day: str) -> None:
+    adopted(lin)
+    assert lin.get(f"/posture/HD-01/{URN}?as_of={day}").status_code == 422
+    assert lin.get(f"/posture/HD-01?on={day}").status_code == 422
+    for far in ("1950-01-01", "2200-12-31"):
+        assert lin.get(f"/posture/HD-01/{URN}?as_of={far}").status_code == 200
+        assert lin.get(f"/posture/HD-01?on={far}").status_code == 200
+
+
 def test_the_group_sees_all_levels(lin: Caller) -> None:
     adopted(lin)
     (overview,) = lin.get("/posture/HD").json()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
 from guiju.access import actions as access
 from guiju.lib import clock
 from guiju.org import actions as org
+from guiju.registers import actions as registers
 from guiju.workflow import actions
 from tests.api.conftest import Caller, open_caller
 from tests.conftest import Cast
@@ -118,3 +119,33 @@ def test_a_token_closes_the_calendar_address_but_never_opens_one(cast: Cast, mei
     assert secret not in str(shown)
     assert mei.post("/calendar/feed", {}).status_code == 405
     assert mei.delete("/calendar/feed").json()["open"] is False
+
+
+def test_a_task_that_a_record_closed_is_shown_with_it(cast: Cast, mei: Caller) -> None:
+    task = mei.post("/tasks", TASK).json()
+    entry = registers.create(
+        register="trainings", unit=cast.sub, by=cast.house,
+        values={"topic": "制度培训", "audience": "all", "held_on": date(2026, 5, 6), "attended": 3},
+    )  # fmt: skip
+    record = {"register": "trainings", "uid": str(entry.uid)}
+    done = mei.post(f"/tasks/{task['uid']}/done", {"version": 1, "record": record})
+    assert (done.status_code, done.json()["record"]) == (200, record)
+    assert mei.get(f"/tasks/{task['uid']}").json()["record"] == record
+    assert [row["record"] for row in mei.get("/tasks").json()["items"]] == [record]
+
+
+@pytest.mark.parametrize("step", ["done", "hand-over", "reopen"])
+def test_a_token_that_only_reads_changes_not_even_its_owners_tasks(cast: Cast, mei: Caller, step: str) -> None:
+    org.link_account(person=cast.wang, user=cast.mei, by=cast.house)
+    uid = mei.post("/tasks", {**TASK, "owner": str(cast.wang.uid)}).json()["uid"]
+    reading = open_caller(cast.mei, cast.sub, scopes=["workflow:task:view"])
+    assert reading.get(f"/tasks/{uid}").status_code == 200
+    assert reading.post(f"/tasks/{uid}/{step}", {"version": 1, "reason": "不该成功"}).status_code == 403
+    assert mei.get(f"/tasks/{uid}").json()["version"] == 1
+
+
+def test_a_day_on_which_nothing_can_have_been_done_is_refused(mei: Caller) -> None:
+    uid = mei.post("/tasks", TASK).json()["uid"]
+    for day in ("0001-01-01", "1949-12-31", "9999-12-31"):
+        assert mei.post(f"/tasks/{uid}/done", {"version": 1, "on": day}).status_code == 422
+    assert mei.post(f"/tasks/{uid}/done", {"version": 1, "on": "2026-05-29"}).status_code == 200

@@ -119,6 +119,14 @@ def test_a_base_date_out_of_this_world_is_refused(story: Story, drive: Pack) -> 
             story.adopt(from_on=day)
 
 
+def test_an_end_out_of_this_world_is_refused(story: Story) -> None:
+    adoption = story.adopt()
+    for day in (date(1, 1, 1), date(9999, 12, 31)):
+        with pytest.raises(Problem):
+            actions.end_adoption(adoption=adoption, by=story.cast.house, on=day, reason="笔误")
+    assert Adoption.objects.get().to_on is None
+
+
 def test_a_programme_broken_off_leaves_the_picture(story: Story, drive: Pack) -> None:
     adoption = story.adopt(pack=drive, base_date=date(2026, 6, 1))
     assert PackRollup.objects.filter(unit=story.cast.group, units=1).exists()

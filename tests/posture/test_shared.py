@@ -10,8 +10,9 @@ import pytest
 from django.db import OperationalError, connection, transaction
 
 from guiju.packs.models import Pack, Requirement
-from guiju.posture import engine, rollup, wiring
-from guiju.posture.models import PackRollup
+from guiju.posture import actions, engine, rollup, wiring
+from guiju.posture.models import Judgement, PackRollup
+from guiju.trail import verify
 from tests.posture.conftest import Story
 
 
@@ -114,3 +115,33 @@ def _impatiently(count: Callable[[], None]) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL lock_timeout = '50ms'")
     count()
+
+
+@pytest.mark.postgres
+def test_two_first_judgements_at_once_leave_the_later(transactional_db: None, story: Story) -> None:
+    story.sized("small")
+    story.adopt()
+    asked = Requirement.objects.get(pack=story.pack, code="C.1-x01")
+    failed: list[Exception] = []
+
+    def judge(reason: str) -> None:
+        with story.at(2026, 6, 1):
+            actions.judge(unit=story.cast.sub, requirement=asked, status="met", reason=reason, by=story.cast.house)
+
+    def other() -> None:
+        try:
+            judge("第二位看过")
+        except Exception as error:  # a test of what comes of it
+            failed.append(error)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=other)
+    with transaction.atomic():
+        judge("第一位看过")
+        thread.start()
+        thread.join(1.5)
+    thread.join()
+    assert failed == []
+    assert [row.reason for row in Judgement.objects.filter(superseded_at__isnull=True)] == ["第二位看过"]
+    assert verify.run().findings == []

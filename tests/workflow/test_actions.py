@@ -160,3 +160,10 @@ def test_thousands_of_tasks_are_made_with_few_questions(desk: Desk, django_asser
     with django_assert_max_num_queries(25):
         actions.ensure(specs, by=desk.cast.house)
     assert Task.objects.count() == 1000
+
+
+def test_a_task_moved_into_the_sight_of_another_tree_is_noticed(desk: Desk) -> None:
+    task = desk.task(date(2026, 6, 22))
+    assert verify.run().findings == []
+    Task.objects.filter(pk=task.pk).update(root=desk.cast.stranger)
+    assert not verify.run().ok

@@ -11,7 +11,7 @@ from icalendar import Calendar
 from guiju.access import actions as access
 from guiju.access.models import Grant
 from guiju.trail.models import Event, EventBody
-from guiju.workflow import actions, queries
+from guiju.workflow import actions, feed, queries
 from guiju.workflow.models import Feed, Task
 from tests.workflow.conftest import Desk
 
@@ -123,3 +123,26 @@ def test_reading_the_calendar_writes_at_most_once_an_hour(desk: Desk, address: s
     read(address)
     assert Feed.objects.get().used_at == used
     assert Task.objects.count() == 0
+
+
+def test_of_more_tasks_than_fit_old_ones_do_not_hide_what_is_to_come(
+    desk: Desk, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feed, "MOST", 3)
+    for day in (10, 11, 12, 22):
+        desk.task(date(2026, 6, day))
+    with desk.on(date(2026, 6, 20)):
+        found = read(address).walk("VEVENT")
+    assert [event.decoded("dtstart").day for event in found] == [11, 12, 22]
+
+
+def test_what_is_written_into_a_task_ends_no_line_of_the_calendar(desk: Desk, address: str) -> None:
+    hostile = "报送;,\\\r\nEND:VEVENT\rX:1\nBEGIN:VEVENT\x0b\x1b\x85\u2028UID:evil"
+    desk.task(date(2026, 6, 22), title=hostile, note=hostile)
+    content = Client().get(address).content
+    lines = content.decode().replace("\r\n ", "").split("\r\n")
+    assert [line for line in lines if line.startswith(("X:", "UID:evil"))] == []
+    assert sorted({char for char in content.decode() if char < " " or char in "\x85\u2028"}) == ["\n", "\r"]
+    assert b"\r" not in content.replace(b"\r\n", b"")
+    (event,) = Calendar.from_ical(content).walk("VEVENT")
+    assert str(event["summary"]).startswith("报送;,\\\nEND:VEVENT\nX:1")

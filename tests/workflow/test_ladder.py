@@ -10,10 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from guiju.lib.errors import Conflict, Problem
+from guiju.trail import verify
 from guiju.workflow import actions, queries
 from guiju.workflow.days import Calendar
 from guiju.workflow.ladder import DEFAULT, Ladders, Rule, Rung, reached, unsent
-from guiju.workflow.models import Step
+from guiju.workflow.models import Ladder, Step
 from tests.workflow.conftest import Desk
 
 DUE = date(2026, 6, 12)
@@ -156,3 +157,14 @@ def test_two_who_change_a_ladder_do_not_overwrite_each_other(desk: Desk) -> None
     with pytest.raises(Conflict) as refused:
         actions.set_ladder(unit=desk.cast.group, before=[6], head_after=2, principal_after=4, version=0, by=lin)
     assert refused.value.data["current"]["before"] == [5]
+
+
+@pytest.mark.parametrize(
+    ("column", "value"), [("before", [1]), ("head_after", 2), ("principal_after", 60)], ids=lambda value: str(value)
+)
+def test_a_ladder_changed_behind_the_products_back_is_noticed(desk: Desk, column: str, value: object) -> None:
+    lin = desk.cast.actor(desk.cast.lin)
+    actions.set_ladder(unit=desk.cast.group, before=[5], head_after=1, principal_after=4, version=0, by=lin)
+    assert verify.run().findings == []
+    Ladder.objects.update(**{column: value})
+    assert not verify.run().ok

@@ -10,6 +10,8 @@ from datetime import date
 
 import pytest
 
+from guiju.access import actions as access
+from guiju.access.models import Grant
 from guiju.jobs import worker
 from guiju.jobs.models import Job, JobState
 from guiju.workflow import actions, mail, tasks
@@ -123,3 +125,15 @@ def test_the_mail_server_is_named_by_one_address(url: str, said: str, tmp_path) 
     env = {**os.environ, "GUIJU_HOME": str(tmp_path), "GUIJU_MAIL_URL": url}
     done = subprocess.run([sys.executable, "-c", program], env=env, capture_output=True, text=True, check=False)
     assert said in done.stdout + done.stderr
+
+
+def test_whoever_may_see_a_task_no_more_reads_of_it_by_mail_no_more(desk: Desk, sink: Sink) -> None:
+    li = desk.person("李雷", email="li@hd.example")
+    desk.appoint("compliance_staff", li)
+    desk.task(DUE, title="已与他无关")
+    desk.night(NIGHT)
+    assert desk.told(li) == [("soon", 3)]
+    access.withdraw(row=Grant.objects.get(user=li.user), by=desk.cast.house, reason="调岗")
+    with desk.on(NIGHT):
+        assert mail.send(li.user.pk, NIGHT) is False
+    assert sink.messages == []

@@ -22,8 +22,7 @@ from guiju.posture.programme import in_month
 from guiju.registers import actions as registers
 from guiju.workflow import clock as ladder
 from tests.conftest import Cast
-from tests.web.conftest import URN
-from tests.web.conftest import medium
+from tests.web.conftest import URN, medium
 
 YEAR, PLAN = "cn:cq-sasac:2023-7", "cn:bt-sasac:2023-120"
 NAMES = {

@@ -72,7 +72,9 @@ def test_without_scripts_the_slider_leads_to_the_address_of_the_day(lived: Firm)
     assert answer["Location"].endswith(f"?reach=own&on={since + timedelta(days=2)}")
 
 
-@pytest.mark.parametrize("asked", ["since=x&day=2", "since=2026-01-01&day=99999", "day=two", "on=1999-01-01"])
+@pytest.mark.parametrize(
+    "asked", ["since=x&day=2", "since=2026-01-01&day=99999", "since=9999-12-31&day=2", "day=two", "on=1999-01-01"]
+)
 def test_a_day_that_makes_no_sense_is_no_fault(lived: Firm, asked: str) -> None:
     assert english(lived.client()).get(f"{PAGE}?part=day&{asked}").status_code == 200
 

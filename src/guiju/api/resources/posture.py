@@ -30,6 +30,9 @@ from guiju.registers import store
 
 routes = Routes("Posture")
 
+#: No day beyond these can be meant.
+FIRST, LAST = date(1950, 1, 1), date(2200, 12, 31)
+
 
 class EvidenceOut(Schema):
     """A record that was looked at."""
@@ -172,13 +175,17 @@ class ProofOut(Schema):
 class AsOfQuery(Schema):
     """As of which day."""
 
-    as_of: date | None = Field(None, description="As happened and recorded by that day; today, if not given.")
+    as_of: date | None = Field(
+        None, ge=FIRST, le=LAST, description="As happened and recorded by that day; today, if not given."
+    )
 
 
 class RecordedQuery(Schema):
     """On which day."""
 
-    on: date | None = Field(None, description="As it was recorded at the end of that day; today, if not given.")
+    on: date | None = Field(
+        None, ge=FIRST, le=LAST, description="As it was recorded at the end of that day; today, if not given."
+    )
 
 
 class JudgementIn(Body):

@@ -55,6 +55,11 @@ def registers_with_deadlines() -> dict[str, RegisterSpec]:
     }
 
 
+def sorted_by(register: str) -> str:
+    """What the list of a register is sorted by for its oldest deadline first: its own field for it."""
+    return registers_with_deadlines()[register].by_slot["due_on"].code
+
+
 def waiting() -> Q:
     """The rows whose state is open."""
     wanted = Q(pk__in=[])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest
@@ -11,14 +12,20 @@ from guiju.lib import clock
 from guiju.org.models import Unit
 from guiju.packs import catalogue
 from guiju.posture import findings, queries
+from guiju.posture.evidence.terms import listed
 from guiju.posture.models import Status
 from guiju.posture.queries import Count
 from guiju.web import links, phrases, place
 from guiju.web.desks import due
 from guiju.web.posture import counts, rows
+from guiju.workflow import queries as tasks
+from guiju.workflow.models import TaskStatus
 
 #: Requirements told on the first screen.
 RED = 5
+#: People who are late, and the late tasks looked at for them.
+LATE = 5
+LATE_TASKS = 100
 
 
 def line(request: HttpRequest, unit: Unit, stand: counts.Stand) -> dict[str, Any]:
@@ -119,7 +126,22 @@ def _child(unit: Unit, count: Count, stand: counts.Stand, *, is_self: bool) -> d
 def late(request: HttpRequest, unit: Unit) -> list[dict[str, Any]]:
     """Who is late, with what since when."""
     today = clock.today()
+    held: dict[tuple[str, str], tuple[int, date]] = {
+        (name, place_): (count, first) for name, place_, count, first in due.late_by_person(request, unit, limit=LATE)
+    }
+    for key, day in _late_tasks(request, unit):
+        count, first = held.get(key, (0, day))
+        held[key] = (count + 1, min(first, day))
+    ranked = sorted(held.items(), key=lambda pair: (pair[1][1], -pair[1][0]))
     return [
         {"name": name, "unit": place_, "count": count, "since": first, "days": (today - first).days}
-        for name, place_, count, first in due.late_by_person(request, unit, limit=5)
+        for (name, place_), (count, first) in ranked[:LATE]
     ]
+
+
+def _late_tasks(request: HttpRequest, unit: Unit) -> list[tuple[tuple[str, str], date]]:
+    """Tasks past their deadline, the oldest first: whose, where, since when."""
+    by = place.by(request)
+    found = tasks.visible(by=by, within=unit).filter(status=TaskStatus.OPEN, due_on__lt=clock.today())
+    lines = tasks.lines(list(found[:LATE_TASKS]), by=by)
+    return [((listed(line.owners) if line.owners else "", line.task.unit.label), line.task.due_on) for line in lines]

@@ -104,7 +104,7 @@ def _of_deadlines(request: HttpRequest, unit: Unit) -> list[Task]:
 def _many(late: list[due.Due], unit: Unit) -> Task:
     """Rows of one register past their deadline, as one task."""
     first, count = late[0], len(late)
-    url = links.register(first.register, unit=unit.code, sort="due_on")
+    url = links.register(first.register, unit=unit.code, sort=due.sorted_by(first.register))
     return Task(
         tone="unmet",
         word=ngettext("%(days)d day late", "%(days)d days late", first.days_late) % {"days": first.days_late},

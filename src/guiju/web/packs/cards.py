@@ -26,7 +26,12 @@ def maker(pack: Pack, unit: Unit | None, found: Mapping[str, Finding]) -> Callab
     wired = wiring.one(pack)
 
     def make(row: Requirement, number: int) -> Card:
-        return _card(row, number, pack, wired, unit, found.get(row.code))
+        part = wired.by_code.get(row.code)
+        # A whole that is asked in parts is due when they are.
+        dated = found.get(row.code) or next(
+            (found[code] for code in (part.covers if part else ()) if code in found), None
+        )
+        return {**_card(row, number, pack, wired, unit, found.get(row.code)), "when": when(row, dated)}
 
     return make
 

@@ -68,6 +68,7 @@ def pack(request: HttpRequest, urn: str) -> HttpResponse:
     size = request.GET.get("size", "") if request.GET.get("size", "") in Size.values else ""
     query = request.GET.get("q", "").strip()[:60]
     shown = [row for row in everything if row.kind == kind and _fits(row, size) and _says(row, query)]
+    listed = len(shown) if query or size else len(everything)
     context = {
         "title": counts.title(found),
         "trail": [{"label": _("Documents"), "url": links.packs()}],
@@ -89,7 +90,7 @@ def pack(request: HttpRequest, urn: str) -> HttpResponse:
         "has_text": PackText.objects.filter(pack=found).exclude(text="").exists(),
         "versions": Pack.objects.filter(urn=urn).count(),
         "adopters": [row for row in _adopters(request) if row.pack.urn == urn][:40],
-        "count": ngettext("%(count)d requirement", "%(count)d requirements", len(shown)) % {"count": len(shown)},
+        "count": ngettext("%(count)d requirement", "%(count)d requirements", listed) % {"count": listed},
     }
     return render(request, "packs/pack.html", context)
 

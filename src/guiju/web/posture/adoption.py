@@ -61,7 +61,8 @@ class AdoptForm(forms.Form):
     def __init__(self, packs: list[Pack], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["pack"].choices = [  # type: ignore[attr-defined]
-            (row.urn, f"{counts.title(row)}（{row.get_document_status_display()}）") for row in packs
+            ("", _("Please choose")),
+            *((row.urn, f"{counts.title(row)}（{row.get_document_status_display()}）") for row in packs),
         ]
 
 

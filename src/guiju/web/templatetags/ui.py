@@ -94,7 +94,7 @@ def status(code: str, count: int | None = None, word: str = "", short: bool = Fa
 @lru_cache(maxsize=2_000)
 def _status(code: str, count: int | None, shown: SafeString, short: bool) -> SafeString:
     sign = _symbol(f"{_file('guiju/signs.svg')}#{code}", css="gj-sign")
-    number = "" if count is None else format_html("<b>{}</b>", count)
+    number = "" if count is None else format_html("<b>{}</b>", f"{count:,}")
     label = format_html('<span class="{}">{}</span>', "visually-hidden" if short else "gj-word", shown)
     return format_html(
         '<span class="gj-status gj-status--{}" title="{}">{}{}{}</span>', code, shown, sign, label, number

@@ -16,8 +16,8 @@ from guiju.lib.errors import NotFound
 from guiju.packs import catalogue
 from guiju.packs.models import Pack, Requirement
 from guiju.posture import findings, queries, wiring
-from guiju.posture.findings import Gap
-from guiju.posture.models import Adoption
+from guiju.posture.findings import Finding, Gap
+from guiju.posture.models import Adoption, Status
 from guiju.registers import spec as registers
 from guiju.registers.models import Entry
 from guiju.web import links, place
@@ -38,6 +38,7 @@ class Start:
     sentence: str
     label: str
     url: str
+    status: str = "unmet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,9 @@ def of(request: HttpRequest, task: Task) -> Asking | None:
     finding = queries.requirement(by=place.by(request), unit=task.unit, pack=pack, code=task.code)
     parts = _parts(pack, task.code)
     codes = _registers(pack, parts)
-    gaps = [(row.code, gap) for row in findings.findings(task.unit, pack, codes=parts) or [] for gap in row.gaps]
+    told = findings.findings(task.unit, pack, codes=parts) or []
+    open_now = [row for row in told if row.status not in {Status.MET, Status.NA}]
+    gaps = [(row.code, row.status.value, gap) for row in open_now for gap in row.gaps]
     return Asking(
         pack=pack,
         requirement=found,
@@ -89,7 +92,7 @@ def of(request: HttpRequest, task: Task) -> Asking | None:
         text_url=reverse("posture-text", args=[task.unit.code, pack.urn]),
         status=finding.status.value if finding else "",
         registers=codes,
-        starts=_starts(request, task, pack, codes, gaps),
+        starts=_starts(request, task, pack, codes, gaps) + _to_judge(task, pack, open_now),
     )
 
 
@@ -123,21 +126,36 @@ def _registers(pack: Pack, codes: list[str]) -> tuple[str, ...]:
 
 
 def _starts(
-    request: HttpRequest, task: Task, pack: Pack, codes: tuple[str, ...], gaps: Sequence[tuple[str, Gap]]
+    request: HttpRequest, task: Task, pack: Pack, codes: tuple[str, ...], gaps: Sequence[tuple[str, str, Gap]]
 ) -> list[Start]:
     """What is missing, each with its form; where nothing is missing over the whole time, the registers themselves."""
     if not place.may(request, P.REGISTER_ENTRY_CREATE, task.unit):
         return []
-    wanted = [(asked, gap.sentence, gap.register, gap.values) for asked, gap in gaps if gap.register]
-    wanted = wanted or [(task.code, "", code, {}) for code in codes[:3]]
+    wanted = [(asked, status, gap.sentence, gap.register, gap.values) for asked, status, gap in gaps if gap.register]
+    wanted = wanted or [(task.code, "unmet", "", code, {}) for code in codes[:3]]
     found: dict[str, Start] = {}
-    for asked, sentence, code, values in wanted:
+    for asked, status, sentence, code, values in wanted:
         spec = registers.get(code)
         url = links.new_record(code, unit=task.unit, values=_known(task, code, values), proves=(pack.urn, asked))
         found.setdefault(
-            f"{code}{sentence}", Start(sentence, _("Enter in %(register)s") % {"register": spec.title()}, url)
+            f"{code}{sentence}", Start(sentence, _("Enter in %(register)s") % {"register": spec.title()}, url, status)
         )
     return list(found.values())[:_STARTS]
+
+
+def _to_judge(task: Task, pack: Pack, told: Sequence[Finding]) -> list[Start]:
+    """What only a person can say, with the page on which it is said."""
+    asked = {row.code: row for row in catalogue.requirements(pack)}
+    return [
+        Start(
+            rows.plain(asked[row.code]),
+            _("Judge it"),
+            links.finding(task.unit.code, pack.urn, row.code),
+            Status.PERSON.value,
+        )
+        for row in told
+        if asked[row.code].judgement and row.judgement is None
+    ]
 
 
 def _known(task: Task, register: str, values: Mapping[str, Any]) -> dict[str, Any]:
