@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
-from django.db import connections, transaction
+from django.db import DatabaseError, connections, transaction
 
 from guiju.trail import verify
 from guiju.workflow import actions
@@ -18,14 +18,14 @@ from tests.workflow.conftest import Desk
 pytestmark = [pytest.mark.postgres, pytest.mark.slow]
 
 
-def _meanwhile(first: Callable[[], object], second: Callable[[], object]) -> list[Exception]:
+def _meanwhile(first: Callable[[], object], second: Callable[[], object]) -> list[DatabaseError]:
     """The second begins when the first has written and not yet committed; what it was refused with."""
-    failed: list[Exception] = []
+    failed: list[DatabaseError] = []
 
     def other() -> None:
         try:
             second()
-        except Exception as error:  # a test of what comes of it
+        except DatabaseError as error:
             failed.append(error)
         finally:
             connections.close_all()

@@ -52,7 +52,7 @@ def test_the_row_comes_back_when_the_form_is_left(firm: Firm) -> None:
 
 
 def test_without_scripts_the_page_of_the_finding_is_opened(firm: Firm) -> None:
-    assert firm.client().get(JUDGE)["Location"] == f"{SHEET}A.1.1-m03/#judge"
+    assert firm.client().get(JUDGE)["Location"] == f"{SHEET}A.1.1-m03/?judge=1#judge"
 
 
 def test_a_principal_may_not_judge_from_the_sheet(firm: Firm) -> None:

@@ -94,6 +94,7 @@ def finding(request: HttpRequest, code: str, urn: str, requirement: str) -> Http
         "alternatives": _alternatives(request, unit, document, asked),
         "starts": _starts(request, unit, document, row) if on is None else [],
         "can_judge": on is None and place.may(request, P.POSTURE_JUDGEMENT_EDIT, unit),
+        "judging": "judge" in request.GET,
         "form": form,
         "problem": problem,
         "judgements": _judgements(unit, document, asked),
@@ -131,6 +132,8 @@ def _test(test: Any) -> dict[str, Any]:
         "status": test.status.value,
         "figure": test.figure,
         "latest_on": test.latest_on,
+        # How well it is shown is only said of what is shown at all.
+        "is_shown": test.status in {Status.MET, Status.PARTLY},
         "strength": test.strength.label,
         "steps": [level <= test.strength for level in Strength],
         "why": STRENGTH_WORDS[test.strength],

@@ -34,7 +34,7 @@ def judge(request: HttpRequest, code: str, urn: str, requirement: str) -> HttpRe
     document = overview.pack_of(unit, urn)
     asked = requirement_of(document, requirement)
     if "HX-Request" not in request.headers:
-        return redirect(links.finding(unit.code, document.urn, asked.code) + "#judge")
+        return redirect(links.finding(unit.code, document.urn, asked.code, judge=1) + "#judge")
     if request.GET.get("part") == "row":
         return render(request, "posture/row.html", {"row": _row(request, unit, document, asked)})
     # Several rows of a sheet may be open at once.

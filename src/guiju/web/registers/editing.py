@@ -153,6 +153,7 @@ def move_page(
         "spec": here.spec,
         "record": record,
         "step": step,
+        "to_label": state.label() if (state := here.spec.state(step.to)) else "",
         "form": form,
         "problem": problem if loose else None,
         "loose": loose,

@@ -37,12 +37,13 @@ def tree(request: HttpRequest) -> HttpResponse:
         nodes = _nodes(request, found.order_by("depth", "sort_key")[:FOUND], pack, here, lazy=False)
     else:
         nodes = _opened(request, pack, here)
-    views = [{"label": row.title, "url": f"?pack={row.urn}", "current": row == pack} for row in packs]
+    views = [{"label": counts.title(row), "url": f"?pack={row.urn}", "current": row == pack} for row in packs]
     context = {
         "title": _("Units"),
         "state": _size_of(request),
         "nodes": nodes,
         "pack": pack,
+        "pack_title": counts.title(pack) if pack else "",
         "views": views if len(views) > 1 else [],
         "search": {"value": query, "placeholder": _("Name, code or pinyin")},
         "query": query,

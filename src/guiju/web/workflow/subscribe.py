@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from guiju.access.permissions import Permission
 from guiju.access.policy import needs, signed_in
@@ -25,9 +25,11 @@ def box(request: HttpRequest) -> dict[str, Any]:
 
 
 @needs(P.WORKFLOW_TASK_VIEW)
-@require_POST
+@require_http_methods(["GET", "POST"])
 def make(request: HttpRequest) -> HttpResponse:
     """A new address; the one before stops working. Shown on the answer to this request and never again."""
+    if request.method == "GET":
+        return redirect(reverse("calendar") + "#subscribe")
     _feed, secret = actions.open_feed(by=place.by(request))
     address = request.build_absolute_uri(reverse("calendar-feed", args=[secret]))
     context = {
