@@ -159,9 +159,7 @@ def test_two_who_change_a_ladder_do_not_overwrite_each_other(desk: Desk) -> None
     assert refused.value.data["current"]["before"] == [5]
 
 
-@pytest.mark.parametrize(
-    ("column", "value"), [("before", [1]), ("head_after", 2), ("principal_after", 60)], ids=str
-)
+@pytest.mark.parametrize(("column", "value"), [("before", [1]), ("head_after", 2), ("principal_after", 60)], ids=str)
 def test_a_ladder_changed_behind_the_products_back_is_noticed(desk: Desk, column: str, value: object) -> None:
     lin = desk.cast.actor(desk.cast.lin)
     actions.set_ladder(unit=desk.cast.group, before=[5], head_after=1, principal_after=4, version=0, by=lin)

@@ -153,7 +153,7 @@ def month(*, by: Actor, year: int, month: int, unit: Unit | None = None) -> Mont
         year=year,
         month=month,
         days=tuple(Day(on, calendar.works(on), names.get(on, ""), tuple(due.get(on, ()))) for on in each),
-        stages=tuple(stages.of(units or {line.task.unit_id for line in shown}, first, last)),
+        stages=tuple(stages.of(units or {line.task.unit_id for line in shown} or _home(by), first, last)),
         note=yearlist.note(year),
         more=len(found) > MOST,
     )
@@ -164,6 +164,11 @@ def _asked(by: Actor, unit: Unit | None) -> tuple[QuerySet[Task], list[int]]:
         return all_of(by=by), []
     check.require(by, VIEW, unit)
     return visible(by=by).filter(unit=unit), [unit.pk]
+
+
+def _home(by: Actor) -> list[int]:
+    """The unit somebody works in: its stages stand in a month without tasks too."""
+    return list(scope.units(by, VIEW).order_by("path").values_list("pk", flat=True)[:1])
 
 
 def _root_of(by: Actor, tasks: Sequence[Task]) -> int | None:

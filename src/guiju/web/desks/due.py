@@ -55,6 +55,11 @@ def registers_with_deadlines() -> dict[str, RegisterSpec]:
     }
 
 
+def open_states(spec: RegisterSpec) -> list[str]:
+    """The states in which a row waits."""
+    return [state.code for state in spec.states if state.tone not in _CLOSED]
+
+
 def sorted_by(register: str) -> str:
     """What the list of a register is sorted by for its oldest deadline first: its own field for it."""
     return registers_with_deadlines()[register].by_slot["due_on"].code
@@ -64,8 +69,7 @@ def waiting() -> Q:
     """The rows whose state is open."""
     wanted = Q(pk__in=[])
     for spec in registers_with_deadlines().values():
-        states = [state.code for state in spec.states if state.tone not in _CLOSED]
-        wanted |= Q(register=spec.code, status__in=states)
+        wanted |= Q(register=spec.code, status__in=open_states(spec))
     return wanted
 
 

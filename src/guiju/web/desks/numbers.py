@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.http import HttpRequest
@@ -19,6 +19,7 @@ from guiju.web.posture import counts
 from guiju.web.templatetags.ui import status_word
 
 Stat = dict[str, Any]
+_RECTIFICATIONS = "rectifications"
 
 
 def of_stands(unit: Unit, stands: list[counts.Stand]) -> list[Stat]:
@@ -67,6 +68,14 @@ def still_open(unit: Unit, stands: list[counts.Stand]) -> dict[str, Any]:
     return {"count": count, "url": url}
 
 
+def _late_url(unit: Unit) -> str:
+    """The rectifications that wait and are past their deadline, the oldest first."""
+    spec = due.registers_with_deadlines()[_RECTIFICATIONS]
+    field = spec.by_slot["due_on"].code
+    late = {f"f.{field}__to": (clock.today() - timedelta(days=1)).isoformat(), "f._status": due.open_states(spec)}
+    return links.register(spec.code, unit=unit.code, sort=field, **late)
+
+
 def of_records(request: HttpRequest, unit: Unit) -> list[Stat]:
     """What is late, and how much was entered this month (with all levels)."""
     late = due.late_counts(request, unit)
@@ -83,10 +92,10 @@ def of_records(request: HttpRequest, unit: Unit) -> list[Stat]:
         fresh = fresh.filter(unit__path__gte=unit.path, unit__path__lt=unit.path + LAST)
     return [
         {
-            "label": _("Past the deadline"),
+            "label": _("Records past the deadline"),
             "value": f"{sum(late.values()):,}",
-            "url": links.register("rectifications", unit=unit.code),
-            "note": _("with all levels"),
+            "url": _late_url(unit),
+            "note": _("with all levels, %(count)s of them rectifications") % {"count": f"{late.get(_RECTIFICATIONS, 0):,}"},
         },
         {
             "label": _("Recorded this month"),

@@ -48,7 +48,8 @@ def of(request: HttpRequest, here: Here) -> Asked:
     found = ListQuery.from_params(here.spec, {**params, "columns": ",".join(columns)}, within=unit)
     shown = found.columns or here.spec.list.columns
     if has_below and not alone and not columns:
-        shown = (*shown, "_unit")
+        # Beside what each row is about, so that rows of several units are told apart without scrolling.
+        shown = (*shown[:1], "_unit", *shown[1:])
     return Asked(unit, replace(found, columns=shown, alone=alone), has_below, bool(columns))
 
 

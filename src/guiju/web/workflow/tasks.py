@@ -54,7 +54,7 @@ def tasks(request: HttpRequest) -> HttpResponse:
         "groups": _groups(asked, found),
         "records": records,
         "pager": {
-            "count": page.count,
+            "count": page.count + (0 if asked.is_narrowed or not asked.mine else badge.figures(request).records),
             "cap": addresses.CAP,
             "prev_url": _turn(request, before=page.before),
             "next_url": _turn(request, after=page.after),
