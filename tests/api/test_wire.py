@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
+
 import pytest
 from django.test import Client
+from ninja import Schema
 
-from guiju.api import service
+from guiju.api import resources, service
 from guiju.org.models import Unit
 from tests.api.conftest import Caller
 from tests.conftest import Cast
@@ -142,3 +146,14 @@ def test_a_cursor_does_not_fit_another_order(lin: Caller) -> None:
 
 def test_the_description_is_made_once_per_language() -> None:
     assert service.document() is service.document()
+
+
+def test_no_two_shapes_bear_one_name() -> None:
+    # The description keeps one shape per name: of two, the later would stand for both.
+    held: dict[str, set[str]] = {}
+    for module in pkgutil.iter_modules(resources.__path__):
+        its = importlib.import_module(f"{resources.__name__}.{module.name}")
+        for name, found in vars(its).items():
+            if isinstance(found, type) and issubclass(found, Schema):
+                held.setdefault(name, set()).add(found.__module__)
+    assert {name: places for name, places in held.items() if len(places) > 1} == {}

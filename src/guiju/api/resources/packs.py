@@ -141,7 +141,7 @@ class SideOut(Schema):
     title: str
 
 
-class FieldOut(Schema):
+class FieldChangeOut(Schema):
     """One field before and after."""
 
     field: str
@@ -156,7 +156,7 @@ class ChangedOut(Schema):
     id: str
     id_before: str
     renamed: bool
-    fields: list[FieldOut]
+    fields: list[FieldChangeOut]
 
 
 class TurnOut(Schema):
@@ -186,7 +186,7 @@ class DiffOut(Schema):
 
     a: SideOut
     b: SideOut
-    header: list[FieldOut]
+    header: list[FieldChangeOut]
     added: list[RequirementOut]
     removed: list[RequirementOut]
     changed: list[ChangedOut]

@@ -95,7 +95,8 @@ def of_records(request: HttpRequest, unit: Unit) -> list[Stat]:
             "label": _("Records past the deadline"),
             "value": f"{sum(late.values()):,}",
             "url": _late_url(unit),
-            "note": _("with all levels, %(count)s of them rectifications") % {"count": f"{late.get(_RECTIFICATIONS, 0):,}"},
+            "note": _("with all levels, %(count)s of them rectifications")
+            % {"count": f"{late.get(_RECTIFICATIONS, 0):,}"},
         },
         {
             "label": _("Recorded this month"),
