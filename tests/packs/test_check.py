@@ -15,6 +15,7 @@ from pydantic import BaseModel, Field
 from guiju.lib.errors import NotFound
 from guiju.packs import factnames, testnames
 from guiju.packs.check import check, look
+from guiju.packs.folder import read as read_folder
 from tests.packs.conftest import HEADER, INDICATORS, SOURCE, MakePack
 
 GOOD_HEADER = HEADER.format(urn="cn:test:booklet", version="1", status="in_force")
@@ -443,3 +444,17 @@ class Bounded(BaseModel, extra="forbid"):
 def test_a_parameter_out_of_bounds_is_told_the_bound(make_pack: MakePack, text: str, words: str) -> None:
     testnames.register("bounded", Bounded, ["appointment"], "document", "Bounded")
     assert words in told(make_pack(indicators=with_test(f"[{{test: bounded, params: {text}}}]")))
+
+
+def test_a_register_that_leads_out_of_the_folder_is_not_read(tmp_path: Path) -> None:
+    folder = tmp_path / "mine"
+    (folder / "registers").mkdir(parents=True)
+    (folder / "pack.yaml").write_text(
+        "urn: cn:test:mine\nversion: '1'\ntitle: 我的\ndocument_status: own\n", encoding="utf-8"
+    )
+    secret = tmp_path / "secret.yaml"
+    secret.write_text("geheimnis: 1", encoding="utf-8")
+    (folder / "registers" / "visits.yaml").symlink_to(secret)
+    found = read_folder(folder)
+    assert [fault.where for fault in found.faults] == ["mine/registers/visits.yaml"]
+    assert "geheimnis" not in " ".join(str(fault) for fault in found.faults)

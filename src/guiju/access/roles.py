@@ -33,7 +33,7 @@ _READ = frozenset(
         P.WORKFLOW_TASK_VIEW,
     }
 )
-_WRITE = frozenset({P.REGISTER_ENTRY_CREATE, P.REGISTER_ENTRY_EDIT, P.REGISTER_ENTRY_IMPORT, P.WORKFLOW_TASK_EDIT})
+_WRITE = frozenset({P.REGISTER_ENTRY_CREATE, P.REGISTER_ENTRY_EDIT, P.REGISTER_ENTRY_IMPORT})
 
 ROLES: dict[str, RoleSpec] = {
     spec.code: spec
@@ -57,6 +57,7 @@ ROLES: dict[str, RoleSpec] = {
                 P.ADMIN_PACK_VIEW,
                 P.ADMIN_TOKEN_MANAGE,
                 P.WORKFLOW_CALENDAR_EDIT,
+                P.WORKFLOW_TASK_EDIT,
             },
             nav="officer",
         ),

@@ -190,6 +190,10 @@ class _Reader:
         from guiju.packs.registerfile import SHAPE, unsound
 
         for path in paths:
+            if not self._inside(f"{REGISTERS}/{path.name}"):
+                what = _("“%(name)s” leads out of this pack's folder.") % {"name": f"{REGISTERS}/{path.name}"}
+                self.folder.faults.append(Fault(where=f"{self.folder.name}/{REGISTERS}/{path.name}", what=what))
+                continue
             document = self._document(f"{REGISTERS}/{path.name}")
             spec = self._parsed(document, SHAPE)
             if spec is not None and isinstance(document.value, dict):
