@@ -102,7 +102,7 @@ class Finding:
     @property
     def figure(self) -> str:
         """The figures of the tests that decide."""
-        return "; ".join(test.figure for test in self.tests if not test.spare)
+        return _("; ").join(test.figure for test in self.tests if not test.spare)
 
     @property
     def evidence(self) -> list[Evidence]:

@@ -134,7 +134,7 @@ def _sheet(row: Standing, pack: Pack) -> Iterator[SheetRow]:
             requirement,
             standing.BY_LETTER[letter],
             min((instance.test.strength for instance, _outcome in told), default=None),
-            "; ".join(instance.test.figure_text(outcome) for instance, outcome in told),
+            _("; ").join(instance.test.figure_text(outcome) for instance, outcome in told),
             max(days, default=None),
         )
 
@@ -152,7 +152,7 @@ def _frozen_sheet(row: Standing, unit: Unit, pack: Pack) -> Iterator[SheetRow]:
             requirement,
             standing.BY_LETTER[letter],
             min((test.strength for test in told), default=None),
-            "; ".join(test.figure for test in told),
+            _("; ").join(test.figure for test in told),
             max((test.latest_on for test in told if test.latest_on is not None), default=None),
             row.frozen_on,
         )
