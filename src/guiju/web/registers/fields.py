@@ -167,7 +167,7 @@ def _line(item: Field) -> dict[str, Any]:
     if item.type in {"integer", "number", "amount"}:
         return {"inputmode": "decimal", "class": "gj-figure"}
     if item.type == "period":
-        return {"class": "gj-short", "placeholder": _("2026, 2026H1, 2026Q1 or 2026-03")}
+        return {"class": "gj-short gj-period", "placeholder": _("2026, 2026H1, 2026Q1 or 2026-03")}
     if item.type == "url":
         return {"inputmode": "url", "placeholder": "https://"}
     return {"maxlength": item.length}
