@@ -95,6 +95,7 @@ INSTALLED_APPS = [
     "guiju.jobs",
     "guiju.workflow",
     "guiju.posture",
+    "guiju.compliance",
     "guiju.web",
     "guiju.api",
     "django.contrib.auth",

@@ -56,6 +56,12 @@ ROLES: dict[str, RoleSpec] = {
                 P.POSTURE_JUDGEMENT_EDIT,
                 P.ADMIN_PACK_VIEW,
                 P.ADMIN_TOKEN_MANAGE,
+                P.COMPLIANCE_CHECK_SIGN,
+                P.COMPLIANCE_HEARING_EDIT,
+                P.COMPLIANCE_LIST_APPROVE,
+                P.COMPLIANCE_RISK_RELEASE,
+                P.COMPLIANCE_ROUND_EDIT,
+                P.COMPLIANCE_SETTING_EDIT,
                 P.WORKFLOW_CALENDAR_EDIT,
                 P.WORKFLOW_TASK_EDIT,
             },
@@ -68,7 +74,7 @@ ROLES: dict[str, RoleSpec] = {
                 "The first responsible person or a member of the leading body: sees the posture and every register of "
                 "the units below, and exports them; keeps no records, so that nobody reviews his own work."
             ),
-            _READ | {P.ADMIN_PACK_VIEW, P.WORKFLOW_TASK_EDIT},
+            _READ | {P.ADMIN_PACK_VIEW, P.COMPLIANCE_LIST_APPROVE, P.WORKFLOW_TASK_EDIT},
             nav="principal",
         ),
         RoleSpec(

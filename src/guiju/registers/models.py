@@ -156,3 +156,59 @@ class SavedView(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(name="saved_view_once", fields=["user", "register", "name"])]
+
+
+class OwnLayout(models.Model):
+    """An organisation's own form of one list: its name, its columns with their headings, one sheet per department or not.
+
+    `columns` holds what `LayoutColumn` describes. It holds for the unit and all below it that have none of their own.
+    The chosen one (`is_default`) also names the list and its columns on screen. A changed form is a new version of
+    the same row; the trail keeps what it was.
+    """
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    unit = models.ForeignKey("org.Unit", models.CASCADE, related_name="+")
+    register = models.CharField(max_length=40)
+    code = models.CharField(max_length=40)
+    title = models.CharField(max_length=200)
+    columns = models.JSONField(default=list)
+    by_department = models.BooleanField(default=False)
+    is_default = models.BooleanField(default=False)
+    version = models.PositiveIntegerField(default=1)
+    recorded_at = models.DateTimeField()
+    by = models.CharField(max_length=80)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="own_layout_once", fields=["unit", "register", "code"]),
+            models.UniqueConstraint(
+                name="own_layout_one_default", fields=["unit", "register"], condition=Q(is_default=True)
+            ),
+        ]
+
+
+class Book(models.Model):
+    """A workbook that came in under a layout, kept as the form to write the list back into.
+
+    `rows` says which record stands in which row: `{sheet: [[row, uid], ...]}`, rows as people count them. What a cell
+    said when it came in is read again from the kept file; nothing of it is stored twice.
+    """
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    unit = models.ForeignKey("org.Unit", models.CASCADE, related_name="+")
+    register = models.CharField(max_length=40)
+    layout = models.CharField(max_length=40)
+    digest = models.CharField(max_length=64)
+    name = models.CharField(max_length=200)
+    rows = models.JSONField(default=dict)
+    row_count = models.PositiveIntegerField(default=0)
+    kept_at = models.DateTimeField()
+    by = models.CharField(max_length=80)
+    replaced_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="book_one_current", fields=["unit", "register", "layout"], condition=Q(replaced_at__isnull=True)
+            )
+        ]

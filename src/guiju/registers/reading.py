@@ -376,12 +376,13 @@ class Reading:
         if there is None:
             for item in self.spec.fields:
                 if item.default is not None and item.code not in line.given:
-                    data[item.code] = values.parse(item, item.default, self.known)
+                    data[item.code] = values.parse(item, rows.beginning(item), self.known)
         for code, stored in line.given.items():
             if stored is None:
                 data.pop(code, None)
             else:
                 data[code] = stored
+        rows.complete(self.spec, data)
         return data
 
     def _check(self, line: Line, data: rows.Data, there: Held | None) -> None:

@@ -6,13 +6,14 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from guiju.files.models import StoredFile
-from guiju.lib import text
+from guiju.lib import clock, text
 from guiju.lib.errors import Fault, Problem
 from guiju.registers import slots, values
 from guiju.registers.directory import Directory
@@ -26,6 +27,8 @@ _SOUNDED = 6
 _KEY_LENGTH = 240
 _SEARCHED = frozenset({"text", "longtext", "url", "choice", "choices", "person", "people", "department", "unit"})
 _SEARCH_LENGTH = 4_000
+_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_GIST = 60
 
 #: All columns that a version keeps, by attribute name.
 COLUMNS = tuple(field.attname for field in EntryColumns._meta.get_fields() if hasattr(field, "attname"))
@@ -72,7 +75,7 @@ def parsed(
         if item.code in given:
             raw = given[item.code]
         elif held is None and item.default is not None:
-            raw = item.default
+            raw = beginning(item)
         else:
             continue
         try:
@@ -82,7 +85,35 @@ def parsed(
         else:
             if item.type == "files" and item.code in given:
                 faults += _absent_files(item, data.get(item.code) or [])
+    complete(spec, data)
     return data, faults
+
+
+def beginning(item: Field) -> object:
+    """What a field of a new row holds before anybody has entered anything."""
+    return clock.today().isoformat() if item.type == "date" and item.default == "today" else item.default
+
+
+def complete(spec: RegisterSpec, data: Data) -> None:
+    """Make what was left empty from other fields: a code that the same words always give, or their gist."""
+    for item in spec.fields:
+        if item.made_from and data.get(item.code) is None:
+            words = [str(data[code]) for code in item.made_from if data.get(code) is not None]
+            if words:
+                data[item.code] = _code(words) if item.made_as == "code" else _gist(words[0], item.length)
+
+
+def _code(words: Sequence[str]) -> str:
+    """Eight letters and digits that nobody mistakes for another (no I, L, O, U)."""
+    digest = sha256("\x1f".join(text.normalise(word) for word in words).encode()).digest()
+    number = int.from_bytes(digest[:5], "big")
+    return "".join(_LETTERS[(number >> shift) & 31] for shift in range(35, -5, -5))
+
+
+def _gist(words: str, room: int) -> str:
+    """The first sentence or line, short enough for a title."""
+    first = re.split(r"[\n。；;]", words.strip(), maxsplit=1)[0].strip() or words.strip()
+    return first if len(first) <= min(_GIST, room) else f"{first[: min(_GIST, room) - 1]}…"
 
 
 def _absent_files(item: Field, files: Sequence[Mapping[str, Any]]) -> list[Fault]:

@@ -76,6 +76,9 @@ def _field(spec: RegisterSpec, item: Field) -> Iterator[Fault]:
     if item.type in {"choice", "choices"} and not item.choices and not item.choices_from:
         yield Fault(place, _("A choice needs “choices” or “choices_from”."))
     yield from _options(item, place)
+    for name in item.made_from:
+        if spec.field(name) is None:
+            yield Fault(place, _("There is no field “%(field)s”.") % {"field": name})
     other = spec.field(item.not_before) if item.not_before else None
     if item.not_before and (other is None or other.type != "date" or item.type != "date"):
         yield Fault(place, _("“not_before” compares a date with another date field of this register."))

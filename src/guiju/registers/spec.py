@@ -77,7 +77,13 @@ class Field(Labelled):
     max: int | float | None = None
     max_length: int | None = Key(default=None, ge=1, le=20_000)
     not_before: str = ""
+    #: A date may begin with the word `today`.
     default: str | bool | int | float | None = None
+    #: Left empty, a text is made from these fields: a short code that the same words always give, or their gist.
+    made_from: tuple[Code, ...] = ()
+    made_as: Literal["code", "gist"] = "code"
+    #: A column of an organisation's own: shown only where one of its layouts gives it a heading.
+    own: bool = False
     refers: str = ""
     sensitive: bool = False
 
@@ -158,6 +164,10 @@ class LayoutColumn(Strict):
     #: The heading above this one, where columns share one.
     under: str = ""
     when: dict[Code, str] = Key(default={}, max_length=1)
+    #: A group column: an empty cell means what stands above it, and equal cells are written as one merged cell.
+    carry: bool = False
+    #: In characters, as Excel counts them.
+    width: float | None = Key(default=None, gt=0, le=255)
 
 
 class Layout(Strict):
@@ -165,6 +175,11 @@ class Layout(Strict):
 
     title: Line
     columns: tuple[LayoutColumn, ...]
+    #: One sheet per department, named after it; without it all rows stand in one sheet.
+    by_department: bool = False
+    #: Other words for this form, for people who choose it.
+    note: Note = ""
+    note_en: Note = ""
 
 
 class RegisterSpec(Strict):

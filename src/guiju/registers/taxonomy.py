@@ -80,3 +80,48 @@ AUDIENCES: tuple[Word, ...] = (
     ("frontline", "基层一线人员", "Frontline staff", ("一线人员", "一线员工")),
     ("department", "部门", "Department", ()),
 )
+
+# Key links: 包国资发〔2023〕120号 part three (二), and the Shanghai campaign's part 三(二)1, in nearly the same words.
+LINKS: tuple[Word, ...] = (
+    ("rules", "制度制定环节", "Making of rules", ("制度制定",)),
+    ("decision", "经营决策环节", "Decisions", ("经营决策",)),
+    ("operation", "生产运营管理环节", "Running of the business", ("生产运营环节", "生产运营")),
+    ("other", "其他重点环节", "Other links", ("其他环节", "其他")),
+)
+
+# Key people: the same places.
+KEY_PEOPLE: tuple[Word, ...] = (
+    ("deciders", "决策管理人员", "Decision makers", ("管理人员", "决策人员")),
+    ("risk_posts", "重要风险岗位人员", "People in posts of high risk", ("重点岗位人员", "高风险岗位人员")),
+    ("other", "其他重点人员", "Other key people", ("其他人员", "其他")),
+)
+
+CYCLES: tuple[Word, ...] = (
+    ("day", "每日", "Daily", ("日", "每天")),
+    ("week", "每周", "Weekly", ("周",)),
+    ("month", "每月", "Monthly", ("月",)),
+    ("quarter", "每季度", "Quarterly", ("季", "季度")),
+    ("half", "每半年", "Half-yearly", ("半年",)),
+    ("year", "每年", "Yearly", ("年", "年度")),
+    ("once", "一次", "Once", ("单次", "一次性")),
+)
+
+RISK_LEVELS: tuple[Word, ...] = (
+    ("high", "高", "High", ("高风险", "重大", "重大风险", "H")),
+    ("medium", "中", "Medium", ("中风险", "较大", "较大风险", "M")),
+    ("low", "低", "Low", ("低风险", "一般", "一般风险", "L")),
+)
+
+# Why something went wrong, so that the same cause is recognised when it comes again (8.5.1 of the effectiveness standard).
+CAUSES: tuple[Word, ...] = (
+    ("no_rule", "制度缺失或不完善", "Rule missing or poor", ("制度缺失", "制度不完善", "无制度")),
+    ("not_followed", "制度执行不到位", "Rule not followed", ("执行不到位", "未执行制度", "有章不循")),
+    ("unclear_duty", "职责不清", "Duties unclear", ("责任不清", "分工不清")),
+    ("no_supervision", "监督检查缺位", "Supervision lacking", ("监督缺位", "监管不到位")),
+    ("training", "培训或意识不足", "Training or awareness lacking", ("培训不足", "意识不足")),
+    ("resources", "人员或资源不足", "People or means lacking", ("人手不足", "资源不足")),
+    ("system", "流程或系统缺陷", "Fault of process or system", ("流程缺陷", "系统缺陷")),
+    ("change", "外部要求变化未跟上", "Change outside not followed", ("法规变化", "外部变化")),
+    ("misconduct", "故意违规", "Deliberate", ("主观故意",)),
+    ("other", "其他原因", "Other", ("其他",)),
+)

@@ -16,6 +16,22 @@ class Action(models.TextChoices):
     ACCOUNT_SIGN_IN_FAILED = "account.sign_in_failed", _("Sign-in failed")
     ADOPTION_ENDED = "adoption.ended", _("Adoption ended")
     ATTRIBUTE_SET = "attribute.set", _("Attribute set")
+    ASSESSMENT_MADE = "assessment.made", _("Risk assessed")
+    BOOK_KEPT = "book.kept", _("Workbook kept as a form")
+    CHECK_BEGUN = "check.begun", _("Check begun")
+    CHECK_FINISHED = "check.finished", _("Check finished")
+    CHECK_ITEM_RECORDED = "check_item.recorded", _("Items of a check recorded")
+    HEARING_CLOSED = "hearing.closed", _("Hearing closed")
+    HEARING_PREPARED = "hearing.prepared", _("Hearing prepared")
+    LAYOUT_SET = "layout.set", _("Own form of a list changed")
+    LINK_DROPPED = "link.dropped", _("Link dropped")
+    LINK_SET = "link.set", _("Link set")
+    MARK_SET = "mark.set", _("Marked as touched by a change")
+    MARK_SETTLED = "mark.settled", _("Mark settled")
+    MATRIX_SET = "matrix.set", _("Risk matrix changed")
+    ROUND_CLOSED = "round.closed", _("Assessment round closed")
+    ROUND_OPENED = "round.opened", _("Assessment round opened")
+    SNAPSHOT_TAKEN = "snapshot.taken", _("Version of a list frozen")
     ENTRY_CHANGED = "entry.changed", _("Entry changed")
     ENTRY_CREATED = "entry.created", _("Entry created")
     ENTRY_IMPORTED = "entry.imported", _("Entries imported")
@@ -62,6 +78,22 @@ SENTENCES = {
     Action.ACCOUNT_SIGN_IN_FAILED: _("Somebody failed to sign in as %(what)s."),
     Action.ADOPTION_ENDED: _("%(by)s ended the adoption of %(what)s."),
     Action.ATTRIBUTE_SET: _("%(by)s set an attribute of %(what)s."),
+    Action.ASSESSMENT_MADE: _("%(by)s assessed %(what)s."),
+    Action.BOOK_KEPT: _("%(by)s kept the workbook %(what)s as a form."),
+    Action.CHECK_BEGUN: _("%(by)s began the check %(what)s."),
+    Action.CHECK_FINISHED: _("%(by)s finished the check %(what)s."),
+    Action.CHECK_ITEM_RECORDED: _("%(by)s recorded items of the check %(what)s."),
+    Action.HEARING_CLOSED: _("%(by)s closed the hearing %(what)s."),
+    Action.HEARING_PREPARED: _("%(by)s prepared the hearing %(what)s."),
+    Action.LAYOUT_SET: _("%(by)s changed the form %(what)s."),
+    Action.LINK_DROPPED: _("%(by)s dropped the link %(what)s."),
+    Action.LINK_SET: _("%(by)s set the link %(what)s."),
+    Action.MARK_SET: _("%(by)s marked what is touched by the change of %(what)s."),
+    Action.MARK_SETTLED: _("%(by)s settled what the change of another record asked of %(what)s."),
+    Action.MATRIX_SET: _("%(by)s changed the risk matrix of %(what)s."),
+    Action.ROUND_CLOSED: _("%(by)s closed the assessment round %(what)s."),
+    Action.ROUND_OPENED: _("%(by)s opened the assessment round %(what)s."),
+    Action.SNAPSHOT_TAKEN: _("%(by)s froze the version %(what)s."),
     Action.ENTRY_CHANGED: _("%(by)s changed %(what)s."),
     Action.ENTRY_CREATED: _("%(by)s entered %(what)s."),
     Action.ENTRY_IMPORTED: _("%(by)s imported %(what)s."),

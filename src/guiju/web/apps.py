@@ -10,3 +10,9 @@ class WebConfig(AppConfig):
     label = "web"
     verbose_name = "Web"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Tell where tasks lead that records and runs have made."""
+        from guiju.web import compliance
+
+        compliance.set_up()

@@ -19,6 +19,7 @@ units_urls = [
     path("<str:code>/", page.page, name="unit"),
     path("<str:code>/children/", tree.children, name="unit-children"),
     path("<str:code>/attributes/<str:attribute_code>/", attributes.attribute, name="unit-attribute"),
+    path("<str:code>/", include("guiju.web.compliance.urls")),
     path("<str:code>/adopt/", adoption.adopt, name="adopt"),
     path("<str:code>/adoptions/<uuid:uid>/end/", adoption.end, name="adoption-end"),
     path("<str:code>/adopt/preview/", adoption.preview, name="adopt-preview"),

@@ -165,6 +165,13 @@ def done(
     """The task is done: by a record that shows it (register, uid), or because somebody says so."""
     fresh = _mine(task, version, by=by, given={"status": TaskStatus.DONE.value})
     _refuse_closed(fresh)
+    if fresh.about:
+        raise Problem(
+            "task.closes_itself",
+            _("This task closes by itself as soon as the work behind it is done."),
+            fix=_("Open what it is about and finish it there."),
+            status=409,
+        )
     today = clock.today()
     if on is not None and on > today:
         raise Problem("task.future", _("The day lies in the future."), where="on", status=422)

@@ -19,7 +19,9 @@ def of_task(task: Task) -> dict[str, Any]:
 
     `unit` and `owner` must have been fetched with it where many are told.
     """
+    about = {"about": task.about, "about_uid": str(task.about_uid)} if task.about else {}
     return {
+        **about,
         **{name: getattr(task, name) for name in _PLAIN},
         "unit": str(task.unit.uid),
         "source": str(task.source),

@@ -47,6 +47,9 @@ class Spec:
     urn: str = ""
     code: str = ""
     adoption_uid: UUID | None = None
+    owner_id: int | None = None
+    about: str = ""
+    about_uid: UUID | None = None
 
 
 @dataclass(slots=True)
@@ -146,6 +149,9 @@ def _row(spec: Spec, calendars: days.Calendars, now: Any) -> Task:
         shown_on=shown,
         due_on=spec.due_on,
         role=spec.role,
+        owner_id=spec.owner_id,
+        about=spec.about,
+        about_uid=spec.about_uid,
         created_at=now,
         recorded_at=now,
     )

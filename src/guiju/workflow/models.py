@@ -52,6 +52,9 @@ class Task(models.Model):
     urn = models.CharField(max_length=120, blank=True)
     code = models.CharField(max_length=60, blank=True)
     adoption_uid = models.UUIDField(null=True, blank=True)
+    #: Of a task that a record or a run made: what it is about (`check_run`, `mark`, `decision` ...), for the way there.
+    about = models.CharField(max_length=24, blank=True)
+    about_uid = models.UUIDField(null=True, blank=True)
     title = models.CharField(max_length=200)
     title_en = models.CharField(max_length=200, blank=True)
     note = models.TextField(blank=True)
@@ -87,6 +90,7 @@ class Task(models.Model):
             models.Index(fields=["root", "status", "due_on", "id"], name="task_root_due"),
             models.Index(fields=["owner", "status", "due_on"], name="task_owner_due"),
             models.Index(fields=["adoption_uid", "status"], name="task_adoption"),
+            models.Index(fields=["about_uid"], name="task_about", condition=Q(about_uid__isnull=False)),
             models.Index(fields=["record_uid"], name="task_record", condition=Q(record_uid__isnull=False)),
         ]
 

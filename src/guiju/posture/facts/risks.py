@@ -163,6 +163,8 @@ class Rectification(Row):
     acceptor: int | None = None
     repeats: UUID | None = None
     accountable: bool | None = None
+    field: str = ""
+    department: int | None = None
 
 
 @dataclass(slots=True)

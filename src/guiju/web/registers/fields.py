@@ -258,7 +258,7 @@ def _label(kind: str, uid: str, known: Directory) -> str:
 
 def prefilled(spec: RegisterSpec, pairs: Iterable[tuple[str, str]], known: Directory) -> dict[str, Any]:
     """`set.<field>=value` of an address as the first contents of a form; what fits no field is left out."""
-    found: dict[str, Any] = {item.code: item.default for item in spec.fields if item.default is not None}
+    found: dict[str, Any] = {item.code: rows.beginning(item) for item in spec.fields if item.default is not None}
     for key, written in pairs:
         item = spec.field(key.removeprefix("set."))
         if not key.startswith("set.") or item is None or item.type == "files":

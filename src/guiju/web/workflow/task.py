@@ -19,7 +19,7 @@ from guiju.registers import spec as registers
 from guiju.registers.models import Entry
 from guiju.web import links, place
 from guiju.web.templatetags.ui import cn_date
-from guiju.web.workflow import badge, climb, proving, rows, words
+from guiju.web.workflow import abouts, badge, climb, proving, rows, words
 from guiju.workflow import actions, queries
 from guiju.workflow.models import Notice, Task, TaskSource, TaskStatus
 from guiju.workflow.queries import TaskLine
@@ -52,6 +52,7 @@ def task(request: HttpRequest, uid: UUID) -> HttpResponse:
         "record": _record(request, found),
         "rungs": climb.steps(found, ladder.rule),
         "can": _can(line),
+        "way": abouts.url(found),
         "history": queries.history(found),
     }
     return render(request, "workflow/task.html", context)

@@ -1,0 +1,1 @@
+"""What other packages may do here; each part adds its public writes."""

@@ -1,0 +1,7 @@
+"""The quarterly hearing and the work reports of officers."""
+
+from __future__ import annotations
+
+
+def set_up() -> None:
+    """Join this part to what it follows."""

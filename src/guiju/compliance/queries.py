@@ -1,0 +1,1 @@
+"""What other packages may ask here; each part adds its public reads."""
