@@ -34,9 +34,10 @@ class Story:
         return clock.simulate(datetime(*day, 2, tzinfo=UTC))
 
     def enter(self, register: str, unit: Unit | None = None, **values: object) -> Entry:
-        """Enter a row for the subsidiary."""
+        """Enter a row for the subsidiary; a version of a list is one in force."""
         place = unit or self.cast.sub
-        return registers.create(register=register, unit=place, values=values, by=self.cast.house)
+        status = "in_force" if register == "list_versions" else ""
+        return registers.create(register=register, unit=place, values=values, by=self.cast.house, status=status)
 
     def person(self, name: str, unit: Unit | None = None) -> Person:
         """Somebody who works there."""

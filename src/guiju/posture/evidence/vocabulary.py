@@ -250,6 +250,7 @@ FOCUSES: dict[str, Text] = {
 }
 ORIGINS: dict[str, Text] = {
     "self_check": _l("self-check"),
+    "check": _l("check of risks"),
     "audit": _l("audit"),
     "inspection": _l("inspection tour"),
     "discipline": _l("discipline inspection"),
