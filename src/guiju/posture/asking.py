@@ -48,7 +48,7 @@ def _finds_nothing(instance: Instance, known: UnitFacts) -> bool:
     return (
         isinstance(test, RowsTest)
         and test.is_by_rows
-        and len(instance.reads) == 1
+        and len(instance.reads) == 1 + len(test.also)
         and not test.concerned(known, instance.params)
     )
 

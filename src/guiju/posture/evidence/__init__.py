@@ -9,6 +9,7 @@ from guiju.posture.evidence import (
     culture,
     departments,
     duties,
+    escalation,
     lists,
     mechanisms,
     organisation,
@@ -37,7 +38,7 @@ def _declared(kind: Any) -> Iterator[type[Asked]]:
 _MODULES = {
     module.__name__
     for module in (
-        culture, departments, duties, lists, mechanisms, organisation, people, programmes, reports, risks, rules,
+        culture, departments, duties, escalation, lists, mechanisms, organisation, people, programmes, reports, risks, rules,
         speakup, support, watching,
     )
 }  # fmt: skip

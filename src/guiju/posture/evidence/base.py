@@ -159,6 +159,7 @@ LACKS: dict[str, str] = {
     "accountable": _n("nobody was held to account"),
     "acted": _n("nothing was done about it"),
     "actual": _n("no actual value"),
+    "analysed_on": _n("not analysed"),
     "answered": _n("no number of answers"),
     "answered_on": _n("not answered yet"),
     "approved_by": _n("approved by nobody"),

@@ -250,6 +250,8 @@ class RowsTest(Asked):
     full: ClassVar[tuple[str, ...]] = ()
     #: The date that places the row in time.
     dated: ClassVar[str] = "on"
+    #: Further relations of `reads` whose rows count like those of the first.
+    also: ClassVar[tuple[type[Row], ...]] = ()
     #: Nothing but the rows it is about decides: without any, it answers the same for every unit.
     is_by_rows: ClassVar[bool] = True
 
@@ -262,7 +264,8 @@ class RowsTest(Asked):
         """The rows that the question is about."""
         test, known, rows = facts.last
         if test is not self or known is not params:
-            rows = [row for row in facts.of(self.reads[0]) if self.concerns(row, params)]
+            kinds = (self.reads[0], *self.also)
+            rows = [row for kind in kinds for row in facts.of(kind) if self.concerns(row, params)]
             facts.last = (self, params, rows)
         return rows
 

@@ -15,7 +15,7 @@ from guiju.posture.evidence import vocabulary as known
 from guiju.posture.evidence.base import Outcome, Strength, UnitFacts
 from guiju.posture.evidence.risks import lacks
 from guiju.posture.evidence.watching import CheckCoverage
-from guiju.posture.facts import Check, ListVersion, Review, Risk, Row, SystemFeature
+from guiju.posture.facts import Alert, Check, ListVersion, Review, Risk, Row, SystemFeature
 
 #: How long ago a feature may have been used to count as in use.
 IN_USE = 6
@@ -231,15 +231,39 @@ class AlertHandled(kinds.WhenAnyTest):
     name = "alert.raised_handled"
     label = _l("Alerts that were raised are acted upon")
     strength = Strength.OUTCOME
-    reads = (Check,)
+    reads = (Check, Alert)
+    also = (Alert,)
     Params = Handled
     grounds = ("checker", "signer")
     full = ("used",)
     question = _l("Were at least %(percent)s%% of the alerts of the last %(months)s months acted upon?")
-    ask = _l("Tick in the checks that raised an alert that the result was used, once it was")
+    ask = _l("Release the early warnings that were dealt with; tick in checks that raised one that the result was used")
 
     def concerns(self, row: Row, params: Any) -> bool:
-        return isinstance(row, Check) and bool(row.alert)
+        return isinstance(row, Alert) or (isinstance(row, Check) and bool(row.alert))
+
+    def day(self, row: Row) -> date | None:
+        """A warning counts once it was to be dealt with, or was before."""
+        if not isinstance(row, Alert):
+            return super().day(row)
+        return min((day for day in (row.due_on, row.done_on) if day is not None), default=row.on)
+
+    def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> str:
+        if not isinstance(row, Alert):
+            return super().fault(row, facts, on, params)
+        return "" if row.status in _DEALT_WITH else _NOT_DEALT_WITH
+
+    def turns(self, facts: UnitFacts, params: Any, on: date) -> Iterator[date | None]:
+        for row in self.concerned(facts, params):
+            yield row.on
+            yield self.day(row)
+            if day := self.day(row):
+                yield base.months_after(day, params.months)
+
+
+#: States of the register `alerts` in which something was done.
+_DEALT_WITH = frozenset({"handled", "released"})
+_NOT_DEALT_WITH = _n("not dealt with in time")
 
 
 class Reviewed(base.TestParams):

@@ -341,6 +341,8 @@ RECORDS: dict[str, Text] = {
     "self_check": _l("opinions after self-checks"),
     "duty_log": _l("duty logs"),
     "consultation": _l("consultations"),
+    "alert": _l("early warnings"),
+    "risk_report": _l("risk reports"),
 }
 
 Many = Field(max_length=20, strict=False)

@@ -37,6 +37,7 @@ from guiju.posture.facts.organisation import (
     Resource,
 )
 from guiju.posture.facts.risks import (
+    Alert,
     Audit,
     Check,
     DueDiligence,
@@ -48,6 +49,7 @@ from guiju.posture.facts.risks import (
     Rectification,
     Response,
     Risk,
+    RiskReport,
     SelfCheck,
 )
 from guiju.posture.facts.rules import (
@@ -77,6 +79,7 @@ __all__ = [
     "FILES",
     "RELATIONS",
     "Accountability",
+    "Alert",
     "Appointment",
     "Appraisal",
     "Audit",
@@ -119,6 +122,7 @@ __all__ = [
     "Response",
     "Review",
     "Risk",
+    "RiskReport",
     "Row",
     "SelfCheck",
     "Study",
@@ -184,6 +188,8 @@ RELATIONS: dict[str, type[Row]] = {
         SelfCheck,
         DutyLog,
         Consultation,
+        Alert,
+        RiskReport,
     )
 }
 

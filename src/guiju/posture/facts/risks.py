@@ -79,6 +79,36 @@ class Check(Row):
 
 
 @dataclass(slots=True)
+class Alert(Row):
+    """An early warning: until when it was to be dealt with, and when it was released."""
+
+    relation: ClassVar[str] = "alert"
+    day: ClassVar[str] = "issued_on"
+    level: str = ""
+    field: str = ""
+    owner: int | None = None
+    department: int | None = None
+    due_on: date | None = None
+    done_on: date | None = None
+
+
+@dataclass(slots=True)
+class RiskReport(Row):
+    """A risk that somebody reported upwards, when it was analysed and when it was settled."""
+
+    relation: ClassVar[str] = "risk_report"
+    day: ClassVar[str] = "found_on"
+    level: str = ""
+    field: str = ""
+    reporter: int | None = None
+    owner: int | None = None
+    department: int | None = None
+    due_on: date | None = None
+    analysed_on: date | None = None
+    done_on: date | None = None
+
+
+@dataclass(slots=True)
 class SelfCheck(Row):
     """A written opinion after a self-check."""
 
