@@ -21,7 +21,7 @@ from guiju.commands.language import say as _
 from guiju.lib.errors import Problem
 
 COMMANDS = (
-    "init", "serve", "worker", "demo", "doctor", "packs", "importing", "exporting", "posture", "trail",
+    "init", "serve", "worker", "demo", "doctor", "packs", "importing", "exporting", "posture", "report", "trail",
 )  # fmt: skip
 YES, NO, WRONG_USE = 0, 1, 2
 

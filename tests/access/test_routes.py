@@ -56,6 +56,7 @@ _GIVEN: dict[str, str] = {
     "requirement": "A.1.1-m01",
     "attribute_code": "industry",
     "register": "checks",
+    "part": "lists",
     "field": "result",
     "move": "close",
     "digest": "ab" * 32,

@@ -49,6 +49,13 @@ def _version(name: str) -> int:
     return int(major[0]) if major else 0
 
 
+def office() -> Path | None:
+    """LibreOffice, which prints our papers so that lines and characters can be counted."""
+    given = os.environ.get("GUIJU_SOFFICE")
+    candidates = (given,) if given else ("soffice", "libreoffice")
+    return next((Path(path) for name in candidates if (path := shutil.which(name))), None)
+
+
 def spark() -> Path | None:
     """Java, when pyspark is installed too."""
     java = shutil.which("java")
@@ -57,6 +64,11 @@ def spark() -> Path | None:
 
 PROGRAMS: dict[str, Program] = {
     "browser": Program(chromium, "install Chromium (Debian: apt-get install chromium) or name it in GUIJU_CHROMIUM"),
+    "office": Program(
+        office,
+        "install LibreOffice Writer and a Chinese font (Debian: apt-get install libreoffice-writer-nogui fonts-noto-cjk)"
+        " or name its program in GUIJU_SOFFICE",
+    ),
     "postgres": Program(
         postgres, "install PostgreSQL (Debian: apt-get install postgresql) or name its folder in GUIJU_POSTGRES_BIN"
     ),

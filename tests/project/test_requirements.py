@@ -22,6 +22,7 @@ IMPORT_NAMES = {
     "django-csp": "csp",
     "django-tasks": "django_tasks",
     "python-calamine": "python_calamine",
+    "python-docx": "docx",
     "python-stdnum": "stdnum",
     "pyyaml": "yaml",
 }

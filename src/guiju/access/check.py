@@ -12,6 +12,7 @@ from guiju.org.models import Unit
 
 _SEEING = {
     "register": Permission.REGISTER_ENTRY_VIEW,
+    "compliance": Permission.REGISTER_ENTRY_VIEW,
     "org": Permission.ORG_UNIT_VIEW,
     "posture": Permission.POSTURE_FINDING_VIEW,
     "admin": Permission.ORG_UNIT_VIEW,

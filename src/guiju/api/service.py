@@ -20,9 +20,13 @@ from guiju.api.resources import (
     admin,
     adoptions,
     attributes,
+    c_checks,
+    c_graph,
+    c_lists,
     calendar,
     entries,
     entryfiles,
+    grid,
     jobs,
     levels,
     me,
@@ -30,6 +34,7 @@ from guiju.api.resources import (
     people,
     posture,
     registers,
+    reports,
     tasks,
     tokens,
     trail,
@@ -40,8 +45,8 @@ from guiju.api.routes import REFUSED_WRITES
 from guiju.lib.errors import Problem
 
 RESOURCES = (
-    me, units, attributes, people, registers, entries, entryfiles, transfer, packs, adoptions, levels, posture, tasks, calendar,
-    trail, jobs, tokens, admin,
+    me, units, attributes, people, c_graph, c_lists, registers, entries, entryfiles, grid, transfer, packs, adoptions, levels,
+    posture, reports, c_checks, tasks, calendar, trail, jobs, tokens, admin,
 )  # fmt: skip
 
 api = NinjaAPI(

@@ -60,6 +60,9 @@ class Mark(models.Model):
     changes = models.JSONField(default=list)
     target = models.UUIDField()
     target_register = models.CharField(max_length=40)
+    #: The version of the target that the change met: who says “changed” must have made a later one.
+    target_version = models.PositiveIntegerField(default=1)
+    department = models.ForeignKey("org.Unit", models.CASCADE, null=True, blank=True, related_name="+", db_index=False)
     path = models.JSONField(default=list)
     task = models.UUIDField(null=True, blank=True)
     made_at = models.DateTimeField()
@@ -84,10 +87,11 @@ class Mark(models.Model):
 
 
 class Snapshot(models.Model):
-    """The rows of a list as they were when a version (an entry of `list_versions`) was submitted or put in force.
+    """The rows of a list as they were when a version (an entry of `list_versions`) was submitted.
 
-    `rows` holds `[uid, version]` pairs in the order of the list; the values come from the present entry or its past
-    versions. `digest` commits to the values themselves.
+    It is there from the draft on, which makes the version one that is kept here; until it is submitted, and again
+    after it was sent back, nothing is frozen (`taken_at` is empty). `rows` holds `[uid, version]` pairs in the order
+    of the list; the values come from the present entry or its past versions. `digest` commits to the values themselves.
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -97,10 +101,14 @@ class Snapshot(models.Model):
     #: The entry of `list_versions`.
     list_version = models.UUIDField(unique=True)
     rows = models.JSONField(default=list)
-    row_count = models.PositiveIntegerField()
-    digest = models.CharField(max_length=64)
-    taken_at = models.DateTimeField()
-    taken_by = models.CharField(max_length=80)
+    row_count = models.PositiveIntegerField(default=0)
+    digest = models.CharField(max_length=64, blank=True)
+    taken_at = models.DateTimeField(null=True, blank=True)
+    taken_by = models.CharField(max_length=80, blank=True)
+    #: Whose account submitted it: that account does not approve it.
+    account = models.BigIntegerField(null=True, blank=True)
+    made_at = models.DateTimeField()
+    made_by = models.CharField(max_length=80)
 
     class Meta:
         indexes = [models.Index(fields=["unit", "kind", "department", "taken_at"], name="snapshot_of_list")]
@@ -114,14 +122,37 @@ class Matrix(models.Model):
     "detectability": [...]}.
     """
 
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     unit = models.OneToOneField("org.Unit", models.CASCADE, related_name="+")
     cells = models.JSONField(default=dict)
     uses_third = models.BooleanField(default=False)
     third = models.JSONField(default=dict)
     names = models.JSONField(default=dict)
+    #: Working days: {"analyse", "decide", "settle", "release"}; what is missing is as shipped.
+    limits = models.JSONField(default=dict)
     version = models.PositiveIntegerField(default=1)
     recorded_at = models.DateTimeField()
     by = models.CharField(max_length=80)
+
+
+class Taken(models.Model):
+    """A risk of a unit that was taken over from a library above, and the version of it that was last looked at."""
+
+    risk = models.UUIDField(unique=True)
+    unit = models.ForeignKey("org.Unit", models.CASCADE, related_name="+")
+    #: The entry of `risk_library`, its version, and whether it was still shared then.
+    source = models.UUIDField()
+    source_version = models.PositiveIntegerField()
+    was_shared = models.BooleanField(default=True)
+    version = models.PositiveIntegerField(default=1)
+    recorded_at = models.DateTimeField()
+    by = models.CharField(max_length=80)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["source"], name="taken_source"),
+            models.Index(fields=["unit"], name="taken_unit"),
+        ]
 
 
 class Round(models.Model):
@@ -136,6 +167,8 @@ class Round(models.Model):
     due_on = models.DateField()
     state = models.CharField(max_length=8, choices=RoundState, default=RoundState.OPEN)
     closed_on = models.DateField(null=True, blank=True)
+    #: Risks that nobody had rated when it was closed: [{"risk", "title", "at"}], `at` the unit that answers for it.
+    unrated = models.JSONField(default=list)
     made_at = models.DateTimeField()
     made_by = models.CharField(max_length=80)
     version = models.PositiveIntegerField(default=1)

@@ -8,7 +8,7 @@ from typing import Any
 
 from guiju.access import actions as access
 from guiju.access import actor
-from guiju.demo import answering, content
+from guiju.demo import answering, content, core
 from guiju.demo.stage import Stage, Step
 from guiju.demo.when import Chance
 from guiju.lib import clock
@@ -147,6 +147,8 @@ def _later(name: str, firm: Mapping[str, Any], *, today: date, chance: Chance, b
         at = chance.moment(f"{firm['code']} {row['attribute']} {row['when']}", day) + timedelta(hours=1)
         yield Step(at, row["attribute"], _attribute(firm["code"], row["attribute"], row["value"], from_on=day, by=by))
     yield from answering.steps(firm, pages(firm), today=today, chance=chance)
+    for page in pages(firm):
+        yield from core.steps(firm["code"], page, today=today, chance=chance)
 
 
 # --- the actions --------------------------------------------------------------------------------------------------

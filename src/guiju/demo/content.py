@@ -124,7 +124,34 @@ def _table(table: Mapping[str, Any], number: int) -> Iterator[Line]:
 def _line(register: str, row: Mapping[str, Any], fallback: str) -> Line:
     own = {name: str(row[name]) for name in OWN & row.keys()}
     values = {name: value for name, value in row.items() if name not in OWN}
+    if register == "rectifications":
+        rectified(values, own)
     return Line(own.get("id") or str(values.get("number", "")) or fallback, register, values, own)
+
+
+def rectified(values: dict[str, Any], own: Mapping[str, Any]) -> None:
+    """Give a rectification the kind of its cause, and a closed one the place of its evidence."""
+    values.setdefault("cause", "检查发现，责任人未按制度办理。")
+    values.setdefault("cause_kind", _cause(str(values["cause"])))
+    if own.get("status") == "closed" and "files" not in own:
+        values.setdefault("no_files", "佐证为纸质材料，已归档备查。")
+
+
+#: How the content words causes, and the kind that each belongs to.
+_CAUSES = {
+    "no_rule": ("没有制度", "无制度", "无要求", "未规定", "缺制度", "口径"),
+    "unclear_duty": ("职责", "没人盯", "无人", "分工"),
+    "no_supervision": ("没有检查", "未复核", "监督", "抽查"),
+    "training": ("不熟悉", "不了解", "不清楚", "经验", "培训", "意识"),
+    "resources": ("人手", "人员", "单人", "经费", "工期"),
+    "system": ("系统", "流程", "模板", "接口", "联动"),
+    "change": ("新规", "法规", "上位"),
+}
+
+
+def _cause(words: str) -> str:
+    """The kind of a cause; most often a rule was there and not followed."""
+    return next((kind for kind, said in _CAUSES.items() if any(one in words for one in said)), "not_followed")
 
 
 def _series(table: Mapping[str, Any], number: int, *, today: date, chance: Chance) -> Iterator[Line]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 
+from guiju.compliance.checks import making as checks
 from guiju.demo.stage import Stage, Step
 from guiju.lib import clock, period
 from guiju.posture import duties, engine
@@ -43,6 +44,8 @@ def _run(stage: Stage) -> None:
         arranging.read_notices(by=stage.actors[username])
     # Rows were entered while nothing was asked: no answer may be taken for true any more.
     UnitAnswers.objects.update(valid_until=clock.today() - _DAY)
+    checks.make_due(by=stage.house, on=clock.today())
+    checks.mark_missed(by=stage.house, on=clock.today())
     engine.nightly()
     duties.nightly()
     ladder.run()

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from guiju.access import actor
 from guiju.demo import content, papers, when
 from guiju.demo.content import After, Line
 from guiju.demo.stage import Stage, Step
@@ -56,6 +57,10 @@ class Firm:
         found = content.day(spec, today=self.today, base=base)
         counted = base is None and when.is_spec(spec)
         return when.workday_before(found - timedelta(days=self.shift)) if counted and self.shift else found
+
+
+#: Before the name of somebody who has no account of his own in the demonstration.
+_OWN = "~"
 
 
 @dataclass(slots=True)
@@ -192,6 +197,8 @@ def _moves(
         if day > firm.yesterday:
             return
         by = given.pop("_by", draft.by)
+        if draft.spec.code == "rectifications" and move.code == "submit":
+            by = f"{_OWN}{values.get('owner', '')}"  # whoever put it right hands it in; somebody else accepts it
         yield at, _move(draft, move.code, given, reason if move.asks_reason else "", by, firm.code)
 
 
@@ -258,7 +265,8 @@ def _update(draft: Draft, given: Mapping[str, Any], reason: str, by: str, code: 
 def _move(draft: Draft, move: str, given: Mapping[str, Any], reason: str, by: str, code: str) -> Any:
     def run(stage: Stage) -> None:
         entry = _entry(stage, code, draft)
-        actions.move(entry=entry, move=move, values=given, by=stage.actor(by), reason=reason)
+        doer = actor.system(by.removeprefix(_OWN)) if by.startswith(_OWN) else stage.actor(by)
+        actions.move(entry=entry, move=move, values=given, by=doer, reason=reason)
 
     return run
 

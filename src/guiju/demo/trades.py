@@ -212,6 +212,7 @@ def _rectifications(trade: Mapping[str, Any], style: Style, firm: Firm) -> Itera
             late = 20 if style.tier == MIDDLE and number % 2 else 0
             values |= {"done_on": f"+{36 + late}", "acceptor": acceptor, "acceptance": "现场复核，整改到位，同意销号。"}
             own = {"status": "closed"}
+        content.rectified(values, own)
         yield Line(values["number"], "rectifications", values, own)
 
 

@@ -56,6 +56,7 @@ def create(
     _require_some(by, Permission.REGISTER_ENTRY_CREATE, unit)
     known = Directory(unit, by=by)
     data = rows.read(spec, values, known)
+    changes.filled(spec.code, [(unit, None, data)])
     answers = _department(spec, data) or department
     check.require(by, Permission.REGISTER_ENTRY_CREATE, unit, answers)
     if uid is not None:
@@ -66,6 +67,7 @@ def create(
         uid = None if sent is not None else uid
     faults = unique_faults(spec, data, unit=unit, by=by)
     faults += begin_faults(spec, data, status, unit=unit, by=by, department=answers)
+    faults += changes.kept(spec.code, None, data, reason)
     if faults:
         raise rows.invalid(faults)
     draft = writing.Draft(unit, data, status, department.pk if department else None, uid)
@@ -148,6 +150,10 @@ def insert_batch(
     title: str = "",
 ) -> None:
     """Save checked rows under one event; for imports and `create_many`."""
+    changes.filled(spec.code, [(draft.unit, None, draft.data) for draft in drafts])
+    for draft in drafts:
+        if faults := changes.kept(spec.code, None, draft.data, reason):
+            raise rows.invalid(faults)
     made = writing.insert(spec, drafts, known, by=by)
     trail.record_batch(
         action,
@@ -194,6 +200,10 @@ def apply(
 ) -> Entry:
     """Write checked data as the next version of a locked row."""
     held = dict(entry.body.data)
+    changes.filled(spec.code, [(entry.unit, held, data)])
+    faults = changes.kept(spec.code, held, data, reason)
+    if faults:
+        raise rows.invalid(faults)
     changed = {code: held.get(code) for code in sorted(held.keys() | data.keys()) if held.get(code) != data.get(code)}
     moved = status is not None and status != entry.status
     if not changed and not moved:
@@ -217,7 +227,7 @@ def apply(
         reason=reason,
         happened_on=happened_on(spec, entry),
     )
-    _announce(entry, before=before)
+    _announce(entry, before=before, reason=reason)
     return entry
 
 
@@ -255,7 +265,8 @@ def move(
     if fresh.status not in step.sources:
         raise _wrong_state(spec, fresh, step)
     data = rows.read(spec, values or {}, known, held=fresh.body.data)
-    faults = _needed(spec, step, data)
+    data |= changes.prepared(fresh, step, data, by)
+    faults = _needed(spec, step, data) + _one_person(spec, step, data)
     if step.asks_reason and not reason.strip():
         faults.append(Fault("reason", _("Please give the reason."), _("Say it in a few words.")))
     if faults:
@@ -268,6 +279,24 @@ def _permission(step: Move) -> Permission:
 
 
 def _needed(spec: RegisterSpec, step: Move, data: Mapping[str, Any]) -> list[Fault]:
+    return _each_needed(spec, step, data) + _one_of(spec, step, data)
+
+
+def _one_of(spec: RegisterSpec, step: Move, data: Mapping[str, Any]) -> list[Fault]:
+    """Of some fields it is enough that one holds something: files, or why there are none."""
+    return [
+        Fault(
+            group[0],
+            _("“%(move)s” needs one of these: %(fields)s.")
+            % {"move": step.label(), "fields": "、".join(spec.by_code[code].label() for code in group)},
+            _("Fill in one of them."),
+        )
+        for group in step.either
+        if not any(data.get(code) for code in group)
+    ]
+
+
+def _each_needed(spec: RegisterSpec, step: Move, data: Mapping[str, Any]) -> list[Fault]:
     return [
         Fault(
             code,
@@ -277,6 +306,16 @@ def _needed(spec: RegisterSpec, step: Move, data: Mapping[str, Any]) -> list[Fau
         for code in step.needs
         if code in spec.by_code and data.get(code) is None
     ]
+
+
+def _one_person(spec: RegisterSpec, step: Move, data: Mapping[str, Any]) -> list[Fault]:
+    """Who does something must not be the one who has to look at it."""
+    named = [data.get(code) for code in step.differs]
+    if len(named) < 2 or None in named or len(set(named)) == len(named):
+        return []
+    labels = "、".join(spec.by_code[code].label() for code in step.differs)
+    what = _("%(fields)s must be different people.") % {"fields": labels}
+    return [Fault(step.differs[0], what, _("Choose somebody else."))]
 
 
 def _wrong_state(spec: RegisterSpec, entry: Entry, step: Move) -> Conflict:
@@ -308,7 +347,7 @@ def begin_faults(
     for step in into:
         if step.permission:
             check.require(by, _permission(step), unit, department)
-    lacking = [_needed(spec, step, data) for step in into]
+    lacking = [_needed(spec, step, data) + _one_person(spec, step, data) for step in into]
     return min(lacking, key=len) if lacking else []
 
 
@@ -427,8 +466,9 @@ def late_days(spec: RegisterSpec, entry: Any) -> int:
     return max((clock.day_of(entry.created_at) - on).days, 0) if on else 0
 
 
-def _announce(entry: Entry, *, before: Mapping[str, Any] | None) -> None:
-    changes.announce([changes.Change(entry.register, entry.unit_id, before, writing.columns_of(entry), str(entry.uid))])
+def _announce(entry: Entry, *, before: Mapping[str, Any] | None, reason: str = "") -> None:
+    after = writing.columns_of(entry)
+    changes.announce([changes.Change(entry.register, entry.unit_id, before, after, str(entry.uid), reason)])
 
 
 def batches(items: Iterable[Any], size: int = CHUNK) -> Iterator[list[Any]]:

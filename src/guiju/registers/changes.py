@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from guiju.access.actor import Actor
+    from guiju.lib.errors import Fault
+    from guiju.org.models import Unit
+    from guiju.registers.models import Entry
+    from guiju.registers.spec import Move
 
 Columns = Mapping[str, Any]
 
@@ -18,6 +25,8 @@ class Change:
     before: Columns | None
     after: Columns | None
     uid: str = ""
+    #: Why it was changed or moved, where somebody said so.
+    reason: str = ""
 
 
 Listener = Callable[[Sequence[Change]], None]
@@ -41,3 +50,62 @@ def announce(changes: Sequence[Change]) -> None:
 def has_listeners() -> bool:
     """False when nobody would hear."""
     return bool(_listeners)
+
+
+#: (the row as it is, the move, its checked data after the move, who moves it) -> stored values that the move sets.
+Preparer = Callable[["Entry", "Move", Columns, "Actor"], Columns]
+
+_preparers: dict[str, Preparer] = {}
+
+
+def prepare(register: str, preparer: Preparer) -> None:
+    """Let `preparer` refuse, or add to, every move of this register's rows, inside the transaction, before it is written.
+
+    For what belongs to a move wherever it is made: a page of its own, the register, the API, several at once.
+    """
+    _preparers[register] = preparer
+
+
+def prepared(entry: Entry, move: Move, data: Columns, by: Actor) -> Columns:
+    """What a move sets besides what was entered."""
+    found = _preparers.get(entry.register)
+    return found(entry, move, data, by) if found is not None else {}
+
+
+#: (stored values before, None of a new row; those to be stored, which it may add to; why) -> what is wrong with them.
+Keeper = Callable[[Columns | None, dict[str, Any], str], "list[Fault]"]
+
+_keepers: dict[str, Keeper] = {}
+
+
+def keep(register: str, keeper: Keeper) -> None:
+    """Let `keeper` refuse, or add to, whatever is written of this register: by a form, an import, a table, the API.
+
+    For fields that the programme keeps itself, and for what a change of one field asks of another.
+    """
+    _keepers[register] = keeper
+
+
+def kept(register: str, held: Columns | None, data: dict[str, Any], reason: str) -> list[Fault]:
+    """What is wrong with what is about to be written."""
+    found = _keepers.get(register)
+    return found(held, data, reason) if found is not None else []
+
+
+#: (unit, stored values before, None of a new row; those to be stored, which it may complete).
+Blank = tuple["Unit", Columns | None, dict[str, Any]]
+Filler = Callable[[Sequence[Blank]], None]
+
+_fillers: dict[str, Filler] = {}
+
+
+def fill(register: str, filler: Filler) -> None:
+    """Let `filler` complete what follows from other fields by the settings of the unit, many rows at once."""
+    _fillers[register] = filler
+
+
+def filled(register: str, blanks: Sequence[Blank]) -> None:
+    """Complete what is about to be written; asking twice changes nothing."""
+    found = _fillers.get(register)
+    if found is not None:
+        found(blanks)

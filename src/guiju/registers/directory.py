@@ -21,7 +21,7 @@ from guiju.access.scope import Scope
 from guiju.lib import text
 from guiju.lib.errors import Problem
 from guiju.org.enums import UnitKind
-from guiju.org.models import Person, Unit
+from guiju.org.models import STEP, Person, Unit
 from guiju.registers.models import Entry
 
 _WITH_HINT = re.compile(r"(.+?)\s*[(（](.+)[)）]")
@@ -95,6 +95,15 @@ def as_uid(written: object) -> str | None:
     return None
 
 
+#: register -> the uids of its records that units above share with a unit.
+_sharing: dict[str, Callable[[Unit], frozenset[str]]] = {}
+
+
+def share(register: str, found: Callable[[Unit], frozenset[str]]) -> None:
+    """Let records of a unit above be referred to by those below it, who otherwise do not see them."""
+    _sharing[register] = found
+
+
 class Directory:
     """One import's or one page's knowledge of names.
 
@@ -112,6 +121,7 @@ class Directory:
         self.exact = exact
         self.by = by
         self._sights: dict[Permission, Scope] = {}
+        self._shared: dict[tuple[str, int], frozenset[str]] = {}
         self.people: dict[str, KnownPerson] = {}
         self.units: dict[str, KnownUnit] = {}
         self.entries: dict[str, KnownEntry] = {}
@@ -189,7 +199,20 @@ class Directory:
             return True
         unit = row.pk if isinstance(row, KnownUnit) else row.unit_id
         found = self._sight(_SEEING[type(row)])
-        return found.holds(root=row.root_id, unit=unit, path=row.path) or self._is_of_department(row, found)
+        return (
+            found.holds(root=row.root_id, unit=unit, path=row.path)
+            or self._is_of_department(row, found)
+            or self._is_shared(row)
+        )
+
+    def _is_shared(self, row: KnownPerson | KnownUnit | KnownEntry) -> bool:
+        """A record that a unit above shares with every unit below it."""
+        if not isinstance(row, KnownEntry) or row.register not in _sharing or self.unit is None:
+            return False
+        key = (row.register, self.unit.pk)
+        if key not in self._shared:
+            self._shared[key] = _sharing[row.register](self.unit)
+        return row.uid in self._shared[key]
 
     def _above(self, rows: Sequence[Any], name: str) -> list[Any]:
         """The one person of a unit above whom the writer knows by name: a subsidiary's minutes name the chairman."""
@@ -306,7 +329,10 @@ class Directory:
             unit = self.unit
             own = unit.pk
             circles.insert(0, [row for row in rows if row.path.startswith(unit.path)])
-            if kind != "unit":
+            if kind == "unit":  # 采购部 is one's own before it is that of a company below
+                near = len(unit.path) + STEP
+                circles.insert(0, [row for row in circles[0] if len(row.path) == near])
+            else:
                 circles.insert(0, [row for row in rows if getattr(row, "unit_id", None) == own])
         for circle in circles:
             if len(circle) == 1:

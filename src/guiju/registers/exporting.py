@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import IO, Any
+from uuid import uuid4
 
+from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from guiju.access import check
@@ -15,10 +21,12 @@ from guiju.access.actor import Actor
 from guiju.access.permissions import Permission
 from guiju.lib.errors import Denied
 from guiju.lib.excel import writer
+from guiju.lib.excel.filling import FILLED_ROWS
 from guiju.org.models import Unit
-from guiju.registers import listing, rows, store, tables, values
-from guiju.registers.directory import Directory
+from guiju.registers import books, filling, formexport, listing, rows, store, tables, values
+from guiju.registers.directory import Directory, as_uid
 from guiju.registers.listing import ListQuery
+from guiju.registers.models import Book
 from guiju.registers.spec import RegisterSpec
 from guiju.registers.store import Held, Store
 from guiju.registers.tables import TableColumn
@@ -30,6 +38,59 @@ _BATCH = 1_000
 _WIDE = frozenset({"longtext", "url"})
 
 
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How a list will be written."""
+
+    layout: str
+    layouts: tables.Layouts
+    found: QuerySet[Any]
+    #: The workbook that is filled, if one is.
+    book: Book | None = None
+    count: int = 0
+
+    @property
+    def is_redrawn(self) -> bool:
+        """In somebody's form, but too long for her own workbook."""
+        return self.layout != tables.STANDARD and self.count > FILLED_ROWS
+
+
+def plan(*, by: Actor, spec: RegisterSpec, query: ListQuery | None = None, layout: str = tables.STANDARD) -> Plan:
+    """Which rows go out, and into which form."""
+    asked = query or ListQuery()
+    if not check.can_anywhere(by, EXPORT):
+        raise Denied(_("Your account may not export lists."), fix=_("Ask the security administrator for a role."))
+    layouts = tables.layouts_for(spec, asked.within)
+    tables.layout_of(spec, layout, layouts)
+    source = store.of(spec)
+    found = listing.narrowed(by, _Taking(source, by), asked)
+    if layout == tables.STANDARD:
+        order = listing.order_of(source, asked.sort or spec.list.sort)
+        return Plan(layout, layouts, found.order_by(*order.terms()))
+    found = found.order_by(*(listing.order_of(source, asked.sort).terms() if asked.sort else ("pk",)))
+    count = found.count()
+    book = _book(by, spec, asked, layout, found) if count <= FILLED_ROWS else None
+    return Plan(layout, layouts, found, book, count)
+
+
+def _book(by: Actor, spec: RegisterSpec, asked: ListQuery, layout: str, found: QuerySet[Any]) -> Book | None:
+    """The kept workbook, where the query asks for the whole list that it holds."""
+    unit = asked.within
+    if unit is None or asked.text or asked.only or not spec.is_entry:
+        return None
+    item = spec.by_slot.get("department")
+    if asked.filters:
+        chosen = asked.filters.get(item.code, ()) if item is not None and len(asked.filters) == 1 else ()
+        place = Unit.objects.filter(uid=as_uid(chosen[0]) or uuid4()).first() if len(chosen) == 1 else None
+        if place is None:
+            return None
+        unit = place
+    book = books.current(spec, unit, layout)
+    if book is None or not filling.may(by, book) or found.exclude(unit_id=filling.company(book).pk).exists():
+        return None
+    return book
+
+
 @transaction.atomic
 def export(
     *,
@@ -39,40 +100,70 @@ def export(
     layout: str = tables.STANDARD,
     to: Path | IO[bytes],
 ) -> int:
-    """Write what the query finds and this actor may take out; tells the trail; returns the number of rows."""
+    """Write what the query finds and this actor may take out; tells the trail; returns the number of rows.
+
+    In a form of which a workbook was kept, that workbook is filled; else the form is drawn anew.
+    """
     asked = query or ListQuery()
-    if not check.can_anywhere(by, EXPORT):
-        raise Denied(_("Your account may not export lists."), fix=_("Ask the security administrator for a role."))
-    source = store.of(spec)
-    columns = tables.columns(spec, layout)
-    found = listing.narrowed(by, _Taking(source, by), asked)
-    order = listing.order_of(source, asked.sort or spec.list.sort)
-    total = writer.write(
-        to,
-        title=tables.title(spec, layout),
-        columns=[_column(column) for column in columns],
-        rows=_rows(spec, source.stream(found.order_by(*order.terms())), columns, by=by),
-        choices=_choices(columns),
-    )
+    planned = plan(by=by, spec=spec, query=asked, layout=layout)
+    if planned.book is not None:
+        total = _fill(spec, planned, planned.book, by, to)
+    elif layout == tables.STANDARD:
+        total = _write_plain(spec, planned, by, to)
+    else:
+        total = formexport.write(spec, planned.layouts[layout], planned.found, count=planned.count, by=by, to=to)
     _record(spec, asked, layout, total, by=by)
     return total
 
 
-def template(*, spec: RegisterSpec, layout: str = tables.STANDARD, to: Path | IO[bytes]) -> None:
+def _fill(spec: RegisterSpec, planned: Plan, book: Book, by: Actor, to: Path | IO[bytes]) -> int:
+    found = list(store.of(spec).stream(planned.found))
+    if isinstance(to, Path):
+        return filling.fill(book, spec=spec, layouts=planned.layouts, found=found, by=by, to=to)
+    with tempfile.TemporaryDirectory(dir=settings.FILE_UPLOAD_TEMP_DIR) as folder:
+        path = Path(folder) / "filled.xlsx"
+        total = filling.fill(book, spec=spec, layouts=planned.layouts, found=found, by=by, to=path)
+        with path.open("rb") as made:
+            shutil.copyfileobj(made, to)
+    return total
+
+
+def _write_plain(spec: RegisterSpec, planned: Plan, by: Actor, to: Path | IO[bytes]) -> int:
+    columns = tables.columns(spec, planned.layout, planned.layouts)
+    return writer.write(
+        to,
+        title=tables.title(spec, planned.layout, planned.layouts),
+        columns=[_column(column) for column in columns],
+        rows=lines(spec, store.of(spec).stream(planned.found), columns, by=by),
+        choices=_choices(columns),
+    )
+
+
+def template(
+    *, spec: RegisterSpec, layout: str = tables.STANDARD, unit: Unit | None = None, to: Path | IO[bytes]
+) -> None:
     """An empty workbook with the headings, lists to pick from, and what each column wants."""
-    columns = tables.columns(spec, layout)
+    layouts = tables.layouts_for(spec, unit)
+    columns = tables.columns(spec, layout, layouts)
     notes = [
         f"{column.label}: {column.field.help()}"
         for column in columns
         if column.field is not None and column.field.help()
     ]
-    required = "、".join(column.label for column in columns if column.field is not None and column.field.required)
+    required = "、".join(
+        column.label for column in columns if column.field is not None and tables.is_needed(column.field)
+    )  # fmt: skip
+    if required:
+        notes.insert(0, _("Required columns: %(labels)s.") % {"labels": required})
+    if layout != tables.STANDARD:
+        formexport.template(spec, layouts[layout], notes=notes, choices=_choices(columns), to=to)
+        return
     writer.write(
         to,
-        title=tables.title(spec, layout),
+        title=tables.title(spec, layout, layouts),
         columns=[_column(column) for column in columns],
         rows=(),
-        notes=[_("Required columns: %(labels)s.") % {"labels": required}, *notes],
+        notes=notes,
         choices=_choices(columns),
     )
 
@@ -110,7 +201,7 @@ def _choices(columns: Sequence[TableColumn]) -> dict[str, list[str]]:
     return found
 
 
-def _rows(
+def lines(
     spec: RegisterSpec, found: Iterable[Held], columns: Sequence[TableColumn], *, by: Actor
 ) -> Iterator[list[object]]:
     """A thousand at a time, so that names are asked for in few queries and memory stays flat."""

@@ -6,9 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from guiju.access import scope
 from guiju.access.actor import Actor
 from guiju.access.permissions import Permission
+from guiju.access.scope import Scope
 from guiju.lib.errors import NotFound
 from guiju.registers import keyset, listing, store, values
 from guiju.registers.directory import Directory
@@ -104,9 +107,14 @@ def lines(*, by: Actor, spec: RegisterSpec, uids: Iterable[str]) -> tuple[GridLi
     return _lines(by, source, list(_whole(source, source.rows(by).filter(uid__in=list(uids)))))
 
 
-def _entries(spec: RegisterSpec) -> store.Store:
+def require_entries(spec: RegisterSpec) -> None:
+    """Units and people are changed on their own pages."""
     if not spec.is_entry:
-        raise NotFound(f"{spec.code} is not edited as a table.")
+        raise NotFound(_("This register is not edited as a table."), fix=_("Change its rows one by one."))
+
+
+def _entries(spec: RegisterSpec) -> store.Store:
+    require_entries(spec)
     return store.of(spec)
 
 
@@ -122,12 +130,12 @@ def _lines(by: Actor, source: store.Store, rows: Sequence[Any]) -> tuple[GridLin
     listing.load_labels(source.spec, records, known, set(shown))
     edit, remove = scope.scope(by, _EDIT), scope.scope(by, _REMOVE)
     return tuple(
-        _line(record, shown, edit.covers_row(record.unit, record.department), remove.covers_row(record.unit, record.department))
+        _line(record, shown, edit=edit, remove=remove)
         for record in records
-    )  # fmt: skip
+    )
 
 
-def _line(record: Record, shown: Sequence[str], may_edit: bool, may_remove: bool) -> GridLine:  # noqa: FBT001
+def _line(record: Record, shown: Sequence[str], *, edit: Scope, remove: Scope) -> GridLine:
     return GridLine(
         uid=record.uid,
         version=record.version,
@@ -135,6 +143,6 @@ def _line(record: Record, shown: Sequence[str], may_edit: bool, may_remove: bool
         unit=record.unit.label,
         status=record.status_label,
         cells={code: text for code in shown if (text := record.text(code))},
-        may_edit=may_edit,
-        may_remove=may_remove,
+        may_edit=edit.covers_row(record.unit, record.department),
+        may_remove=remove.covers_row(record.unit, record.department),
     )

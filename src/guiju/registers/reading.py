@@ -2,46 +2,27 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import IO, Any
 
-import orjson
 from django.utils.translation import gettext as _
 
-from guiju.access import check
-from guiju.access.actor import Actor, system
-from guiju.lib import text
-from guiju.lib.errors import Problem
-from guiju.lib.excel import headers, reader
-from guiju.lib.excel.cells import Cell, Row, column_letters
+from guiju.access.actor import Actor
+from guiju.lib.excel import headers
+from guiju.lib.excel.cells import Row, column_letters
 from guiju.org.models import Unit
-from guiju.registers import actions, rows, staging, tables, values
-from guiju.registers.directory import Directory, KnownUnit
-from guiju.registers.spec import Field, RegisterSpec
+from guiju.registers import actions, changes, rows, staging, tables, values
+from guiju.registers.directory import Directory
+from guiju.registers.matching import Matching, Positions, is_alike
+from guiju.registers.pages import Line, Pages
+from guiju.registers.sheets import Table
+from guiju.registers.spec import RegisterSpec
 from guiju.registers.store import Held, Store
 
 Progress = Callable[[int], None]
 SHOWN = 200
 _BATCH = 1_000
-_TOTALS = frozenset({"合计", "小计", "总计", "total"})
-_FORGETTABLE = frozenset({"choice", "bool", "date", "period"})
-_MEMORY = 10_000
-_SYSTEM = system("import")
-
-
-@dataclass(slots=True)
-class Line:
-    """One row of the file on its way."""
-
-    row: Row
-    unit: KnownUnit
-    given: dict[str, Any]
-    status: str = ""
-    faults: list[dict[str, Any]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -54,6 +35,8 @@ class Tally:
     faulty: int = 0
     skipped: int = 0
     fault_count: int = 0
+    absent: int = 0
+    absentees: list[str] = field(default_factory=list)
     faults: list[dict[str, Any]] = field(default_factory=list)
     conflicts: list[dict[str, Any]] = field(default_factory=list)
     examples: list[dict[str, Any]] = field(default_factory=list)
@@ -64,437 +47,317 @@ class Tally:
         return self.new + self.changed + self.same + self.faulty
 
 
-def find_table(
-    path: Path, *, name: str, columns: Sequence[headers.ColumnSpec]
-) -> tuple[headers.HeaderMatch, Iterator[Row], Callable[[], None]]:
-    """The first visible sheet in which the header is found, and its rows as a stream with its end."""
-    first: Problem | None = None
-    seen = ""
-    for info in reader.sheets(path, name=name):
-        if info.hidden:
-            continue
-        source = reader.iter_rows(path, sheet=info.name, name=name)
-        try:
-            match, found = headers.split(source, columns, sheet=info.name)
-            return _complete(match, name), found, _closer(source)
-        except Problem as problem:
-            _closer(source)()
-            if problem.code not in {"header.not_found", "header.missing"}:
-                raise
-            first = first or problem
-            seen = seen or _first_words(path, info.name, name)
-    if first is None:
-        raise Problem("sheet.none", _("The file has no visible sheet."), fix=_("Show the sheet in Excel."), where=name)
-    first.where = f"{name} · {first.where}" if name not in first.where else first.where
-    if first.code == "header.not_found":
-        first.fix = f"{first.fix} {_('Found instead: %(words)s.') % {'words': seen or '—'}}"
-    raise first
-
-
-def _complete(match: headers.HeaderMatch, name: str) -> headers.HeaderMatch:
-    try:
-        return match.ensure()
-    except Problem as problem:
-        found = "、".join([*match.labels.values(), *match.unknown.values()])
-        problem.where = f"{name} · {match.sheet}"
-        problem.fix = f"{problem.fix} {_('Found instead: %(words)s.') % {'words': found[:300]}}"
-        raise
-
-
-def _closer(source: Iterator[Row]) -> Callable[[], None]:
-    def close() -> None:
-        with closing(source):  # type: ignore[type-var]
-            pass
-
-    return close
-
-
-def _first_words(path: Path, sheet: str, name: str) -> str:
-    words: list[str] = []
-    with closing(reader.iter_rows(path, sheet=sheet, name=name)) as found:  # type: ignore[type-var]
-        for row in found:
-            words += [cell.text.strip() for cell in row.cells if cell.value is not None]
-            if len(words) >= 12 or row.number > 5:
-                break
-    return "、".join(word[:20] for word in words[:12])
-
-
 class Reading:
     """One reading of one file for one register; `run` fills the two files of `staging` and returns the tally."""
 
-    def __init__(self, spec: RegisterSpec, source: Store, unit: Unit, by: Actor, match: headers.HeaderMatch) -> None:
+    def __init__(self, spec: RegisterSpec, source: Store, unit: Unit, by: Actor, table: Table) -> None:
         self.spec = spec
         self.store = source
-        self.unit = unit
         self.by = by
-        self.match = match
-        self.known = Directory(unit, bulk=True, by=by)
+        self.pages = Pages(spec, source, unit, by, table)
+        self.matching = Matching(spec, source, unit, self.pages)
+        self.known = self.pages.known
         self.tally = Tally()
-        self.fields = [(spec.by_code[code], at) for code, at in match.columns.items() if code in spec.by_code]
-        self.spread = [(found, at) for key, at in match.columns.items() if (found := tables.spread(key))]
-        #: Every field that the file may fill, whatever column it stands in.
-        self.filled = {item.code: item for item, _at in self.fields}
-        self.filled |= {code: spec.by_code[code] for found, _at in self.spread for code in found[:2]}
-        self._units: dict[str, Unit] = {}
-        self._memory: dict[str, dict[Any, Any]] = {code: {} for code in self.filled}
-        self._keys = source.keys(unit) if self._is_keyed else {}
-        self._in_file: dict[Any, int] = {}
         self._unique = {item.code: source.taken(unit, item.code) for item in spec.fields if item.unique}
-        self._once: dict[str, dict[Any, int]] = {code: {} for code in self._unique}
-        self._whole: dict[bytes, int] | None = None
+        self._once: dict[str, dict[Any, Line]] = {code: {} for code in self._unique}
+        self._positions: Positions | None = None
+        self._waiting: list[Line] = []
+        #: Rows that say nothing new are noted too where the workbook may be kept: it has to know whose they are.
+        self._notes_same = table.layout != tables.STANDARD
 
-    @property
-    def _is_keyed(self) -> bool:
-        return bool(self.spec.key) and all(code in self.match.columns for code in self.spec.key)
+    def stands(self, places: Mapping[str, Sequence[tuple[int, str]]] | None) -> None:
+        """Where records stood in the workbook that was kept, if one was."""
+        self._positions = Positions(places) if places else None
 
-    def run(self, found: Iterator[Row], staged: IO[bytes], faults: IO[bytes], progress: Progress | None) -> Tally:
+    def run(
+        self, found: Iterator[tuple[str, Row]], staged: IO[bytes], faults: IO[bytes], progress: Progress | None
+    ) -> Tally:
         """All rows, a thousand at a time."""
         done = 0
-        for batch in actions.batches(found, _BATCH):
-            lines = [line for row in batch if (line := self._line(row)) is not None]
-            self._settle(lines, staged, faults)
+        for batch in actions.batches(self._expected(self.pages.lines(found)), _BATCH):
+            self._settle(batch, staged, faults)
             done += len(batch)
             if progress is not None:
                 progress(done)
+        self._settle_waiting(staged, faults)
+        self.tally.skipped = self.pages.skipped
+        self.tally.absent, self.tally.absentees = self.matching.absent()
         return self.tally
 
-    # --- cells ----------------------------------------------------------------------------------------------------
-
-    def _line(self, row: Row) -> Line | None:
-        if not row.has_own:
-            return None
-        if self._is_total(row):
-            self.tally.skipped += 1
-            return None
-        line = Line(row, self._own_unit(), {})
-        self._read_unit(line)
-        self.known.at(self._unit(line.unit))
-        cells = row.cells
-        for item, at in self.fields:
-            cell = cells[at] if at < len(cells) else None
-            try:
-                line.given[item.code] = None if cell is None else self._parse(item, cell)
-            except Problem as problem:
-                self._fault(line, at, problem.what, problem.fix, item.label())
-        self._read_spread(line)
-        self._read_status(line)
-        if not self.spec.is_entry and not line.faults:
-            self._expect(line)
-        return line
-
-    def _read_spread(self, line: Line) -> None:
-        """One field in several columns: the column that is filled says which choice holds."""
-        filled: str = ""
-        for (code, choice, value), at in self.spread:
-            cell = line.row.cell(at)
-            if cell.value is None:
-                continue
-            item, label = self.spec.by_code[code], self.match.labels.get(f"{code}@{choice}={value}", "")
-            if filled:
-                what = _("“%(other)s” is filled already.") % {"other": filled}
-                self._fault(line, at, what, _("Fill one of these columns only."), label)
-                continue
-            filled = label
-            try:
-                line.given |= {code: self._parse(item, cell), choice: value}
-            except Problem as problem:
-                self._fault(line, at, problem.what, problem.fix, label)
-
-    def _expect(self, line: Line) -> None:
+    def _expected(self, lines: Iterator[Line]) -> Iterator[Line]:
         """What the list lacks, later rows may name: a group comes in from one file, parents first."""
-        key = (self.store.key_unit(self._unit(line.unit)), *(line.given.get(code) for code in self.spec.key))
-        if self._is_keyed and key not in self._keys:
-            self.store.expect(line.given, self.known)
-
-    def _parse(self, item: Field, cell: Cell) -> Any:
-        value = cell.value
-        if value is None:
-            return None
-        if item.type not in _FORGETTABLE or cell.imprecise:
-            return values.parse_cell(item, cell, self.known)
-        memory = self._memory[item.code]
-        key = (type(value), value)
-        if key not in memory:
-            if len(memory) > _MEMORY:
-                memory.clear()
-            memory[key] = values.parse_cell(item, cell, self.known)
-        return memory[key]
-
-    def _is_total(self, row: Row) -> bool:
-        first = next((cell.value for cell in row.cells if cell.value is not None), None)
-        return isinstance(first, str) and text.normalise(first).casefold().rstrip(":") in _TOTALS
-
-    def _own_unit(self) -> KnownUnit:
-        unit = self.unit
-        return KnownUnit(
-            unit.pk,
-            str(unit.uid),
-            unit.code,
-            unit.name,
-            unit.short_name,
-            str(unit.kind),
-            unit.path,
-            unit.root_id or unit.pk,
-        )
-
-    def _read_unit(self, line: Line) -> None:
-        at = self.match.columns.get("_unit")
-        cell = line.row.cell(at) if at is not None else None
-        if at is None or cell is None or cell.value is None:
-            return
-        try:
-            self.known.at(self.unit)
-            found = self.known.any_unit(cell.text)
-        except Problem as problem:
-            self._fault(line, at, problem.what, problem.fix, self.match.labels["_unit"])
-            return
-        unit = self._unit(found)
-        permission = self.store.permission(actions.IMPORT)
-        if not unit.path.startswith(self.unit.path) or not check.can(self.by, permission, unit):
-            what = _("%(unit)s does not belong to %(chosen)s, for which you import.")
-            self._fault(
-                line,
-                at,
-                what % {"unit": unit.name, "chosen": self.unit.name},
-                _("Import it separately, or choose the unit above both."),
-                self.match.labels["_unit"],
-            )
-            return
-        line.unit = found
-
-    def _unit(self, known: KnownUnit) -> Unit:
-        if known.uid not in self._units:
-            self._units[known.uid] = Unit.objects.get(pk=known.pk)
-        return self._units[known.uid]
-
-    def _read_status(self, line: Line) -> None:
-        at = self.match.columns.get("_status")
-        written = line.row.cell(at).text if at is not None else ""
-        if at is None or not written.strip():
-            return
-        word = text.normalise(written).casefold()
-        for state in self.spec.states:
-            if word in {state.code, text.normalise(state.zh).casefold(), text.normalise(state.en).casefold()}:
-                line.status = state.code
-                return
-        options = "、".join(state.label() for state in self.spec.states)
-        self._fault(
-            line,
-            at,
-            _("“%(value)s” is no state of this register.") % {"value": written[:40]},
-            _("Choose one of: %(options)s.") % {"options": options},
-            self.match.labels["_status"],
-        )
-
-    def _fault(self, line: Line, at: int | None, what: str, fix: str, label: str) -> None:
-        ref = f"{column_letters(at)}{line.row.number}" if at is not None else ""
-        value = line.row.cell(at).text[:80] if at is not None else ""
-        line.faults.append(
-            {
-                "row": line.row.number,
-                "ref": ref,
-                "column": label,
-                "value": value,
-                "what": what,
-                "fix": fix,
-                "code": self._code_at(at),
-            }
-        )
-
-    def _code_at(self, at: int | None) -> str:
-        return next((code for code, place in self.match.columns.items() if place == at), "")
+        for line in lines:
+            if not self.spec.is_entry and not line.faults and self.matching.is_keyed:
+                key = (self.store.key_unit(self.pages.unit_of(line.unit)), *map(line.given.get, self.spec.key))
+                if key not in self.matching.keys:
+                    self.store.expect(line.given, self.known)
+            yield line
 
     # --- rows -----------------------------------------------------------------------------------------------------
 
     def _settle(self, lines: Sequence[Line], staged: IO[bytes], faults: IO[bytes]) -> None:
         """Decide of each row whether it is new, changed, the same or faulty."""
-        matched = {id(line): self._match(line) for line in lines if not line.faults}
+        matched = {id(line): self._match(line) for line in lines if not line.faults and not line.is_bad}
         held = self.store.held([pk for pk in matched.values() if pk])
         for line in lines:
-            if line.faults:
+            if line.faults or line.is_bad:
                 self._check_rest(line)
                 self._complain(line, faults)
                 continue
             there = held.get(matched[id(line)] or 0)
-            data = self._merged(line, there)
-            self._check(line, data, there)
-            if line.faults:
-                self._complain(line, faults)
-            elif there is None:
-                self._new(line, data, staged)
-            else:
-                self._compare(line, data, there, staged)
+            if there is None and self._positions is not None and line.key:
+                self._waiting.append(line)
+                continue
+            self._decide(line, there, staged, faults)
+
+    def _decide(self, line: Line, there: Held | None, staged: IO[bytes], faults: IO[bytes]) -> None:
+        data = self._merged(line, there)
+        self._check(line, data, there)
+        if line.faults:
+            self._complain(line, faults)
+        elif there is None:
+            self._new(line, data, staged)
+        else:
+            self._compare(line, data, there, staged)
+
+    def _settle_waiting(self, staged: IO[bytes], faults: IO[bytes]) -> None:
+        """Rows that no key knows, once all that keys know are settled."""
+        for line in self._waiting:
+            self._decide(line, self._standing(line), staged, faults)
+
+    def _standing(self, line: Line) -> Held | None:
+        """The record that stood where this row stands, unless another row is it."""
+        assert self._positions is not None
+        matching = self.matching
+        for pk in self._positions.candidates(line):
+            there = self.store.held([pk]).get(pk) if pk not in matching.claimed else None
+            if there is not None and self._may_be(line, there):
+                matching.claimed[pk] = line.place
+                self._positions.anchor(line, pk)
+                return there
+        return None
+
+    def _may_be(self, line: Line, there: Held) -> bool:
+        """Of the same unit and department, and not wholly other words."""
+        code = self.matching.department
+        department = line.given.get(code)
+        here = there.unit_id == line.unit.pk and (department is None or there.data.get(code) == department)
+        return here and is_alike(line, there, but=code)
 
     def _match(self, line: Line) -> int | None:
         """The one existing row with the same key; faults for doubles in the file or in the list."""
-        given = tuple(line.given.get(code) for code in self.spec.key) if self._is_keyed else ()
-        if not any(value is not None for value in given):
-            return self._match_whole(line)
-        key = (self.store.key_unit(self._unit(line.unit)), *given)
-        at = self.match.columns[self.spec.key[0]]
-        label = self.spec.by_code[self.spec.key[0]].label()
-        if key in self._in_file:
-            self._fault(
-                line,
-                at,
-                _("The same record stands in row %(row)d already.") % {"row": self._in_file[key]},
-                _("Delete one of the two rows."),
-                label,
-            )
+        matching = self.matching
+        matching.touched.add(line.given.get(matching.department) if matching.department else None)
+        key = matching.key_of(line) if matching.is_keyed else None
+        if key is None:
+            return matching.whole(line)
+        line.key = key
+        before = matching.seen.setdefault(key, line)
+        if before is not line:
+            self._fault_double(line, before)
             return None
-        self._in_file[key] = line.row.number
-        found = self._keys.get(key, [])
+        found = matching.candidates(key)
         if len(found) > 1:
-            self._fault(
+            self._fault_unclear(line, len(found))
+            return None
+        if not found:
+            return None
+        if found[0] in matching.claimed:
+            self._fault_at_key(
                 line,
-                at,
-                _("The list holds %(count)d records like this; it is not clear which one is meant.")
-                % {"count": len(found)},
-                _("Change it on its page, or remove the double."),
-                label,
+                _("The same record stands in row %(row)d already.") % {"row": matching.claimed[found[0]][1]},
+                _("Delete one of the two rows."),
             )
             return None
-        return found[0] if found else None
+        matching.claimed[found[0]] = line.place
+        if self._positions is not None:
+            self._positions.anchor(line, found[0])
+        return found[0]
 
-    def _match_whole(self, line: Line) -> int | None:
-        """Without a key a row is the same as one that agrees in all columns of the file; otherwise it is new."""
-        if self._whole is None:
-            below = self.store.rows(_SYSTEM, within=self.unit)
-            self._whole = {}
-            for held in self.store.stream(below.order_by()):
-                shown = {code: held.data.get(code) for code in self.filled}
-                self._whole[self._digest(held.unit_id, shown)] = held.pk
-        return self._whole.get(self._digest(line.unit.pk, line.given))
+    def _fault_double(self, line: Line, before: Line) -> None:
+        fix = _("Delete one of the two rows.")
+        if self.matching.made:
+            fix = _("Delete one of the two rows, or let them differ in their words or numbers.")
+        if before.page is line.page:
+            what = _("The same record stands in row %(row)d already.") % {"row": before.row.number}
+        else:
+            what = _("The same record stands in row %(row)d of the sheet “%(sheet)s” already.") % {
+                "row": before.row.number,
+                "sheet": before.page.name,
+            }
+        self._fault_at_key(line, what, fix)
 
-    def _digest(self, unit_id: int, given: Mapping[str, Any]) -> bytes:
-        plain = {code: value for code, value in given.items() if value is not None}
-        return hashlib.sha256(orjson.dumps([unit_id, plain], option=orjson.OPT_SORT_KEYS)).digest()
+    def _fault_unclear(self, line: Line, count: int) -> None:
+        if self.matching.department and line.given.get(self.matching.department) is None:
+            what = _("The list holds %(count)d records with this number, in different departments.")
+            fix = _("Add a column with the department, or name the sheet after it.")
+        else:
+            what = _("The list holds %(count)d records like this; it is not clear which one is meant.")
+            fix = _("Change it on its page, or remove the double.")
+        self._fault_at_key(line, what % {"count": count}, fix)
+
+    def _fault_at_key(self, line: Line, what: str, fix: str) -> None:
+        """At the first column of the key that the sheet has, or of those that make it."""
+        columns = line.page.match.columns
+        codes = [*self.matching.rest, *(name for code in self.matching.rest for name in self._made_from(code))]
+        code = next((code for code in codes if code in columns), self.spec.key[0])
+        self.pages.fault(line, columns.get(code), what, fix, self._label(line, code))
+
+    def _made_from(self, code: str) -> tuple[str, ...]:
+        return tuple(name for name in self.spec.by_code[code].made_from if name != self.matching.department)
 
     def _merged(self, line: Line, there: Held | None) -> rows.Data:
-        """What the row would be: fields that the file lacks keep their values, or begin with their defaults."""
-        data: rows.Data = dict(there.data) if there is not None else {}
-        if there is None:
-            for item in self.spec.fields:
-                if item.default is not None and item.code not in line.given:
-                    data[item.code] = values.parse(item, rows.beginning(item), self.known)
-        for code, stored in line.given.items():
-            if stored is None:
-                data.pop(code, None)
-            else:
-                data[code] = stored
-        rows.complete(self.spec, data)
-        return data
+        return merged(self.spec, line.given, there.data if there is not None else None, self.known)
 
     def _check(self, line: Line, data: rows.Data, there: Held | None) -> None:
         for fault in rows.check(self.spec, data):
-            self._fault(line, self.match.columns.get(fault.where), fault.what, fault.fix, self._label(fault.where))
+            self._fault_in(line, fault.where, fault.what, fault.fix)
         self._check_unique(line, data, there)
+        for fault in changes.kept(self.spec.code, there.data if there is not None else None, data, _("Import")):
+            self._fault_in(line, fault.where, fault.what, fault.fix)
         if there is None and line.status:
-            for fault in actions.begin_faults(self.spec, data, line.status, unit=self._unit(line.unit), by=self.by):
-                self._fault(line, self.match.columns.get(fault.where), fault.what, fault.fix, self._label(fault.where))
+            unit = self.pages.unit_of(line.unit)
+            for fault in actions.begin_faults(self.spec, data, line.status, unit=unit, by=self.by):
+                self._fault_in(line, fault.where, fault.what, fault.fix)
         if there is not None and line.status and line.status != there.status:
-            self._fault(
+            self._fault_in(
                 line,
-                self.match.columns["_status"],
+                "_status",
                 _("An import does not move records into another state."),
                 _("Leave the state as it is, and move the record on its page."),
-                self.match.labels["_status"],
             )
+        department = self.pages.department
+        if there is not None and department is not None and not self.pages.in_hand(there.data.get(department.code)):
+            self._fault_in(
+                line,
+                department.code,
+                _("This record belongs to a department that is not yours."),
+                _("Ask the compliance office to import this row."),
+            )
+
+    def _fault_in(self, line: Line, code: str, what: str, fix: str) -> None:
+        self.pages.fault(line, line.page.match.columns.get(code), what, fix, self._label(line, code))
 
     def _check_rest(self, line: Line) -> None:
         """A row with faults is told of its empty cells in the same breath."""
         already = {fault["code"] for fault in line.faults}
-        for fault in rows.check(self.spec, line.given, already=already):
-            if fault.where in self.match.columns:
-                self._fault(line, self.match.columns[fault.where], fault.what, fault.fix, self._label(fault.where))
+        given = dict(line.given)
+        rows.complete(self.spec, given)
+        for fault in rows.check(self.spec, given, already=already):
+            if fault.where in line.page.match.columns:
+                self._fault_in(line, fault.where, fault.what, fault.fix)
 
     def _check_unique(self, line: Line, data: rows.Data, there: Held | None) -> None:
         for code, taken in self._unique.items():
             stored = data.get(code)
             if stored is None:
                 continue
-            item, at = self.spec.by_code[code], self.match.columns.get(code)
+            item = self.spec.by_code[code]
             other = taken.get(stored)
             if other is not None and (there is None or other != there.pk):
                 fault = actions.taken(item, stored, _("another record"))
-                self._fault(line, at, fault.what, fault.fix, item.label())
-            before = self._once[code].setdefault(stored, line.row.number)
-            if before != line.row.number:
+                self._fault_in(line, code, fault.what, fault.fix)
+            before = self._once[code].setdefault(stored, line)
+            if before is not line:
                 what = _("%(field)s “%(value)s” stands in row %(row)d already.")
-                words = {"field": item.label(), "value": stored, "row": before}
-                self._fault(line, at, what % words, _("It may occur once only."), item.label())
+                words = {"field": item.label(), "value": stored, "row": before.row.number}
+                self._fault_in(line, code, what % words, _("It may occur once only."))
 
-    def _label(self, code: str) -> str:
+    def _label(self, line: Line, code: str) -> str:
         item = self.spec.field(code)
-        return item.label() if item is not None else self.match.labels.get(code, code)
+        return item.label() if item is not None else line.page.match.labels.get(code, code)
 
     def _complain(self, line: Line, faults: IO[bytes]) -> None:
         self.tally.faulty += 1
         for fault in line.faults:
             self.tally.fault_count += 1
-            staging.write(faults, {**fault, "ref": fault["ref"] or f"A{fault['row']}"})
+            staging.write(faults, {**fault, "ref": fault["ref"] or self.pages.name(line.page, f"A{fault['row']}")})
             if len(self.tally.faults) < SHOWN:
                 self.tally.faults.append(fault)
 
     def _new(self, line: Line, data: rows.Data, staged: IO[bytes]) -> None:
         self.tally.new += 1
-        staging.write(staged, {"n": line.row.number, "k": "new", "u": line.unit.pk, "d": data, "s": line.status})
+        staging.write(
+            staged,
+            {"n": line.row.number, "h": line.page.name, "k": "new", "u": line.unit.pk, "d": data, "s": line.status},
+        )
         if len(self.tally.examples) < 10:
-            self.tally.examples.append({"row": line.row.number, "cells": self._shown(data)})
+            self.tally.examples.append({"row": self.pages.words(line), "cells": self._shown(data)})
 
     def _shown(self, data: rows.Data) -> list[dict[str, str]]:
         return [
             {"label": item.label(), "text": values.show(item, data.get(item.code), self.known)}
-            for item in self.filled.values()
+            for item in self.pages.filled.values()
         ]
 
     def _compare(self, line: Line, data: rows.Data, there: Held, staged: IO[bytes]) -> None:
         old = there.data
-        changed = [item for item in self.filled.values() if old.get(item.code) != data.get(item.code)]
+        changed = [item for item in self.pages.filled.values() if old.get(item.code) != data.get(item.code)]
+        place = {"n": line.row.number, "h": line.page.name, "u": line.unit.pk, "pk": there.pk}
         if not changed:
             self.tally.same += 1
+            if self._notes_same:
+                staging.write(staged, {**place, "k": "same"})
             return
         self.tally.changed += 1
         before = {item.code: old.get(item.code) for item in changed}
-        staging.write(
-            staged,
-            {
-                "n": line.row.number,
-                "k": "changed",
-                "u": line.unit.pk,
-                "d": data,
-                "pk": there.pk,
-                "v": there.version,
-                "o": before,
-                "t": there.title,
-            },
-        )
+        columns = line.page.match.columns
+        refs = {
+            code: self.pages.name(line.page, f"{column_letters(columns[code])}{line.row.number}")
+            for code in before
+            if code in columns
+        }
+        told = {**place, "k": "changed", "d": data, "v": there.version, "o": before, "t": there.title, "r": refs}
+        staging.write(staged, told)
         if len(self.tally.conflicts) < SHOWN:
-            self.tally.conflicts.append(conflict(self.spec, line.row.number, there.title, before, data, self.known))
+            self.tally.conflicts.append(conflict(self.spec, told, self.known))
 
 
-def conflict(
-    spec: RegisterSpec, row: int, title: str, before: Mapping[str, Any], data: Mapping[str, Any], known: Directory
-) -> dict[str, Any]:
-    """One changed row, cell by cell, as a person reads it."""
+def merged(
+    spec: RegisterSpec, given: Mapping[str, Any], there: Mapping[str, Any] | None, known: Directory
+) -> rows.Data:
+    """What the row would be: fields that the file lacks keep their values, or begin with their defaults."""
+    data: rows.Data = dict(there) if there is not None else {}
+    if there is None:
+        for item in spec.fields:
+            if item.default is not None and item.code not in given:
+                data[item.code] = values.parse(item, rows.beginning(item), known)
+    for code, stored in given.items():
+        if spec.by_code[code].kept:
+            continue
+        if stored is None:
+            data.pop(code, None)
+        else:
+            data[code] = stored
+    rows.complete(spec, data)
+    return data
+
+
+def conflict(spec: RegisterSpec, told: Mapping[str, Any], known: Directory) -> dict[str, Any]:
+    """One changed row as it is staged, cell by cell, as a person reads it."""
     cells = [
         {
             "field": code,
+            "ref": told["r"].get(code, ""),
             "label": spec.by_code[code].label(),
             "old": values.show(spec.by_code[code], old, known),
-            "new": values.show(spec.by_code[code], data.get(code), known),
+            "new": values.show(spec.by_code[code], told["d"].get(code), known),
         }
-        for code, old in before.items()
+        for code, old in told["o"].items()
     ]
-    return {"row": row, "title": title, "cells": cells}
+    return {"row": told["n"], "sheet": told["h"], "title": told["t"], "cells": cells}
 
 
-def unknown_columns(match: headers.HeaderMatch) -> list[str]:
+def unknown_columns(matches: Sequence[headers.HeaderMatch]) -> list[str]:
     """Headings that mean nothing to this register; running numbers are not worth a word."""
-    return [label for label in match.unknown.values() if headers.label_key(label) not in tables.IGNORED]
+    found = dict.fromkeys(label for match in matches for label in match.unknown.values())
+    return [label for label in found if headers.label_key(label) not in tables.IGNORED]
 
 
-def absent_columns(spec: RegisterSpec, match: headers.HeaderMatch) -> list[str]:
+def absent_columns(spec: RegisterSpec, filled: Mapping[str, object]) -> list[str]:
     """Fields that the file does not have; they keep their values."""
-    found = {code for key in match.columns for code in (tables.spread(key) or (key,))[:2]}
-    return [item.label() for item in spec.fields if item.type != "files" and item.code not in found]
+    return [
+        item.label()
+        for item in spec.fields
+        if item.type != "files" and not item.own and not item.kept and item.code not in filled
+    ]

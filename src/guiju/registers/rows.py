@@ -72,6 +72,8 @@ def parsed(
         for code in given.keys() - spec.by_code.keys()
     ]
     for item in spec.fields:
+        if item.kept:
+            continue  # the programme's own: what a form or programme says of it is passed over
         if item.code in given:
             raw = given[item.code]
         elif held is None and item.default is not None:

@@ -144,6 +144,7 @@ def _references(spec: RegisterSpec) -> Iterator[Fault]:
     named += [("list.sort", spec.list.sort.lstrip("-"))] if spec.list.sort else []
     named += [("happened", spec.happened)] if spec.happened else []
     named += [(f"moves.{move.code}", name) for move in spec.moves for name in (*move.needs, *move.differs)]
+    named += [(f"moves.{move.code}", name) for move in spec.moves for group in move.either for name in group]
     for number, fact in enumerate(spec.facts):
         place = f"facts.{number}.{fact.relation}"
         named += [(place, name) for name in (*fact.columns.values(), *fact.where)]

@@ -84,6 +84,8 @@ class Field(Labelled):
     made_as: Literal["code", "gist"] = "code"
     #: A column of an organisation's own: shown only where one of its layouts gives it a heading.
     own: bool = False
+    #: Kept by the programme itself: shown, exported and filtered, but never asked for.
+    kept: bool = False
     refers: str = ""
     sensitive: bool = False
 
@@ -130,6 +132,8 @@ class Move(Labelled):
     sources: tuple[Code, ...] = Key(alias="from")
     to: Code
     needs: tuple[Code, ...] = ()
+    #: Groups of fields of which one at least must hold something (整改: files, or why there are none).
+    either: tuple[tuple[Code, ...], ...] = ()
     #: Two person fields that must name different people (整改: acceptor and owner).
     differs: tuple[Code, ...] = ()
     asks_reason: bool = False

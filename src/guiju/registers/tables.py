@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
 from guiju.lib.errors import Problem
 from guiju.lib.excel import headers
-from guiju.registers.spec import Field, LayoutColumn, RegisterSpec, in_english
+from guiju.org.models import Unit
+from guiju.org.tree import ancestor_paths
+from guiju.registers.models import OwnLayout
+from guiju.registers.spec import Field, Layout, LayoutColumn, RegisterSpec, in_english
 
 STANDARD = "standard"
+#: Not a form: the one that fits a file best is found out.
+AUTO = "auto"
+Layouts = Mapping[str, Layout]
 #: Columns besides the fields: Chinese heading, English one, further words for it.
 PSEUDO = {
     "_unit": ("所属单位", "Unit", ("单位", "单位名称", "单位编码", "填报单位")),
@@ -31,6 +37,10 @@ class TableColumn:
     under: str = ""
     #: The choice and its value under which the field stands here.
     when: tuple[str, str] | None = None
+    #: An empty cell means what stands above it.
+    carry: bool = False
+    #: In characters; 0 where the form does not say.
+    width: float = 0
 
     @property
     def key(self) -> str:
@@ -45,46 +55,62 @@ def spread(key: str) -> tuple[str, str, str] | None:
     return (code, name, value) if at else None
 
 
-def title(spec: RegisterSpec, layout: str) -> str:
-    """What stands above the table."""
-    return spec.title() if layout == STANDARD and layout not in spec.layouts else _layout(spec, layout)
+def layouts_for(spec: RegisterSpec, unit: Unit | None) -> dict[str, Layout]:
+    """Every form of a register that a unit may use: the pack's, and its own and those of the units above it."""
+    found: dict[str, Layout] = {}
+    if unit is None or not spec.is_entry:
+        return dict(spec.layouts)
+    above = OwnLayout.objects.filter(register=spec.code, unit__path__in=ancestor_paths(unit.path, itself=True))
+    for row in above.order_by("unit__path"):
+        columns = tuple(LayoutColumn.model_validate(item) for item in row.columns)
+        found[row.code] = Layout(title=row.title, columns=columns, by_department=row.by_department)
+    return found | {code: layout for code, layout in spec.layouts.items() if code not in found}
 
 
-def _layout(spec: RegisterSpec, layout: str) -> str:
-    _check(spec, layout)
-    return spec.layouts[layout].title
-
-
-def _check(spec: RegisterSpec, layout: str) -> None:
-    if layout != STANDARD and layout not in spec.layouts:
+def layout_of(spec: RegisterSpec, layout: str, layouts: Layouts | None = None) -> Layout | None:
+    """The form of this name, None for the register's own table; a Problem when there is none."""
+    known = spec.layouts if layouts is None else layouts
+    if layout != STANDARD and layout not in known:
         raise Problem(
             "layout.unknown",
             _("The register “%(register)s” has no layout “%(layout)s”.") % {"register": spec.title(), "layout": layout},
-            fix=_("Its layouts are: %(layouts)s.") % {"layouts": ", ".join([STANDARD, *spec.layouts])},
+            fix=_("Its layouts are: %(layouts)s.") % {"layouts": ", ".join(dict.fromkeys([STANDARD, *known]))},
             where="layout",
         )
+    return known.get(layout)
 
 
-def columns(spec: RegisterSpec, layout: str = STANDARD) -> list[TableColumn]:
+def title(spec: RegisterSpec, layout: str, layouts: Layouts | None = None) -> str:
+    """What stands above the table."""
+    found = layout_of(spec, layout, layouts)
+    return found.title if found is not None else spec.title()
+
+
+def columns(spec: RegisterSpec, layout: str = STANDARD, layouts: Layouts | None = None) -> list[TableColumn]:
     """The columns in order. Files are not part of a table.
 
     A register may say itself what its standard form looks like; its rows then keep their unit in front of it.
     """
-    _check(spec, layout)
-    if layout in spec.layouts:
-        own = [_official(spec, item) for item in spec.layouts[layout].columns]
+    found = layout_of(spec, layout, layouts)
+    if found is not None:
+        own = [_official(spec, item) for item in found.columns]
         taken = {column.label for column in own}
         return [TableColumn("_unit", pseudo("_unit", taken), None), *own] if layout == STANDARD else own
-    fields = [TableColumn(item.code, item.label(), item) for item in spec.fields if item.type != "files"]
+    fields = [TableColumn(item.code, item.label(), item) for item in spec.fields if _has_place(item)]
     taken = {column.label for column in fields}
     first = [TableColumn("_unit", pseudo("_unit", taken), None)] if spec.storage != "org.unit" else []
     last = [TableColumn("_status", pseudo("_status", taken), None)] if spec.states else []
     return [*first, *fields, *last]
 
 
+def _has_place(item: Field) -> bool:
+    """Files are attached on pages; an organisation's own column stands only where it has given it a heading."""
+    return item.type != "files" and not item.own
+
+
 def _official(spec: RegisterSpec, item: LayoutColumn) -> TableColumn:
     when = next(iter(item.when.items()), None)
-    return TableColumn(item.field, item.label, spec.field(item.field), item.under, when)
+    return TableColumn(item.field, item.label, spec.field(item.field), item.under, when, item.carry, item.width or 0)
 
 
 def pseudo(code: str, taken: set[str]) -> str:
@@ -94,19 +120,20 @@ def pseudo(code: str, taken: set[str]) -> str:
     return next((label for label in candidates if label not in taken), f"{candidates[0]} *")
 
 
-def wanted(spec: RegisterSpec, layout: str = STANDARD) -> Sequence[headers.ColumnSpec]:
+def wanted(spec: RegisterSpec, layout: str = STANDARD, layouts: Layouts | None = None) -> Sequence[headers.ColumnSpec]:
     """What an import looks for; fields first, because their own headings win."""
-    shown = columns(spec, layout)
+    shown = columns(spec, layout, layouts)
     found = []
     for column in shown:
         if column.field is not None:
             item = column.field
+            stacked = (f"{column.under}/{column.label}",) if column.under else ()
             if column.when:
                 labels = dict.fromkeys((f"{column.under}/{column.label}", column.label))
             else:
-                labels = dict.fromkeys(filter(None, (column.label, item.zh, item.en, *item.synonyms)))
-            found.append(headers.ColumnSpec(column.key, list(labels), item.required and not column.when))
-    found += _unasked(spec, shown) if layout == STANDARD else []
+                labels = dict.fromkeys(filter(None, (*stacked, column.label, item.zh, item.en, *item.synonyms)))
+            found.append(headers.ColumnSpec(column.key, list(labels), is_needed(item) and not column.when))
+    found += _unasked(spec, shown)
     for column in shown:
         if column.code in PSEUDO:
             zh, en, other = PSEUDO[column.code]
@@ -114,11 +141,23 @@ def wanted(spec: RegisterSpec, layout: str = STANDARD) -> Sequence[headers.Colum
     return found
 
 
+def is_needed(item: Field) -> bool:
+    """A new row cannot do without this column; what has a beginning or is made from other fields may be absent."""
+    return item.required and item.default is None and not item.made_from
+
+
 def _unasked(spec: RegisterSpec, shown: Sequence[TableColumn]) -> list[headers.ColumnSpec]:
-    """Fields that the standard form does not show as such: a file of one's own may have them all the same."""
+    """Fields that the form does not show: a file of one's own may have them all the same.
+
+    A heading that the form gives to a running number is no other field's.
+    """
     there = {column.key for column in shown}
-    return [
-        headers.ColumnSpec(item.code, list(dict.fromkeys(filter(None, (item.zh, item.en, *item.synonyms)))))
-        for item in spec.fields
-        if item.code not in there and item.type != "files"
-    ]
+    numbers = {headers.label_key(column.label) for column in shown if column.code == "_row"}
+    found = []
+    for item in spec.fields:
+        if item.code not in there and _has_place(item):
+            labels = dict.fromkeys(filter(None, (item.zh, item.en, *item.synonyms)))
+            found.append(
+                headers.ColumnSpec(item.code, [label for label in labels if headers.label_key(label) not in numbers])
+            )
+    return found

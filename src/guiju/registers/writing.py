@@ -14,7 +14,7 @@ from django.db import connection
 from guiju.access.actor import Actor
 from guiju.lib import bulk, clock
 from guiju.org.models import Unit
-from guiju.registers import rows, search, slots
+from guiju.registers import changes, rows, search, slots
 from guiju.registers.directory import Directory
 from guiju.registers.models import Entry, EntryBody, EntryVersion
 from guiju.registers.spec import RegisterSpec
@@ -62,6 +62,7 @@ def insert(
 ) -> list[dict[str, Any]]:
     """Save up to some thousands of new rows with bodies and search words; returns their columns."""
     moment = at or clock.now()
+    changes.filled(spec.code, [(draft.unit, None, draft.data) for draft in drafts])
     made = [
         _columns(spec, draft, known, by=by, at=moment, uid=draft.uid or uid)
         for draft, uid in zip(drafts, _uids(len(drafts)), strict=True)

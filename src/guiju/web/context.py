@@ -60,7 +60,7 @@ def _counts(request: HttpRequest) -> dict[str, int]:
         found = {}
         unit = place.current_or_none(request)
         if unit is not None and place.may(request, Permission.REGISTER_ENTRY_VIEW, unit):
-            found = {"rectifications": due.late_counts(request, unit).get("rectifications", 0)}
+            found = {"rectify": due.late_counts(request, unit).get("rectifications", 0)}
         found["tasks"] = badge.figures(request).open
         request._counts = found  # type: ignore[attr-defined]
     return found

@@ -53,14 +53,11 @@ def places() -> dict[str, Place]:
         Place("calendar", _("Calendar"), "calendar3", reverse("calendar"), P.WORKFLOW_TASK_VIEW),
         Place("posture", _("How we stand"), "shield-check", reverse("posture"), P.POSTURE_FINDING_VIEW),
         Place("registers", _("Registers"), "journal-text", links.registers(), P.REGISTER_ENTRY_VIEW),
-        Place(
-            "rectifications",
-            _("Rectifications"),
-            "flag",
-            links.register("rectifications"),
-            P.REGISTER_ENTRY_VIEW,
-        ),
-        Place("risks", _("Risks"), "exclamation-triangle", links.register("risk_list"), P.REGISTER_ENTRY_VIEW),
+        _part("lists", _("Three lists"), "card-checklist"),
+        _part("risks", _("Risks"), "exclamation-triangle"),
+        _part("checks", _("Checks"), "search"),
+        _part("rectify", _("Rectifications"), "flag"),
+        _part("hearings", _("Quarterly hearings"), "calendar-event"),
         Place("people", _("People"), "people", reverse("people"), P.ORG_PERSON_VIEW, (links.register("people"),)),
         Place("units", _("Units"), "diagram-3", reverse("unit-tree"), P.ORG_UNIT_VIEW, (links.register("units"),)),
         Place("packs", _("Documents"), "book", reverse("packs"), P.ADMIN_PACK_VIEW),
@@ -73,27 +70,33 @@ def places() -> dict[str, Place]:
     return {row.code: row for row in rows}
 
 
-_KEEPING, _LOOKING, _ADMIN = _("Keeping"), _("Looking up"), _("Administration")
+def _part(code: str, label: Promise, icon: str) -> Place:
+    """A part of the compliance core: the page of whichever unit somebody works in."""
+    return Place(code, label, icon, reverse("compliance-home", args=[code]), P.REGISTER_ENTRY_VIEW)
+
+
+_WORK, _LOOKING, _ADMIN = _("Compliance work"), _("Looking up"), _("Administration")
 
 #: Menus by `RoleSpec.nav`.
 MENUS: dict[str, tuple[tuple[Promise | str, tuple[str, ...]], ...]] = {
     "officer": (
         ("", ("desk", "tasks", "posture")),
-        (_KEEPING, ("registers", "rectifications", "people")),
-        (_LOOKING, ("units", "packs")),
+        (_WORK, ("lists", "risks", "checks", "rectify", "hearings")),
+        (_LOOKING, ("registers", "people", "units", "packs")),
     ),
     "principal": (
         ("", ("desk", "tasks", "posture")),
-        (_LOOKING, ("units", "rectifications", "registers", "packs")),
+        (_WORK, ("hearings", "risks", "rectify", "lists", "checks")),
+        (_LOOKING, ("registers", "units", "packs")),
     ),
     "auditor": (
         ("", ("desk", "trail")),
-        (_LOOKING, ("posture", "registers", "units", "packs")),
+        (_LOOKING, ("posture", "registers", "rectify", "checks", "units", "packs")),
         (_ADMIN, ("grants", "roles")),
     ),
     "supervisor": (("", ("desk",)), (_LOOKING, ("units", "people", "packs", "me"))),
     "admin": (("", ("desk",)), (_ADMIN, ("accounts", "grants", "roles", "trail", "me"))),
-    "staff": (("", ("desk", "tasks", "posture")), (_LOOKING, ("registers", "units", "people"))),
+    "staff": (("", ("desk", "tasks", "posture")), (_LOOKING, ("lists", "risks", "registers", "units", "people"))),
 }
 
 BOTTOM: dict[str, tuple[str, ...]] = {
@@ -149,12 +152,17 @@ def _items(request: HttpRequest, rows: Iterable[Place], counts: dict[str, int]) 
 
 #: Pages under a unit that say how it stands.
 _POSTURE = ("/posture/", "/heat/", "/crosswalk/", "/late/")
+#: The parts of the compliance core, as their addresses name them under a unit.
+_PARTS = ("lists", "risks", "checks", "rectify", "hearings")
 
 
 def _current(path: str) -> str:
     """The place with the longest address that this page's begins with; posture pages live under units."""
     if path.startswith(links.UNITS) and any(part in path for part in _POSTURE):
         return "posture"
+    part = path.split("/")[3] if path.startswith(links.UNITS) and path.count("/") > 3 else ""
+    if part in _PARTS:
+        return part
     starts = [(start, row.code) for row in places().values() for start in (row.url, *row.starts)]
     found = [(len(start), code) for start, code in starts if path.startswith(start) and (start != "/" or path == "/")]
     return max(found, default=(0, ""))[1]

@@ -6,6 +6,7 @@ from django.urls import include, path
 
 from guiju.web import finder, urls_workflow
 from guiju.web.admin import accounts, grants, jobs, me, trail
+from guiju.web.compliance import home as compliance
 from guiju.web.desks import views as desks
 from guiju.web.packs import changes
 from guiju.web.packs import textpage as texts
@@ -26,6 +27,7 @@ units_urls = [
     path("<str:code>/heat/", heat.heat, name="unit-heat"),
     path("<str:code>/crosswalk/", crosswalk.crosswalk, name="unit-crosswalk"),
     path("<str:code>/late/", late.late, name="unit-late"),
+    path("<str:code>/reports/", include("guiju.web.urls_documents")),
     path("<str:code>/posture/", answers.of_unit, name="unit-posture"),
     path("<str:code>/posture/<str:urn>/", overview.pack, name="posture-pack"),
     path("<str:code>/posture/<str:urn>/text/", texts.of_unit, name="posture-text"),
@@ -59,6 +61,7 @@ urlpatterns = [
     path("people/", people.people, name="people"),
     path("people/<uuid:uid>/", people.person, name="person"),
     path("posture/", overview.home, name="posture"),
+    path("work/<slug:part>/", compliance.home, name="compliance-home"),
     path("packs/", packs.packs, name="packs"),
     path("packs/<str:urn>/", packs.pack, name="pack"),
     path("packs/<str:urn>/text/", texts.text, name="pack-text"),

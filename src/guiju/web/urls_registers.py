@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from guiju.web.registers import bulk, creating, exports, imports, lists, picks, records
+from guiju.web.registers import bulk, creating, exports, gridpage, imports, lists, picks, records
 
 urlpatterns = [
     path("", lists.index, name="registers"),
@@ -15,6 +15,8 @@ urlpatterns = [
     path("<slug:register>/bulk", bulk.several, name="register-bulk"),
     path("<slug:register>/export", exports.export, name="register-export"),
     path("<slug:register>/template", exports.template, name="register-template"),
+    path("<slug:register>/grid", gridpage.show, name="register-grid"),
+    path("<slug:register>/grid/save", gridpage.save, name="register-grid-save"),
     # coming in
     path("<slug:register>/new", creating.new, name="register-new"),
     path("<slug:register>/import/", imports.upload, name="register-import"),

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from guiju.access.actor import Actor
 from guiju.lib import bulk, clock
-from guiju.org.models import Unit
+from guiju.org.models import Person, Unit
 from guiju.trail import log as trail
 from guiju.trail.events import Action
 from guiju.workflow import content, days
@@ -185,8 +185,11 @@ def record(tasks: Sequence[Task], action: Action, *, by: Actor, reason: str = ""
     for root_id, rows in by_root(tasks).items():
         roots = {row.unit_id for row in rows}
         units = Unit.objects.in_bulk([root_id, *roots])
+        owners = {row.owner_id for row in rows if row.owner_id is not None}
+        people = Person.objects.in_bulk(owners) if owners else {}
         for row in rows:
             row.unit = units[row.unit_id]
+            row.owner = people.get(row.owner_id) if row.owner_id is not None else None
         trail.record_batch(
             action,
             by=by,

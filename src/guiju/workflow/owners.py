@@ -34,6 +34,7 @@ CHAINS: Mapping[str, tuple[str, ...]] = {
     Role.LEGAL_REPRESENTATIVE: (Role.LEGAL_REPRESENTATIVE, Role.FIRST_RESPONSIBLE),
     Role.ACTUAL_CONTROLLER: (Role.ACTUAL_CONTROLLER, Role.LEGAL_REPRESENTATIVE, Role.FIRST_RESPONSIBLE),
 }
+_PARTS = (UnitKind.BRANCH, UnitKind.DEPARTMENT)
 #: Whom each rung above the owner reaches.
 RUNGS = {1: Role.COMPLIANCE_HEAD, 2: Role.FIRST_RESPONSIBLE}
 
@@ -67,8 +68,12 @@ class Offices:
     """The offices of some units on a day; a constant number of queries however many units."""
 
     def __init__(self, unit_ids: Iterable[int], *, on: date) -> None:
-        self._paths = dict(Unit.objects.filter(pk__in=set(unit_ids)).values_list("pk", "path"))
+        units = list(Unit.objects.filter(pk__in=set(unit_ids)).values_list("pk", "path", "kind"))
+        self._paths = {pk: path for pk, path, _kind in units}
         self._held = _appointments(self._paths, on)
+        parts = {pk: path for pk, path, kind in units if kind in _PARTS}
+        if parts:
+            self._lend(parts, on)
         self._by_person: dict[tuple[int, int], set[str]] = {}
         for (unit, role), rows in self._held.items():
             for row in rows:
@@ -76,6 +81,22 @@ class Offices:
         self._grants = holders.of(self._paths.values(), on=on)
         self._answers: dict[tuple[int, str], Answerable] = {}
         self._seeing: dict[int, frozenset[int]] = {}
+
+    def _lend(self, parts: Mapping[int, str], on: date) -> None:
+        """What a department has to do climbs to the offices of its company, where it has none of its own."""
+        above = {path for own in parts.values() for path in ancestor_paths(own)}
+        companies = dict(Unit.objects.filter(path__in=above).exclude(kind__in=_PARTS).values_list("path", "pk"))
+        nearest = {
+            pk: company
+            for pk, own in parts.items()
+            if (company := next((companies[path] for path in sorted(ancestor_paths(own), reverse=True) if path in companies), None))
+        }
+        held = _appointments({company: "" for company in nearest.values()}, on) if nearest else {}
+        for pk, company in nearest.items():
+            for role in CHAINS:
+                lent = held.get((company, role))
+                if lent and (pk, role) not in self._held:
+                    self._held[pk, role] = lent
 
     def path(self, unit_id: int) -> str:
         """The unit's place."""

@@ -4,4 +4,12 @@ from __future__ import annotations
 
 
 def set_up() -> None:
-    """Join this part to what it follows."""
+    """Join this part to plans, reports and the clock."""
+    from guiju.compliance.checks import following, tasks, telling
+    from guiju.jobs import schedule
+    from guiju.registers import changes
+
+    changes.listen(following.on_rows)
+    # After the nightly work of posture, before anybody begins a day.
+    schedule.every_day("compliance.checks", 0, tasks.nightly, minute=45)
+    telling.set_up()

@@ -5,3 +5,7 @@ from __future__ import annotations
 
 def set_up() -> None:
     """Join this part to what it follows."""
+    from guiju.compliance.graph import listening
+    from guiju.registers import changes
+
+    changes.listen(listening.on_rows_changed)

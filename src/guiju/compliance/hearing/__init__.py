@@ -5,3 +5,7 @@ from __future__ import annotations
 
 def set_up() -> None:
     """Join this part to what it follows."""
+    from guiju.compliance.hearing import following
+    from guiju.registers import changes
+
+    changes.listen(following.on_rows)

@@ -5,3 +5,11 @@ from __future__ import annotations
 
 def set_up() -> None:
     """Join this part to what it follows."""
+    from guiju.compliance.rectify import following, keeping
+    from guiju.compliance.rectify.terms import REGISTER
+    from guiju.registers import changes
+
+    changes.prepare(REGISTER, keeping.prepared)
+    changes.keep(REGISTER, keeping.kept)
+    changes.listen(following.on_rows)
+    changes.listen(following.on_accountabilities)

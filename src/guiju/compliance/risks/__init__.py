@@ -4,4 +4,13 @@ from __future__ import annotations
 
 
 def set_up() -> None:
-    """Join this part to what it follows."""
+    """Join this part to the rows it follows and completes."""
+    from guiju.compliance.risks import filling, following, library, rounds, telling
+    from guiju.registers import changes, directory
+
+    changes.fill(filling.REGISTER, filling.levels)
+    changes.prepare(following.REPORTS, following.before_report_moves)
+    changes.listen(rounds.on_rows)
+    changes.listen(following.on_rows)
+    directory.share(library.REGISTER, library.shared_uids)
+    telling.set_up()

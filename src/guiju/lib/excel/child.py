@@ -15,18 +15,21 @@ from typing import IO, Any
 import orjson
 from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-from guiju.lib.excel import sandbox
+from guiju.lib.excel import cells, sandbox
 
 _PRECISE = 10**15  # Excel keeps 15 digits
 Ranges = list[tuple[tuple[int, int], tuple[int, int]]]
 
 
 class _RefusedError(Exception):
-    """A limit was hit; the argument is the code."""
+    """A limit was hit, or a sheet is broken; the first argument is the code, the others say where."""
 
 
 def main(order: dict[str, Any], out: IO[bytes]) -> None:
-    """Answer one order: {"path", "sheet": name | null, "all": bool, "rows": bool, limits...}."""
+    """Answer one order: {"path", "sheet": name | null, "names": [...] | null, "all", "rows", "head", "strict", limits...}.
+
+    `head` ends each sheet after that many rows (0: reads it all); `strict` refuses merged ranges that overlap.
+    """
     sandbox.restrain(memory_bytes=order["memory_bytes"], cpu_seconds=order["cpu_seconds"])
     with CalamineWorkbook.from_path(order["path"]) as book:
         found = [
@@ -40,7 +43,12 @@ def main(order: dict[str, Any], out: IO[bytes]) -> None:
         count = 0
         for name in _wanted(found, order) if order["rows"] else []:
             _say(out, {"sheet": name})
-            for line in _lines(book.get_sheet_by_name(name), order["columns"]):
+            sheet = book.get_sheet_by_name(name)
+            if order["strict"]:
+                _refuse_overlaps(name, sheet.merged_cell_ranges or [])
+            for line in _lines(sheet, order["columns"]):
+                if order["head"] and line[0] > order["head"]:
+                    break
                 count += 1
                 if count > order["max_rows"]:
                     raise _RefusedError("rows")
@@ -51,11 +59,29 @@ def main(order: dict[str, Any], out: IO[bytes]) -> None:
 def _wanted(found: list[tuple[str, bool]], order: dict[str, Any]) -> list[str]:
     if order["all"]:
         return [name for name, _hidden in found]
+    if order["names"] is not None:
+        return [name for name, _hidden in found if name in order["names"]]
     if order["sheet"] is not None:
         if order["sheet"] not in {name for name, _hidden in found}:
             raise _RefusedError("unknown_sheet")
         return [order["sheet"]]
     return [name for name, hidden in found if not hidden][:1] or [name for name, _hidden in found][:1]
+
+
+def _refuse_overlaps(name: str, ranges: Ranges) -> None:
+    """Excel makes no such file; a tool that broke its merges has moved values to where nobody meant them."""
+    active: Ranges = []
+    for area in sorted(ranges):
+        (top, left), (_bottom, right) = area
+        active = [one for one in active if one[1][0] >= top]
+        for other in active:
+            if other[0][1] <= right and other[1][1] >= left:
+                raise _RefusedError("merge", name, _area(other), _area(area))
+        active.append(area)
+
+
+def _area(corners: tuple[tuple[int, int], tuple[int, int]]) -> str:
+    return ":".join(f"{cells.column_letters(column)}{row + 1}" for row, column in corners)
 
 
 def _lines(sheet: CalamineSheet, columns: int) -> Iterator[list[Any]]:
@@ -132,7 +158,7 @@ def _run() -> int:
     try:
         main(orjson.loads(sys.stdin.buffer.read()), out)
     except _RefusedError as refused:
-        _say(out, {"error": str(refused)})
+        _say(out, {"error": refused.args[0], "about": refused.args[1:]})
     except MemoryError:
         _say(out, {"error": "memory"})
     except BrokenPipeError:

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain, takewhile
 
 from guiju.lib.errors import Fault, Problem
@@ -74,13 +75,14 @@ class HeaderMatch:
 def locate(rows: Iterable[Row], columns: Sequence[ColumnSpec], *, sheet: str = "") -> HeaderMatch:
     """The header among the first 40 rows; a Problem when no row looks like one."""
     head = [row for row in rows if row.number <= SEARCHED_ROWS]
+    wanted, whole = _wanted(columns), {spec.code: {label_key(label) for label in spec.labels} for spec in columns}
     best: tuple[tuple[int, int, int], list[Row], dict[int, str]] | None = None
     for start in range(len(head)):
         for depth in range(1, min(MAX_DEPTH, len(head) - start) + 1):
             block = head[start : start + depth]
-            mapping = _match(block, columns)
+            mapping = _match(block, wanted)
             # More columns win; then more whole labels; then the fewer rows, then the first ones.
-            score = (len(mapping), _whole_matches(block, columns, mapping), -depth)
+            score = (len(mapping), _whole_matches(block, whole, mapping), -depth)
             if mapping and (best is None or score > best[0]):
                 best = (score, block, mapping)
     if best is None or best[0][0] < min(2, len(columns)):
@@ -105,6 +107,7 @@ def split(rows: Iterable[Row], columns: Sequence[ColumnSpec], *, sheet: str = ""
     return match, (row for row in chain(head, rest, stream) if row.number > match.last_row)
 
 
+@lru_cache(maxsize=20_000)
 def label_key(label: str) -> str:
     """What is compared: letters and digits only, lower case, half width."""
     return "".join(char for char in normalise(label).casefold() if unicodedata.category(char)[0] in "LN")
@@ -136,17 +139,21 @@ def _stacked(block: Sequence[Row]) -> dict[int, list[str]]:
     return stacks
 
 
-def _match(block: Sequence[Row], columns: Sequence[ColumnSpec]) -> dict[int, str]:
+def _wanted(columns: Sequence[ColumnSpec]) -> dict[str, tuple[str, int]]:
+    """Each way to write a heading, with the column that it means and its place among that column's headings."""
+    return {
+        label_key(label): (spec.code, place)
+        for spec in reversed(columns)
+        for place, label in reversed(list(enumerate((*spec.labels, spec.code))))
+    }
+
+
+def _match(block: Sequence[Row], wanted: Mapping[str, tuple[str, int]]) -> dict[int, str]:
     """Column index -> code.
 
     Whole labels are given away before partial ones; where two columns could be one field, its own label wins over
     a synonym and an earlier synonym over a later one (编号 over 序号), and only then left over right.
     """
-    wanted = {
-        label_key(label): (spec.code, place)
-        for spec in reversed(columns)
-        for place, label in reversed(list(enumerate((*spec.labels, spec.code))))
-    }
     forms = {column: _forms(parts) for column, parts in _stacked(block).items()}
     mapping: dict[int, str] = {}
     taken: set[str] = set()
@@ -164,8 +171,7 @@ def _match(block: Sequence[Row], columns: Sequence[ColumnSpec]) -> dict[int, str
     return mapping
 
 
-def _whole_matches(block: Sequence[Row], columns: Sequence[ColumnSpec], mapping: Mapping[int, str]) -> int:
-    labels = {spec.code: {label_key(label) for label in spec.labels} for spec in columns}
+def _whole_matches(block: Sequence[Row], labels: Mapping[str, set[str]], mapping: Mapping[int, str]) -> int:
     stacks = _stacked(block)
     return sum(label_key("".join(stacks[column])) in labels[code] for column, code in mapping.items())
 

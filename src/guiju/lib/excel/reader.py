@@ -25,7 +25,7 @@ from guiju.lib.excel.cells import Cell, Row, Sheet, SheetInfo, Value, Workbook
 from guiju.lib.excel.limits import MB, Limits
 from guiju.lib.i18n import _
 
-__all__ = ["Cell", "Row", "Sheet", "SheetInfo", "Workbook", "iter_rows", "read", "sheets"]
+__all__ = ["Cell", "Row", "Sheet", "SheetInfo", "Workbook", "heads", "iter_rows", "iter_sheets", "read", "sheets"]
 
 
 def read(path: Path, *, name: str = "", limits: Limits | None = None) -> Workbook:
@@ -50,6 +50,35 @@ def iter_rows(path: Path, *, sheet: str | None = None, name: str = "", limits: L
         for line in lines:
             if isinstance(line, list):
                 yield _row(line)
+
+
+def heads(path: Path, *, rows: int, name: str = "", limits: Limits | None = None) -> list[Sheet]:
+    """Every sheet with its first rows only, to find out what it is."""
+    hidden: dict[str, bool] = {}
+    found: dict[str, list[Row]] = {}
+    current: list[Row] = []
+    with closing(_Child(path, name=name, limits=limits, rows=True, everything=True, head=rows).lines()) as lines:
+        for line in lines:
+            if isinstance(line, list):
+                current.append(_row(line))
+            elif "sheets" in line:
+                hidden = dict(line["sheets"])
+            elif "sheet" in line:
+                current = found.setdefault(line["sheet"], [])
+    return [Sheet(title, flag, found.get(title, [])) for title, flag in hidden.items()]
+
+
+def iter_sheets(
+    path: Path, names: Sequence[str], *, name: str = "", limits: Limits | None = None
+) -> Iterator[tuple[str, Row]]:
+    """The rows of several sheets in one stream; merged ranges that overlap are refused."""
+    current = ""
+    with closing(_Child(path, name=name, limits=limits, rows=True, names=names, strict=True).lines()) as lines:
+        for line in lines:
+            if isinstance(line, list):
+                yield current, _row(line)
+            elif "sheet" in line:
+                current = line["sheet"]
 
 
 def sheets(path: Path, *, name: str = "", limits: Limits | None = None) -> list[SheetInfo]:
@@ -104,6 +133,9 @@ class _Child:
         rows: bool,
         sheet: str | None = None,
         everything: bool = False,
+        names: Sequence[str] | None = None,
+        head: int = 0,
+        strict: bool = False,
     ) -> None:
         self.name = name or path.name
         self.limits = limits or Limits()
@@ -113,6 +145,9 @@ class _Child:
             "path": os.fspath(path.resolve()),
             "sheet": sheet,
             "all": everything,
+            "names": None if names is None else list(names),
+            "head": head,
+            "strict": strict,
             "rows": rows,
             "sheets": self.limits.sheets,
             "columns": self.limits.columns,
@@ -148,15 +183,24 @@ class _Child:
                 if "done" in message:
                     return
                 if "error" in message:
-                    raise self._problem(message["error"])
+                    raise self._problem(message["error"], *message.get("about", ()))
                 if "sheets" in message:
                     self.titles = [title for title, _hidden in message["sheets"]]
             yield message
         # It died without a word: out of time, or out of memory inside the parser.
         raise self._problem("time" if watch.expired else "memory")
 
-    def _problem(self, error: str) -> Problem:
+    def _problem(self, error: str, *about: str) -> Problem:
         limits = self.limits
+        if error == "merge":
+            sheet, one, other = about
+            return Problem(
+                "file.merge",
+                _("The merged cells %(one)s and %(other)s of the sheet “%(sheet)s” overlap; the file is broken there.")
+                % {"one": one, "other": other, "sheet": sheet},
+                fix=_("Unmerge these cells in Excel or WPS, enter their values again and save the file."),
+                where=f"{self.name} · {sheet}!{one}",
+            )
         if error == "unknown_sheet":
             return Problem(
                 "sheet.unknown",

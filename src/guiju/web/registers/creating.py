@@ -65,7 +65,7 @@ def _uid_of(request: HttpRequest) -> UUID | None:
 
 def _form(request: HttpRequest, here: Here, unit: Unit) -> RegisterForm:
     known = Directory(unit, by=here.by)
-    codes = [item.code for item in here.spec.fields]
+    codes = [item.code for item in here.spec.fields if not item.kept]
     if request.method == "POST":
         return RegisterForm(
             here.spec, codes, unit=unit, known=known, by=here.by, data=request.POST, files=request.FILES
@@ -84,7 +84,7 @@ def _like(request: HttpRequest, here: Here) -> dict[str, Any]:
     return {
         item.code: model.value(item.code)
         for item in here.spec.fields
-        if item.type not in {"files", "date"} and not item.unique and item.code not in {"number", "code"}
+        if item.type not in {"files", "date"} and not item.unique and not item.kept and item.code not in {"number", "code"}
     }
 
 

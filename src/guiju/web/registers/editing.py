@@ -33,12 +33,12 @@ def _form(request: HttpRequest, here: Here, record: Record, codes: list[str]) ->
 
 def section_form(request: HttpRequest, here: Here, record: Record, number: int) -> RegisterForm:
     """The fields of one group."""
-    return _form(request, here, record, [item.code for item in list(here.spec.sections.values())[number]])
+    return _form(request, here, record, [item.code for item in list(here.spec.sections.values())[number] if not item.kept])
 
 
 def full_form(request: HttpRequest, here: Here, record: Record) -> RegisterForm:
     """All fields."""
-    return _form(request, here, record, [item.code for item in here.spec.fields])
+    return _form(request, here, record, [item.code for item in here.spec.fields if not item.kept])
 
 
 def facts(request: HttpRequest, here: Here, record: Record, number: int) -> HttpResponse:

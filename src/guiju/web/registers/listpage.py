@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from guiju.access.permissions import Permission
 from guiju.lib import clock, money
+from guiju.registers import ownlayouts
 from guiju.registers.directory import Directory
 from guiju.registers.filters import RANGED, FilterState
 from guiju.registers.listing import COUNTED, ListColumn, ListPage, pseudo_label
@@ -28,6 +30,8 @@ _LAZY = frozenset({"person", "department", "unit", "entry"})
 _ON_PHONES = 2
 _PSEUDO = ("_unit", "_status", "_late", "_file_count", "_recorded_at")
 _WIDE = 30
+#: Registers that organisations call by names of their own.
+_NAMED = frozenset({"duty_list", "risk_list", "process_list"})
 
 
 def context(request: HttpRequest, here: Here, asked: Asked, page: ListPage) -> dict[str, Any]:
@@ -35,8 +39,9 @@ def context(request: HttpRequest, here: Here, asked: Asked, page: ListPage) -> d
     may = here.may(request, asked.unit)
     narrowed = filter_keys(request, here.spec)
     views = saved_views(request, here, asked)
+    own = ownlayouts.wording(asked.unit, here.spec.code) if here.spec.code in _NAMED else ownlayouts.Wording()
     return {
-        "title": here.spec.title(),
+        "title": own.title or here.spec.title(),
         "trail": [{"label": _("Registers"), "url": links.registers()}],
         "spec": here.spec,
         "unit": asked.unit,
@@ -52,7 +57,7 @@ def context(request: HttpRequest, here: Here, asked: Asked, page: ListPage) -> d
                  for text in texts],
         "clear_url": turn(request, dict.fromkeys(narrowed)) if narrowed else "",
         "chooser": chooser(here, asked),
-        "table": table(request, here, page, bulk=bool(may & {EDIT, EXPORT, REMOVE})),
+        "table": table(request, here, page, bulk=bool(may & {EDIT, EXPORT, REMOVE}), own=own),
         "bulk": {"url": reverse("register-bulk", args=[here.spec.code]), "actions": bulk_actions(here, may)},
         "pager": pager(request, page),
         "page": page,
@@ -61,16 +66,25 @@ def context(request: HttpRequest, here: Here, asked: Asked, page: ListPage) -> d
         "new_url": links.new_record(here.spec.code, unit=asked.unit),
         "import_url": reverse("register-import", args=[here.spec.code]) + f"?unit={asked.unit.code}",
         "export_url": reverse("register-export", args=[here.spec.code]) + turn(request, {"unit": asked.unit.code}),
+        "grid_url": _grid_url(request, here, asked) if may & {EDIT} and here.spec.is_entry else "",
         "is_narrowed": bool(narrowed) or asked.query.alone,
     }  # fmt: skip
+
+
+def _grid_url(request: HttpRequest, here: Here, asked: Asked) -> str:
+    """The same rows as a table to edit, from the first page of it."""
+    return reverse("register-grid", args=[here.spec.code]) + turn(request, {"unit": asked.unit.code})
 
 
 # --- rows ---------------------------------------------------------------------------------------------------------
 
 
-def table(request: HttpRequest, here: Here, page: ListPage, *, bulk: bool) -> dict[str, Any]:
+def table(
+    request: HttpRequest, here: Here, page: ListPage, *, bulk: bool, own: ownlayouts.Wording | None = None
+) -> dict[str, Any]:
     """For `components/table.html`; the state stands as a chip behind the first column."""
-    columns = list(page.columns)
+    labels = own.labels if own is not None else {}
+    columns = [replace(column, label=labels.get(column.code, column.label)) for column in page.columns]
     if here.spec.states and not any(column.code == "_status" for column in columns):
         sort = "-_status" if page.sort == "_status" else "_status"
         down = {"_status": "up", "-_status": "down"}.get(page.sort, "")

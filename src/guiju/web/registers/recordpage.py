@@ -17,6 +17,7 @@ from guiju.registers.spec import Field, Move
 from guiju.trail.events import Action
 from guiju.trail.presenters import HistoryLine
 from guiju.web import links, place
+from guiju.web.compliance.graph import part as graph
 from guiju.web.registers import proofs, uploads
 from guiju.web.registers.fields import RegisterForm
 from guiju.web.registers.gate import CREATE, EDIT, REMOVE, Here
@@ -50,6 +51,7 @@ def context(request: HttpRequest, here: Here, record: Record) -> dict[str, Any]:
         "days": _days(record),
         "files": files(here, record),
         "related": _related(here, record),
+        "graph_url": graph.url(record.source),
         "history": history[:_HISTORY],
         "history_count": len(history),
         "history_url": reverse("record-history", args=[here.spec.code, record.uid]),
@@ -180,9 +182,10 @@ def move_form(here: Here, record: Record, move: Move, *, auto_id: str = "id_%s",
         item = here.spec.by_code[code]
         if item.type == "date" and not initial.get(code):
             initial[code] = clock.today().isoformat()
+    rest = [code for group in move.either for code in group if code not in move.needs]
     form = RegisterForm(
         here.spec,
-        move.needs,
+        [*move.needs, *rest],
         unit=record.unit,
         known=record.known,
         by=here.by,
@@ -190,8 +193,8 @@ def move_form(here: Here, record: Record, move: Move, *, auto_id: str = "id_%s",
         auto_id=auto_id,
         **bound,
     )
-    for field in form.fields.values():
-        field.required = True
+    for code in move.needs:
+        form.fields[code].required = True
     return form
 
 

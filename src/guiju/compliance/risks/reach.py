@@ -1,0 +1,85 @@
+"""Which risks a round is about, and who answers for them: the department that a risk names, else its unit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import Coalesce
+
+from guiju.compliance.models import Assessment, Round
+from guiju.org.enums import UnitKind
+from guiju.org.models import LAST, Unit
+from guiju.org.tree import subtree
+from guiju.registers.models import Entry
+
+REGISTER = "risk_list"
+PARTS = (UnitKind.DEPARTMENT.value, UnitKind.BRANCH.value)
+
+
+def units_of(unit: Unit, *, all_levels: bool) -> QuerySet[Unit]:
+    """The unit with its departments, or everything below."""
+    found = subtree(unit)
+    if all_levels:
+        return found
+    below = subtree(unit).exclude(pk=unit.pk).exclude(kind__in=PARTS).values_list("path", flat=True)
+    apart = Q(pk__in=[])
+    tops: list[str] = []
+    for path in sorted(below):
+        if not (tops and path.startswith(tops[-1])):
+            tops.append(path)
+            apart |= Q(path__gte=path, path__lt=path + LAST)
+    return found.exclude(apart) if tops else found
+
+
+def risks(round_: Round) -> QuerySet[Entry]:
+    """The open risks that the round is about, each with `answers`: the unit that answers for it."""
+    wanted = units_of(round_.unit, all_levels=round_.all_levels).values("pk")
+    rows = Entry.objects.filter(register=REGISTER, status="open", unit__in=wanted)
+    return rows.annotate(answers=Coalesce("department_id", "unit_id"))
+
+
+def unrated(round_: Round) -> QuerySet[Entry]:
+    """Those that nobody has rated in it."""
+    return risks(round_).exclude(uid__in=Assessment.objects.filter(round=round_).values("risk"))
+
+
+def counts(round_: Round) -> dict[int, tuple[int, int]]:
+    """(rated, still to be rated) by the unit that answers: two queries, of a closed round one."""
+    rated = _counted(Assessment.objects.filter(round=round_).annotate(answers=Coalesce("department_id", "unit_id")))
+    if round_.closed_on is not None:
+        left: Mapping[int, int] = _tally(row["at"] for row in round_.unrated)
+    else:
+        left = _counted(unrated(round_))
+    return {pk: (rated.get(pk, 0), left.get(pk, 0)) for pk in rated.keys() | left.keys()}
+
+
+def _counted(rows: QuerySet[Any]) -> dict[int, int]:
+    return dict(rows.order_by().values_list("answers").annotate(n=Count("pk")))
+
+
+def _tally(keys: Iterable[int]) -> dict[int, int]:
+    found: dict[int, int] = {}
+    for key in keys:
+        found[key] = found.get(key, 0) + 1
+    return found
+
+
+def of_part(round_: Round, part: Unit) -> QuerySet[Entry]:
+    """The risks of a round for which one unit or department answers, the first to be looked at on top."""
+    return risks(round_).filter(answers=part.pk).select_related("body", "unit", "department", "owner")
+
+
+def companies(units: Iterable[Unit]) -> dict[int, Unit]:
+    """Unit -> the company it is or belongs to: one query at most."""
+    held = {unit.path: unit for unit in units}
+    above = {unit.path[:end] for unit in held.values() for end in range(4, len(unit.path), 4)}
+    known = {unit.path: unit for unit in Unit.objects.filter(path__in=above - held.keys())} | held
+    found = {}
+    for unit in held.values():
+        path = unit.path
+        while path in known and known[path].kind in PARTS and len(path) > 4:
+            path = path[:-4]
+        found[unit.pk] = known.get(path, unit)
+    return found
