@@ -18,7 +18,8 @@ from guiju.registers import actions as registers
 from guiju.registers.models import Entry
 
 VERSIONS = "department kind number drafted submitted approved enforced system note"
-RUNS = "plan month begun minutes checker signer words problem"
+RUNS = "unit plan period begun minutes checker signer words problem"
+_KINDS = {"m": "month", "q": "quarter", "y": "year"}
 #: A run of the demonstration has at most so many items.
 _ITEMS = 12
 #: One thing after the other, where two fall on the same working day.
@@ -31,7 +32,7 @@ def steps(code: str, page: Mapping[str, Any], *, today: date, chance: Chance) ->
     for row in content.rows(VERSIONS, page.get("versions", "")):
         yield from _version(code, row, today=today, chance=chance)
     for row in content.rows(RUNS, page.get("runs", "")):
-        yield from _run(code, row, today=today, chance=chance)
+        yield from _run(row["unit"], row, today=today, chance=chance)
 
 
 # --- versions -----------------------------------------------------------------------------------------------------
@@ -103,8 +104,8 @@ def _run(code: str, row: Mapping[str, str], *, today: date, chance: Chance) -> I
     on = content.day(row["begun"], today=today)
     if on >= today:
         return
-    at, minutes = chance.moment(f"{row['plan']} {row['month']}", on).replace(hour=9), int(row["minutes"])
-    label = f"{row['plan']} {row['month']}"
+    label = f"{code} {row['plan']} {row['period']}"
+    at, minutes = chance.moment(label, on).replace(hour=9), int(row["minutes"])
     yield Step(at, label, _begin(code, row, today=today))
     gap = timedelta(minutes=minutes) if minutes else timedelta(seconds=2)
     for place in range(1, _ITEMS + 1):
@@ -131,14 +132,14 @@ def _look(code: str, row: Mapping[str, str], place: int, *, today: date) -> Any:
             return
         number = 20 + 3 * place
         values: dict[str, object] = {
-            "result": "none", "way": "system", "population": number * 4, "sampled": number,
+            "result": "none", "way": "sample", "population": number * 4, "sampled": number,
             "note": row.get("words", "").format(n=number), "sample": f"第{place}项 编号尾数{place}、{place + 4}",
         }  # fmt: skip
         which, _colon, problem = row.get("problem", "").partition("：")
         if which == str(place):
             values |= {
-                "result": "general", "problem": problem, "taken": "当日停用快捷用印入口。", "cause_kind": "system",
-                "owner": Person.objects.get(unit=stage.units[code], name="温静"),
+                "result": "general", "problem": problem, "taken": "当场要求停下来更正。", "cause_kind": "not_followed",
+                "owner": Person.objects.filter(unit=stage.units[code], user__username=row["checker"]).first(),
                 "fix_due_on": (_on(row, today) + timedelta(days=30)).isoformat(),
             }  # fmt: skip
         running.record(item=item, values=values, version=item.version, by=stage.actor(row["checker"]))
@@ -167,6 +168,7 @@ def _on(row: Mapping[str, str], today: date) -> date:
 
 
 def _found(stage: Stage, code: str, row: Mapping[str, str], today: date) -> CheckRun:
-    month = str(period.of(content.day(f"{row['month']}+15", today=today), "month"))
+    inside = content.day(f"{row['period']}+15", today=today)
+    wanted = str(period.of(inside, _KINDS[row["period"][0]]))
     runs = CheckRun.objects.select_related("unit", "department", "checker")
-    return runs.get(unit=stage.units[code], title=row["plan"], period=month)
+    return runs.get(unit=stage.units[code], title=row["plan"], period=wanted)
