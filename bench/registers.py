@@ -94,6 +94,7 @@ def measure(rows: int, home: Path, table: _bench.Table) -> None:
     _book(book, rows)
     _import(spec, companies[0], book, rows, by, table)
     _export(spec, home / "out.xlsx", rows, by, table)
+    _form(home, rows, by, companies[2], table)
     _lists(spec, companies[1], by, table)
     _writes(spec, companies[1], by, table)
 
@@ -126,6 +127,61 @@ def _import(spec: Any, unit: Any, book: Path, rows: int, by: Any, table: _bench.
     table.rate("Django's bulk_create of the same rows and bodies, no more", bare, len(sample))
     slower = [(one / rows) / (other / len(sample)) for one, other in zip(saving.seconds, bare.seconds, strict=True)]
     table.add("saving a row by import, as a multiple of that", wall=f"{slower[0]:.1f}", cpu=f"{slower[1]:.1f}")
+
+
+def _form(home: Path, rows: int, by: Any, unit: Any, table: _bench.Table) -> None:
+    """A risk library in the form of a grid company: two rows of headings, a sheet for each of ten departments."""
+    from guiju.access.actor import system
+    from guiju.org import actions as org
+    from guiju.registers import exporting, importing
+    from guiju.registers import spec as specs
+    from guiju.registers.listing import ListQuery
+
+    names = [f"第{at}部门" for at in range(10)]
+    for at, name in enumerate(names):
+        org.create_unit(code=f"{unit.code}-D{at}", name=name, kind="department", parent=unit, by=system("bench"))
+    book, spec = home / "risks.xlsx", specs.get("risk_list")
+    _risks(book, rows, names)
+    _bench.forget_peak()
+    reading, run = _bench.once(
+        lambda: importing.prepare(register=spec, unit=unit, path=book, name="risks.xlsx", by=by)
+    )  # fmt: skip
+    assert (run.summary["new"], run.layout) == (rows, "grid-company"), run.summary["faults"][:3]
+    saving, _done = _bench.once(lambda: importing.confirm(run, by))
+    table.rate(f"import {rows:,} risks in the form of a grid company: read and check", reading, rows)
+    table.rate("import in a form: save with trail, search and posture", saving, rows, least=4_000)
+    table.number("import in a form: most memory", _bench.memory(peak=True), most=400, what=" MB")
+    _bench.forget_peak()
+    asked = ListQuery(within=unit)
+    taken, written = _bench.once(
+        lambda: exporting.export(by=by, spec=spec, query=asked, layout="grid-company", to=home / "risks-out.xlsx")
+    )
+    assert written == rows
+    table.rate(f"export {rows:,} risks in the form of a grid company", taken, rows, least=8_000)
+    table.number("export in a form: most memory", _bench.memory(peak=True), most=400, what=" MB")
+
+
+def _risks(path: Path, count: int, departments: list[str]) -> None:
+    """Groups of five rows of which only the first says its business."""
+    import xlsxwriter
+
+    heads = ("一级业务", "二级业务", "合规风险名称", "风险行为编号", "风险行为描述", "责任或后果", "风险等级", "底线")
+    tail = ("合规义务", "风险控制措施", "归口部门", "配合部门", "备注")
+    basis = ("国家政策", "法律法规", "监管规定", "行业准则", "规章制度", "其他")
+    chance = random.Random(9)
+    with xlsxwriter.Workbook(path, {"constant_memory": True}) as book:
+        for part, name in enumerate(departments):
+            sheet = book.add_worksheet(name)
+            sheet.write_string(0, 0, "合规风险库")
+            sheet.write_row(1, 0, [*heads, "合规依据", *[None] * 5, *tail])
+            sheet.write_row(2, 8, basis)
+            for row in range(count // len(departments)):
+                text = "".join(chance.choices(_house.WORDS, k=12))
+                group = (f"业务{row // 50}", f"环节{row // 5}", f"{text}风险") if row % 5 == 0 else (None, None, None)
+                sheet.write_row(row + 3, 0, [
+                    *group, f"{part}-{row:05}", text * 2, text, chance.choice("高中低"), None, None, f"{text}法\n第三条",
+                    None, None, None, None, None, text * 2, name, None, None,
+                ])  # fmt: skip
 
 
 def _bare(sample: list[Any]) -> None:

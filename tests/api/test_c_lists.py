@@ -89,7 +89,9 @@ def test_forms_are_made_changed_chosen_and_taken_away(house: ListHouse, mei: Cal
     changed = mei.put(where, {"title": "风险表", "columns": columns}, If_Match=made["ETag"])
     assert (changed.json()["title"], changed.json()["version"]) == ("风险表", 2)
     assert mei.put(where, {"title": "乙", "columns": columns}, If_Match=made["ETag"]).status_code == 409
-    wrong = mei.post("/units/HD-01/lists/risk/forms", {"title": "错", "columns": [*columns, {"field": "x", "label": "y"}]})
+    wrong = mei.post(
+        "/units/HD-01/lists/risk/forms", {"title": "错", "columns": [*columns, {"field": "x", "label": "y"}]}
+    )
     assert (wrong.status_code, wrong.json()["faults"][0]["where"]) == (422, "columns.3")
     assert mei.delete(where, If_Match='"2"').status_code == 204
     assert mei.get("/units/HD-01/lists/risk/forms").json() == {"items": []}

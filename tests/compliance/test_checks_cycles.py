@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import date, timedelta
 
 import pytest
@@ -17,18 +18,19 @@ CYCLES = ("day", "week", "month", "quarter", "half", "year")
 @given(st.sampled_from(CYCLES), st.dates(date(2000, 1, 1), date(2100, 1, 1)))
 def test_a_day_lies_in_its_period_and_the_next_begins_the_day_after(cycle: str, day: date) -> None:
     found = cycles.span(cycle, day)
-    assert found.start <= day <= found.end and len(found.code) <= 10
+    assert found.start <= day <= found.end
+    assert len(found.code) <= 10
     after = cycles.span(cycle, found.end + timedelta(days=1))
-    assert after.start == found.end + timedelta(days=1) and after.code != found.code
+    assert after.start == found.end + timedelta(days=1)
+    assert after.code != found.code
 
 
 @given(st.sampled_from(CYCLES), st.dates(date(2020, 1, 1), date(2030, 1, 1)), st.integers(0, 500))
 def test_periods_since_a_day_follow_each_other_without_gap(cycle: str, start: date, days: int) -> None:
     on = start + timedelta(days=days)
     found = list(cycles.spans(cycle, starts_on=start, ends_on=None, since=start, on=on))
-    assert found[0].start <= start and all(
-        a.end + timedelta(days=1) == b.start for a, b in zip(found, found[1:], strict=False)
-    )
+    assert found[0].start <= start
+    assert all(a.end + timedelta(days=1) == b.start for a, b in itertools.pairwise(found))
     assert found[-1].end >= on or len(found) == cycles.MOST
 
 
@@ -47,7 +49,8 @@ def test_registers_keep_periods_that_they_know(code: str, kept: str) -> None:
 
 
 def test_periods_are_told_in_words() -> None:
-    assert cycles.words("2026Q4") == "2026年第四季度" and cycles.words("2026-11-20") == "2026-11-20"
+    assert cycles.words("2026Q4") == "2026年第四季度"
+    assert cycles.words("2026-11-20") == "2026-11-20"
 
 
 def test_a_plan_carried_out_once_has_one_period() -> None:

@@ -27,7 +27,8 @@ def test_a_careful_check_raises_no_question() -> None:
 def test_the_same_words_as_last_time_are_noticed_whatever_the_blanks() -> None:
     now = _looks(words=" 看了台账{n}。 ", sample="新{n}")
     found = doubts.same_words(now, _looks())
-    assert found is not None and found.figures == {"same": 4, "of": 4}
+    assert found is not None
+    assert found.figures == {"same": 4, "of": 4}
 
 
 def test_half_the_words_repeated_are_no_routine() -> None:
@@ -49,7 +50,8 @@ def test_items_recorded_within_seconds_are_noticed() -> None:
 def test_the_same_sample_and_no_sample_are_noticed() -> None:
     assert doubts.same_sample(_looks(words="x{n}"), list(reversed(_looks()))) is not None
     nothing = [Look("r", "", "", None, None)]
-    assert doubts.no_sample(nothing) is not None and doubts.no_sample(_looks()) is None
+    assert doubts.no_sample(nothing) is not None
+    assert doubts.no_sample(_looks()) is None
 
 
 def test_zero_is_questioned_only_where_others_find_something() -> None:
@@ -66,7 +68,8 @@ def test_every_question_has_a_sentence_and_accuses_nobody() -> None:
     none = doubts.no_sample([Look("r", "", "", None, None)])
     assert none is not None
     words = [doubt.words for doubt in [*found, none]]
-    assert len(words) == 6 and all("%" not in each and each for each in words)
+    assert len(words) == 6
+    assert all("%" not in each and each for each in words)
     assert [doubt.code for doubt in doubts.read([doubt.stored() for doubt in found])] == [d.code for d in found]
 
 

@@ -14,6 +14,7 @@ from guiju.compliance.models import Snapshot
 from guiju.lib import clock
 from guiju.lib.errors import Conflict, Denied, NotFound, Problem
 from guiju.org import actions as org
+from guiju.org.models import Person
 from guiju.registers import actions as registers
 from guiju.registers.models import Entry
 from guiju.workflow.models import Task, TaskStatus
@@ -258,6 +259,13 @@ def test_somebody_who_was_slower_is_told_so(house: ListHouse) -> None:
     versions.submit(entry=entry, by=house.drafter, version=seen)
     with pytest.raises(Conflict):
         versions.submit(entry=entry, by=house.head, version=seen)
+
+
+def test_an_officer_who_is_entered_outside_the_department_draws_up_and_submits(house: ListHouse) -> None:
+    Person.objects.filter(pk=house.zhao.pk).update(department=None)
+    house.row()
+    entry = versions.submit(entry=house.draft(), by=house.drafter)
+    assert entry.owner == house.zhao
 
 
 def test_an_officer_cannot_draw_up_the_list_of_another_department(house: ListHouse) -> None:

@@ -52,14 +52,20 @@ def enter(by: Actor, unit: Unit, owner: Person, **more: Any) -> Entry:
 
 def hand_in(entry: Entry, by: Actor, **more: Any) -> Entry:
     """The owner has found the cause and put it right."""
-    values = {"cause_kind": "not_followed", "cause": "印章由一人保管，没有登记", "measures": "双人双锁，逐笔登记", **more}
+    values = {
+        "cause_kind": "not_followed",
+        "cause": "印章由一人保管，没有登记",
+        "measures": "双人双锁，逐笔登记",
+        **more,
+    }
     return registers.move(entry=fresh(entry), move="submit", values=values, by=by)
 
 
 def accept(entry: Entry, by: Actor, acceptor: Person, **more: Any) -> Entry:
     """Somebody else has looked at it."""
     values = {
-        "done_on": clock.today(), "acceptor": str(acceptor.uid), "acceptance": "抽查三十笔，均有登记", "no_files": "现场查看", **more,
+        "done_on": clock.today(), "acceptor": str(acceptor.uid), "acceptance": "抽查三十笔，均有登记",
+        "no_files": "现场查看", **more,
     }  # fmt: skip
     return registers.move(entry=fresh(entry), move="close", values=values, by=by)
 
@@ -119,7 +125,7 @@ def test_a_named_acceptor_gets_the_task_and_the_owner_does_not_accept_his_own(ca
     assert list(mine(by=owner)) == tasks(entry)
     hand_in(entry, owner)
     assert [task.owner for task in tasks(entry)] == [cast.wang]
-    with pytest.raises(Problem, match="没有|different|不同|own") as refused:
+    with pytest.raises(Problem) as refused:
         accept(entry, by, zhao)
     assert refused.value.faults[0].where == "acceptor"
     with pytest.raises(Denied):
@@ -167,14 +173,15 @@ def test_a_closed_row_from_elsewhere_needs_evidence_too_and_makes_no_task(cast: 
     by = cast.actor(cast.mei)
     today = clock.today()
     values: dict[str, Any] = {
-        "problem": "合同未审先签", "source": "audit", "found_on": today - timedelta(days=90), "due_on": today, "owner": str(zhao.uid),
+        "problem": "合同未审先签", "source": "audit", "found_on": today - timedelta(days=90), "due_on": today,
+        "owner": str(zhao.uid),
         "done_on": today, "acceptor": str(cast.wang.uid), "acceptance": "同意",
     }  # fmt: skip
     with pytest.raises(Problem) as bare:
         registers.create(register="rectifications", unit=cast.sub, values=values, status="closed", by=by)
     assert [fault.where for fault in bare.value.faults] == ["files"]
+    own = {**values, "no_files": "旧档", "acceptor": str(zhao.uid)}
     with pytest.raises(Problem):
-        own = {**values, "no_files": "旧档", "acceptor": str(zhao.uid)}
         registers.create(register="rectifications", unit=cast.sub, values=own, status="closed", by=by)
     kept = {**values, "no_files": "旧档案随纸质卷宗移交"}
     entry = registers.create(register="rectifications", unit=cast.sub, values=kept, status="closed", by=by)

@@ -27,7 +27,9 @@ def test_the_shipped_matrix_contradicts_itself_nowhere() -> None:
 
 
 @given(STEP, STEP, STEP, STEP, st.booleans(), STEP, STEP)
-def test_a_graver_rating_never_gives_a_milder_level(p: int, i: int, q: int, j: int, third: bool, d: int, e: int) -> None:
+def test_a_graver_rating_never_gives_a_milder_level(
+    p: int, i: int, q: int, j: int, third: bool, d: int, e: int
+) -> None:
     grid = replace(matrix.shipped(), uses_third=third)
     lower = matrix.level_of(grid, min(p, q), min(i, j), min(d, e))
     higher = matrix.level_of(grid, max(p, q), max(i, j), max(d, e))
@@ -57,7 +59,10 @@ def test_a_rated_risk_gets_its_level_once_and_in_the_same_version(cast: Cast) ->
 @pytest.mark.django_db
 def test_a_level_follows_a_new_rating_unless_somebody_set_it(cast: Cast) -> None:
     by = mei(cast)
-    plain, own = risk(by, cast.sub, probability=5, impact=4), risk(by, cast.sub, "串通投标", probability=5, impact=4, level="low")
+    plain, own = (
+        risk(by, cast.sub, probability=5, impact=4),
+        risk(by, cast.sub, "串通投标", probability=5, impact=4, level="low"),
+    )
     for entry in (plain, own):
         registers.update(entry=entry, values={"impact": 1}, version=1, by=by)
     assert (fresh(plain).level, fresh(own).level) == ("medium", "low")

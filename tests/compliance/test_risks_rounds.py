@@ -75,7 +75,9 @@ def test_a_department_officer_rates_her_risks_and_her_task_closes(cast: Cast) ->
 def test_level_and_order_are_two_things(cast: Cast) -> None:
     by, entry = mei(cast), risk(mei(cast), cast.sub)
     row = open_round(by, cast.sub)
-    made = rounds.assess(round_=row, risk=entry, values={"probability": 1, "impact": 1, "priority": 1}, version=1, by=by)
+    made = rounds.assess(
+        round_=row, risk=entry, values={"probability": 1, "impact": 1, "priority": 1}, version=1, by=by
+    )
     assert (made.level, made.priority) == ("low", 1)
 
 
@@ -179,9 +181,7 @@ def test_the_trend_compares_with_the_round_before(cast: Cast) -> None:
     for code, p, expected in (("2026Q3", 4, "up"), ("2026Q4", 4, "same"), ("2026", 1, "down")):
         row = open_round(by, cast.sub, period_code=code)
         now = fresh(entry)
-        made = rounds.assess(
-            round_=row, risk=now, values={"probability": p, "impact": 3}, version=now.version, by=by
-        )
+        made = rounds.assess(round_=row, risk=now, values={"probability": p, "impact": 3}, version=now.version, by=by)
         assert made.trend == expected
         rounds.close_round(round_=row, version=1, by=by)
 

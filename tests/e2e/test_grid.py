@@ -47,7 +47,7 @@ def test_lin_pastes_a_block_fills_down_undoes_corrects_and_saves(cast: Cast, sit
     _cell(page, 1, "number").click()
     _paste(
         page,
-        'YW-101\t不得串通投标\t外部义务\t《招标投标法》第三十二条\r\n'
+        "YW-101\t不得串通投标\t外部义务\t《招标投标法》第三十二条\r\n"
         'YW-102\t"公平竞争\n审查"\t外面的\t《公平竞争审查条例》\r\n'
         'YW-103\t=1+1\t内部义务\t章程"总则"\r\n',
     )
@@ -141,7 +141,9 @@ def test_rows_are_removed_with_a_reason_asked_once(cast: Cast, sit: Sit) -> None
 
 
 def test_what_somebody_else_changed_meanwhile_stands_beside_lins_cells(cast: Cast, sit: Sit) -> None:
-    entry = actions.create(register="obligations", unit=cast.group, values=obligation("YW-1", business="原来"), by=cast.house)
+    entry = actions.create(
+        register="obligations", unit=cast.group, values=obligation("YW-1", business="原来"), by=cast.house
+    )
     page = sit(cast.lin)
     _open(page)
     theirs = {"business": "工程", "source": "《建筑法》"}
@@ -196,8 +198,12 @@ def test_whatever_stands_in_a_table_survives_the_clipboard(cast: Cast, sit: Sit)
     page = sit(cast.lin)
     page.goto(f"{URL}grid")
     cell = st.text(alphabet=st.sampled_from("\t\n\"'=,; 义务aZ1"), max_size=8)
-    tables = st.integers(1, 4).flatmap(lambda width: st.lists(st.lists(cell, min_size=width, max_size=width), min_size=1, max_size=4))
-    there_and_back = "async (table) => { const m = await import('/static/guiju/js/sheet.js'); return m.parse(m.write(table)); }"
+    tables = st.integers(1, 4).flatmap(
+        lambda width: st.lists(st.lists(cell, min_size=width, max_size=width), min_size=1, max_size=4)
+    )
+    there_and_back = (
+        "async (table) => { const m = await import('/static/guiju/js/sheet.js'); return m.parse(m.write(table)); }"
+    )
 
     @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
     @given(tables)
@@ -219,7 +225,9 @@ def test_whatever_stands_in_a_table_survives_the_clipboard(cast: Cast, sit: Sit)
         ("a\t\t\n\t\tb\n", [["a", "", ""], ["", "", "b"]]),
     ],
 )
-def test_text_from_excel_and_wps_becomes_the_table_it_was(cast: Cast, sit: Sit, written: str, table: list[list[str]]) -> None:
+def test_text_from_excel_and_wps_becomes_the_table_it_was(
+    cast: Cast, sit: Sit, written: str, table: list[list[str]]
+) -> None:
     page = sit(cast.lin)
     page.goto(f"{URL}grid")
     assert page.evaluate("async (text) => (await import('/static/guiju/js/sheet.js')).parse(text)", written) == table

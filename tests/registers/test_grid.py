@@ -93,7 +93,11 @@ def test_many_new_rows_are_told_as_one_batch(save):
 
 def test_one_wrong_cell_keeps_everything_back_and_all_wrong_cells_are_told(save, enter):
     old = enter("旧合同")
-    rows = (new("好的"), new("坏的", key="r2", signed_on="2025-13-01", copies="0"), edit(old, handler="没有这个人", department="火星部"))
+    rows = (
+        new("好的"),
+        new("坏的", key="r2", signed_on="2025-13-01", copies="0"),
+        edit(old, handler="没有这个人", department="火星部"),
+    )
     problem = refused(save, *rows)
     assert (problem.code, problem.status) == ("grid.invalid", 422)
     told = {fault.where: fault for fault in problem.faults}
@@ -169,7 +173,12 @@ def test_the_later_save_is_told_which_cells_the_other_one_changed(save, enter, h
     assert (clash["row"], clash["version"], clash["by"], clash["removed"]) == (str(read.uid), 2, "colleague", False)
     cells = {cell["field"]: cell for cell in clash["cells"]}
     assert set(cells) == {"amount", "signed_on"}
-    assert [cells["amount"][side] for side in ("base", "theirs", "mine", "clash")] == ["100.00", "200.00", "300.00", True]
+    assert [cells["amount"][side] for side in ("base", "theirs", "mine", "clash")] == [
+        "100.00",
+        "200.00",
+        "300.00",
+        True,
+    ]
     assert [cells["signed_on"][side] for side in ("base", "theirs", "clash")] == ["", "2025-05-01", False]
     assert Entry.objects.count() == 1
     assert Entry.objects.get().amount == 200
@@ -277,7 +286,9 @@ def test_a_department_officer_neither_enters_for_others_nor_hands_over(save, ent
 
 
 def test_rows_of_a_stranger_are_not_there(save, contracts, house, officer):
-    other = actions.create(register=contracts, unit=house.other, values={"name": "外人", "kind": "采购"}, by=account("x", house.other))
+    other = actions.create(
+        register=contracts, unit=house.other, values={"name": "外人", "kind": "采购"}, by=account("x", house.other)
+    )
     problem = refused(save, edit(other, note="x"))
     assert [fault.where for fault in problem.faults] == [str(other.uid)]
     assert "外人" not in str(problem)
@@ -353,7 +364,9 @@ def test_the_table_shows_the_rows_of_the_list_in_its_order_page_by_page(enter, c
     first = gridrows.load(by=officer, spec=contracts, query=query, size=3)
     assert [line.title for line in first.lines] == ["合同1", "合同2", "合同4"]
     assert (first.count, first.previous) == (4, "")
-    rest = gridrows.load(by=officer, spec=contracts, query=ListQuery(**{**_fields(query), "cursor": first.next}), size=3)
+    rest = gridrows.load(
+        by=officer, spec=contracts, query=ListQuery(**{**_fields(query), "cursor": first.next}), size=3
+    )
     assert [line.title for line in rest.lines] == ["合同5"]
     assert rest.previous
     assert not rest.next

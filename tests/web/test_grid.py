@@ -40,7 +40,9 @@ def _send(client: Client, *rows: dict[str, Any], unit: str = "HD-01", reason: st
 
 def _clerk(cast: Cast) -> User:
     user = access.create_account(username="dong", name="董", password=PASSWORD, by=cast.house)
-    access.grant(user=user, role="department_officer", unit=cast.department, by=cast.house, reason="tests", with_subtree=False)
+    access.grant(
+        user=user, role="department_officer", unit=cast.department, by=cast.house, reason="tests", with_subtree=False
+    )
     return user
 
 
@@ -134,7 +136,9 @@ def test_both_sides_come_back_when_somebody_was_quicker(cast: Cast) -> None:
     assert (cell["base"], cell["theirs"], cell["mine"], cell["clash"]) == ("原来", "工程", "贸易", True)
 
 
-@pytest.mark.parametrize("body", ["", "[]", "{}", '{"unit": "HD", "rows": [{"key": "a.b"}]}', '{"unit": "HD", "rows": 5}', "\xff"])
+@pytest.mark.parametrize(
+    "body", ["", "[]", "{}", '{"unit": "HD", "rows": [{"key": "a.b"}]}', '{"unit": "HD", "rows": 5}', "\xff"]
+)
 def test_what_no_page_sends_is_refused_as_a_sentence(cast: Cast, body: str) -> None:
     answer = cast.client(cast.lin).post(f"{URL}/save", body.encode("latin-1"), content_type="application/json")
     assert answer.status_code == 400

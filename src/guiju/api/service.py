@@ -22,7 +22,10 @@ from guiju.api.resources import (
     attributes,
     c_checks,
     c_graph,
+    c_hearing,
     c_lists,
+    c_rectify,
+    c_risks,
     calendar,
     entries,
     entryfiles,
@@ -46,7 +49,7 @@ from guiju.lib.errors import Problem
 
 RESOURCES = (
     me, units, attributes, people, c_graph, c_lists, registers, entries, entryfiles, grid, transfer, packs, adoptions, levels,
-    posture, reports, c_checks, tasks, calendar, trail, jobs, tokens, admin,
+    posture, reports, c_checks, c_rectify, c_risks, c_hearing, tasks, calendar, trail, jobs, tokens, admin,
 )  # fmt: skip
 
 api = NinjaAPI(

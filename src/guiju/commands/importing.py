@@ -21,7 +21,9 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser.add_argument("register", metavar="LIST", help=_("code of the register, for instance appointments"))
     parser.add_argument("file", metavar="FILE", type=Path)
     parser.add_argument("--unit", required=True, metavar="CODE", help=_("code of the unit the rows belong to"))
-    parser.add_argument("--layout", default="standard", metavar="NAME", help=_("whose form the file is in"))
+    parser.add_argument(
+        "--layout", default="auto", metavar="NAME", help=_("whose form the file is in; found out if left out")
+    )
     parser.add_argument("--dry-run", action="store_true", help=_("look only, save nothing"))
     parser.add_argument("--marked", type=Path, metavar="FILE", help=_("where to put the file with bad cells marked"))
     parser.add_argument("--json", action="store_true", help=_("print data as JSON"))
@@ -70,13 +72,31 @@ def _report(args: argparse.Namespace, summary: Mapping[str, Any], faults: list[d
     counts = {name: summary[name] for name in ("rows", "new", "changed", "same", "faulty", "skipped")}
     saved = not faults and not args.dry_run
     if args.json:
-        columns = {name: summary[name] for name in ("sheet", "unknown_columns", "missing_columns")}
-        output.data({**counts, **columns, "saved": saved, "faults": faults})
+        told = (
+            "sheet",
+            "sheets",
+            "skipped_sheets",
+            "layout",
+            "unknown_columns",
+            "missing_columns",
+            "absent",
+            "absentees",
+        )
+        output.data({**counts, **{name: summary[name] for name in told}, "saved": saved, "faults": faults})
         return
     for fault in faults[:SHOWN]:
-        place = f"{args.file.name} {summary['sheet']}!{fault['ref'] or fault['row']}"
+        ref = fault["ref"] or fault["row"]
+        place = f"{args.file.name} {ref if len(summary['sheets']) > 1 else fault['sheet'] + '!' + str(ref)}"
         output.complain(f"{place} {fault['column']}: {fault['what']} {fault['fix']}".rstrip())
     if len(faults) > SHOWN:
         output.complain(_("... and %(count)s more; --marked FILE marks them all.") % {"count": len(faults) - SHOWN})
+    if summary["layout_title"]:
+        output.line(_("Form: %(title)s (%(layout)s)") % {"title": summary["layout_title"], "layout": summary["layout"]})
+    for sheet in summary["sheets"] if len(summary["sheets"]) > 1 else ():
+        output.line(_("Sheet %(name)s: %(rows)s rows") % sheet)
+    for sheet in summary["skipped_sheets"]:
+        output.line(_("Sheet %(name)s left aside: %(why)s") % sheet)
+    if summary["absent"]:
+        output.line(_("Not in the file, they stay: %(absent)s") % summary)
     output.line(_("Rows: %(rows)s, new: %(new)s, changed: %(changed)s, same: %(same)s, wrong: %(faulty)s") % counts)
     output.line(_("Saved.") if saved else _("Nothing was saved."))

@@ -88,7 +88,9 @@ class Settling:
         if self.asked:
             owners = {one.owner for _key, _change, one, _held in self.asked if one.owner}
             people = Person.objects.in_bulk(owners) if owners else {}
-            duties.ensure([self._duty(key, change, one, held, people) for key, change, one, held in self.asked], by=HOUSE)
+            duties.ensure(
+                [self._duty(key, change, one, held, people) for key, change, one, held in self.asked], by=HOUSE
+            )
 
     def _open_tasks(self) -> dict[str, list[Task]]:
         known = [UUID(change.uid) for change in self.changes if change.before is not None]
@@ -128,7 +130,9 @@ class Settling:
             self.ended.setdefault(why, []).append(task.pk)
         else:
             day = after["done_on"] or clock.today()
-            self.proofs.append(Proof(task, self.register, UUID(change.uid), min(day, clock.today()), after["recorded_by"]))
+            self.proofs.append(
+                Proof(task, self.register, UUID(change.uid), min(day, clock.today()), after["recorded_by"])
+            )
 
     def _duty(self, key: str, change: Change, wanted: Wanted, held: Task | None, people: Mapping[int, Person]) -> Duty:
         assert change.after is not None

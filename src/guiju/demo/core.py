@@ -9,7 +9,7 @@ from typing import Any
 from guiju.compliance.checks import finishing, running, signing
 from guiju.compliance.lists import versions
 from guiju.compliance.models import CheckItem, CheckRun
-from guiju.demo import content
+from guiju.demo import content, corelater
 from guiju.demo.stage import Stage, Step
 from guiju.demo.when import Chance
 from guiju.lib import period
@@ -33,6 +33,7 @@ def steps(code: str, page: Mapping[str, Any], *, today: date, chance: Chance) ->
         yield from _version(code, row, today=today, chance=chance)
     for row in content.rows(RUNS, page.get("runs", "")):
         yield from _run(row["unit"], row, today=today, chance=chance)
+    yield from corelater.steps(page, today=today, chance=chance)
 
 
 # --- versions -----------------------------------------------------------------------------------------------------
@@ -133,7 +134,7 @@ def _look(code: str, row: Mapping[str, str], place: int, *, today: date) -> Any:
         number = 20 + 3 * place
         values: dict[str, object] = {
             "result": "none", "way": "sample", "population": number * 4, "sampled": number,
-            "note": row.get("words", "").format(n=number), "sample": f"第{place}项 编号尾数{place}、{place + 4}",
+            "note": row.get("words", "").format(n=number), "sample": f"{_on(row, today).month}月第{place}项，编号尾数{place}、{place + 4}",
         }  # fmt: skip
         which, _colon, problem = row.get("problem", "").partition("：")
         if which == str(place):

@@ -204,6 +204,7 @@ def _rectifications(trade: Mapping[str, Any], style: Style, firm: Firm) -> Itera
             "owner": firm.names[row["owner"]],
             "found_on": f"m{back:+d}+{6 + 3 * number}",
             "due_on": "+45",
+            "cause_kind": "制度执行不到位",
         }
         own: dict[str, str] = {}
         open_ones = {3: 1, 2: 1, 1: len(rows)}[style.tier]
@@ -211,6 +212,7 @@ def _rectifications(trade: Mapping[str, Any], style: Style, firm: Firm) -> Itera
             acceptor = firm.names["officer"] if firm.names["officer"] != values["owner"] else firm.names["head"]
             late = 20 if style.tier == MIDDLE and number % 2 else 0
             values |= {"done_on": f"+{36 + late}", "acceptor": acceptor, "acceptance": "现场复核，整改到位，同意销号。"}
+            values["no_files"] = "现场复核，书面记录存责任部门"
             own = {"status": "closed"}
         content.rectified(values, own)
         yield Line(values["number"], "rectifications", values, own)

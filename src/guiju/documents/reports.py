@@ -157,22 +157,28 @@ def export(code: str, *, unit: Unit, period: str | Period, by: Actor) -> Made:
     report = get(code)
     check.require(by, EXPORT, unit)
     asked = period_of(report, period)
-    paper = build(code, unit=unit, period=asked, by=by)
+    return export_paper(build(code, unit=unit, period=asked, by=by), code=code, unit=unit, period=asked, by=by)
+
+
+@transaction.atomic
+def export_paper(paper: Paper, *, code: str, unit: Unit, period: Period, by: Actor) -> Made:
+    """A paper that was built otherwise (of one person, say) as a file; `code` names it to the trail."""
+    check.require(by, EXPORT, unit)
     out = BytesIO()
     docx.write(paper, to=out)
     content = out.getvalue()
     digest = hashlib.sha256(content).hexdigest()
-    name = file_name(f"{paper.title}（{unit.label}，{asked.chinese}）")
+    name = file_name(f"{paper.title}（{unit.label}，{period.chinese}）")
     trail.record(
         Action.EXPORT_MADE,
         by=by,
         unit=unit,
         object_type="report",
-        object_id=f"{code}/{asked}",
+        object_id=f"{code}/{period}",
         title=paper.title[:200],
         content={
             "report": code,
-            "period": str(asked),
+            "period": str(period),
             "file": name,
             "sha256": digest,
             "size": len(content),

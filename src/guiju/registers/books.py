@@ -74,30 +74,31 @@ def _replace(unit: Unit, run: ImportRun) -> None:
 
 def _place(unit: Unit, register: str, uids: list[str]) -> Unit:
     """The one department of all rows, or the unit."""
-    found: set[int | None] = set()
+    found: set[int] = set()
     for start in range(0, len(uids), 500):
         some = Entry.objects.filter(register=register, uid__in=uids[start : start + 500])
-        found |= set(some.order_by().values_list("department_id", flat=True).distinct())
-    if len(found) != 1 or None in found:
-        return unit
-    return Unit.objects.get(pk__in=found)
+        found |= {pk or 0 for pk in some.order_by().values_list("department_id", flat=True).distinct()}
+    return Unit.objects.get(pk=found.pop()) if len(found) == 1 and 0 not in found else unit
 
 
 def current(spec: RegisterSpec, unit: Unit, layout: str) -> Book | None:
-    """The workbook that a list of this unit is written into: the unit's own, or the only one of its departments."""
-    held = _around(spec, unit).filter(layout=layout)
-    own = held.filter(unit=unit).first()
-    if own is not None:
-        return own
-    of_departments = list(held.exclude(unit=unit)[:2])
-    return of_departments[0] if len(of_departments) == 1 else None
+    """The workbook that a list of this unit is written into."""
+    return _chosen(list(_around(spec, unit).filter(layout=layout)), unit)
 
 
 def kept(spec: RegisterSpec, unit: Unit) -> dict[str, Book]:
-    """The workbooks into which the unit's list can be written, by layout."""
-    layouts = _around(spec, unit).order_by().values_list("layout", flat=True).distinct()
-    found = {layout: current(spec, unit, layout) for layout in layouts}
+    """The workbooks into which the unit's list can be written, by layout; one question."""
+    by_layout: dict[str, list[Book]] = {}
+    for book in _around(spec, unit).defer("rows"):
+        by_layout.setdefault(book.layout, []).append(book)
+    found = {layout: _chosen(books, unit) for layout, books in by_layout.items()}
     return {layout: book for layout, book in found.items() if book is not None}
+
+
+def _chosen(books: list[Book], unit: Unit) -> Book | None:
+    """The unit's own, or the only one of its departments."""
+    own = [book for book in books if book.unit_id == unit.pk]
+    return (own or books)[0] if own or len(books) == 1 else None
 
 
 def _around(spec: RegisterSpec, unit: Unit) -> QuerySet[Book]:

@@ -75,11 +75,14 @@ def load_names(spec: RegisterSpec, data: Iterable[Mapping[str, Any]], known: Dir
 
 def removed(spec: RegisterSpec, row: GridRow, view: Scope) -> Clash | None:
     """The row was there and somebody has taken it out; None for who would not have seen it."""
-    found = EntryVersion.objects.filter(register=spec.code, uid=as_uid(row.uid), removed=True)
-    last = found.select_related("unit", "department").order_by("-version").first() if as_uid(row.uid) else None
+    uid = as_uid(row.uid)
+    if uid is None:
+        return None
+    found = EntryVersion.objects.filter(register=spec.code, uid=uid, removed=True)
+    last = found.select_related("unit", "department").order_by("-version").first()
     if last is None or not view.covers_row(last.unit, last.department):
         return None
-    at = last.superseded_at.isoformat() if last.superseded_at else ""
+    at = last.superseded_at.isoformat()
     return Clash(row.key, str(last.uid), last.title, last.version, last.superseded_by, at, removed=True)
 
 

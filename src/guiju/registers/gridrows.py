@@ -129,10 +129,7 @@ def _lines(by: Actor, source: store.Store, rows: Sequence[Any]) -> tuple[GridLin
     shown = [item.code for item in fields_of(source.spec)]
     listing.load_labels(source.spec, records, known, set(shown))
     edit, remove = scope.scope(by, _EDIT), scope.scope(by, _REMOVE)
-    return tuple(
-        _line(record, shown, edit=edit, remove=remove)
-        for record in records
-    )
+    return tuple(_line(record, shown, edit=edit, remove=remove) for record in records)
 
 
 def _line(record: Record, shown: Sequence[str], *, edit: Scope, remove: Scope) -> GridLine:

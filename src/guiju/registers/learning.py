@@ -100,8 +100,10 @@ def _columns(spec: RegisterSpec, head: list[Row], match: HeaderMatch) -> tuple[l
     columns: list[dict[str, Any]] = []
     own: list[str] = []
     beyond: list[str] = []
+    above = _above(head, match)
     for at in sorted(words):
         under, label = _split(words[at], match)
+        under = under or _group(above, at, label)
         code = fields.get(at) or ("_row" if headers.label_key(label) in IGNORED else "")
         if not code:
             if not free:
@@ -126,6 +128,30 @@ def _split(words: str, match: HeaderMatch) -> tuple[str, str]:
     return under, label
 
 
+def _above(head: list[Row], match: HeaderMatch) -> list[Row]:
+    """Rows of groups that stand above the words that were found; a title is one text alone."""
+    found: list[Row] = []
+    rows = {row.number: row for row in head}
+    number = match.rows[0] - 1
+    while number in rows and len(found) < headers.MAX_DEPTH - 1:
+        texts = {_text(cell.value) for cell in rows[number].cells} - {""}
+        if len(texts) < 2:
+            break
+        found.append(rows[number])
+        number -= 1
+    return found
+
+
+def _group(above: list[Row], at: int, label: str) -> str:
+    """The nearest words above a heading that are not its own."""
+    texts = (_text(row.cell(at).value) for row in above)
+    return next((text for text in texts if text and text != label), "")
+
+
+def _text(value: object) -> str:
+    return clean(value) if isinstance(value, str) else ""
+
+
 def _is_merged(head: list[Row], match: HeaderMatch, at: int) -> bool:
     below = [row for row in head if row.number > match.last_row]
     return any(row.cell(at).merged for row in below)
@@ -134,11 +160,11 @@ def _is_merged(head: list[Row], match: HeaderMatch, at: int) -> bool:
 def _title(head: list[Row], match: HeaderMatch) -> str:
     """The first words above the header."""
     for row in head:
-        if row.number >= match.rows[0]:
+        if row.number >= match.rows[0] - len(_above(head, match)):
             break
         for cell in row.cells:
-            if isinstance(cell.value, str) and clean(cell.value):
-                return clean(cell.value)[:200]
+            if _text(cell.value):
+                return _text(cell.value)[:200]
     return ""
 
 

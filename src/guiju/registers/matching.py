@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -43,7 +43,7 @@ class Matching:
         self.completed = frozenset(code for code in self.rest if spec.by_code[code].made_from)
         self.is_keyed = bool(self.rest) and all(code in pages.filled or code in self.made for code in self.rest)
         self.keys = source.keys(unit) if self.is_keyed else {}
-        self.seen: dict[Key, Line] = {}
+        self.seen: dict[Key, tuple[str, int]] = {}
         self.claimed: dict[int, tuple[str, int]] = {}
         self._short: dict[Key, list[int]] | None = None
         self._derived: dict[Key, list[int]] | None = None
@@ -70,7 +70,7 @@ class Matching:
         if not found and self.department:
             found = self._without_department(key)
         if not found and self.made:
-            found = self._remade(key)
+            found = self.remade(key)
         return list(found or ())
 
     def _without_department(self, key: Key) -> list[int]:
@@ -97,7 +97,7 @@ class Matching:
         at = self._place()
         return (*key[:at], department, *key[at + 1 :])
 
-    def _remade(self, key: Key) -> list[int]:
+    def remade(self, key: Key) -> list[int]:
         """Records whose number, made anew from the columns that the file has, is this one."""
         if self._derived is None:
             self._derived = {}
@@ -127,8 +127,9 @@ class Matching:
         units = {self.pages.unit.pk}
         found = Entry.objects.filter(register=self.spec.code, unit_id__in=units).order_by("pk")
         count, named = 0, list[str]()
-        for pk, department, title in found.values_list("pk", "department__uid", "title").iterator(chunk_size=5_000):
-            uid = str(department) if department is not None else None
+        rows_: Iterator[Any] = found.values_list("pk", "department__uid", "title").iterator(chunk_size=5_000)
+        for pk, department, title in rows_:
+            uid = None if department is None else str(department)
             if pk not in self.claimed and (uid in self.touched or self.touched == {None}) and self.pages.in_hand(uid):
                 count += 1
                 named += [title] if len(named) < _NAMED else []

@@ -184,9 +184,11 @@ class Pages:
         self._read_unit(line)
         self.known.at(self.unit_of(line.unit))
         for item, at in page.fields:
-            cell = cells[at] if at < len(cells) else None
+            if at >= len(cells) or cells[at].value is None:
+                line.given[item.code] = None
+                continue
             try:
-                line.given[item.code] = None if cell is None else self._parse(item, cell)
+                line.given[item.code] = self._parse(item, cells[at])
             except Problem as problem:
                 self.fault(line, at, problem.what, problem.fix, item.label())
         if page.spread:

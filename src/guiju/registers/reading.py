@@ -59,7 +59,7 @@ class Reading:
         self.known = self.pages.known
         self.tally = Tally()
         self._unique = {item.code: source.taken(unit, item.code) for item in spec.fields if item.unique}
-        self._once: dict[str, dict[Any, Line]] = {code: {} for code in self._unique}
+        self._once: dict[str, dict[Any, tuple[str, int]]] = {code: {} for code in self._unique}
         self._positions: Positions | None = None
         self._waiting: list[Line] = []
         #: Rows that say nothing new are noted too where the workbook may be kept: it has to know whose they are.
@@ -152,11 +152,11 @@ class Reading:
         if key is None:
             return matching.whole(line)
         line.key = key
-        before = matching.seen.setdefault(key, line)
-        if before is not line:
+        before = matching.seen.setdefault(key, line.place)
+        found = self._twins(line, key) if matching.made else matching.candidates(key)
+        if before != line.place and not (matching.made and found):
             self._fault_double(line, before)
             return None
-        found = matching.candidates(key)
         if len(found) > 1:
             self._fault_unclear(line, len(found))
             return None
@@ -174,16 +174,29 @@ class Reading:
             self._positions.anchor(line, found[0])
         return found[0]
 
-    def _fault_double(self, line: Line, before: Line) -> None:
+    def _twins(self, line: Line, key: tuple[Any, ...]) -> list[int]:
+        """Records that the form does not tell apart: of those that no row has taken, the one most like this row."""
+        matching = self.matching
+        found = [pk for pk in matching.candidates(key) if pk not in matching.claimed] or matching.remade(key)
+        if len(found) > 1:
+            held = self.store.held(found)
+            alike = {
+                pk: sum(there.data.get(code) == value for code, value in line.given.items())
+                for pk, there in held.items()
+            }
+            found = [max(found, key=lambda pk: alike.get(pk, -1))]
+        return found
+
+    def _fault_double(self, line: Line, before: tuple[str, int]) -> None:
         fix = _("Delete one of the two rows.")
         if self.matching.made:
             fix = _("Delete one of the two rows, or let them differ in their words or numbers.")
-        if before.page is line.page:
-            what = _("The same record stands in row %(row)d already.") % {"row": before.row.number}
+        if before[0] == line.page.name:
+            what = _("The same record stands in row %(row)d already.") % {"row": before[1]}
         else:
             what = _("The same record stands in row %(row)d of the sheet “%(sheet)s” already.") % {
-                "row": before.row.number,
-                "sheet": before.page.name,
+                "row": before[1],
+                "sheet": before[0],
             }
         self._fault_at_key(line, what, fix)
 
@@ -257,10 +270,10 @@ class Reading:
             if other is not None and (there is None or other != there.pk):
                 fault = actions.taken(item, stored, _("another record"))
                 self._fault_in(line, code, fault.what, fault.fix)
-            before = self._once[code].setdefault(stored, line)
-            if before is not line:
+            before = self._once[code].setdefault(stored, line.place)
+            if before != line.place:
                 what = _("%(field)s “%(value)s” stands in row %(row)d already.")
-                words = {"field": item.label(), "value": stored, "row": before.row.number}
+                words = {"field": item.label(), "value": stored, "row": before[1]}
                 self._fault_in(line, code, what % words, _("It may occur once only."))
 
     def _label(self, line: Line, code: str) -> str:

@@ -16,7 +16,7 @@ from guiju.registers.spec import Field, RegisterSpec
 from guiju.registers.tables import Layouts
 
 #: So many sheets tell in whose form a workbook is.
-_LOOKED_AT = 5
+_LOOKED_AT = 3
 #: A form of which less than this is found is not the file's.
 _ALIKE = 0.5
 _ABSENT = frozenset({"header.not_found", "header.missing"})

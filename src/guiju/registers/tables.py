@@ -58,7 +58,7 @@ def spread(key: str) -> tuple[str, str, str] | None:
 def layouts_for(spec: RegisterSpec, unit: Unit | None) -> dict[str, Layout]:
     """Every form of a register that a unit may use: the pack's, and its own and those of the units above it."""
     found: dict[str, Layout] = {}
-    if unit is None or not spec.is_entry:
+    if unit is None or not spec.layouts:  # only lists that packs give forms to have forms of one's own
         return dict(spec.layouts)
     above = OwnLayout.objects.filter(register=spec.code, unit__path__in=ancestor_paths(unit.path, itself=True))
     for row in above.order_by("unit__path"):

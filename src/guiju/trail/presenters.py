@@ -30,7 +30,7 @@ Shown = Callable[[str, object, Mapping[str, Any]], str]
 #: The name under which the command line and jobs act.
 HOUSE = "guiju"
 #: Objects whose contents are business, hidden from those who only keep accounts, rights or the trail.
-BUSINESS = frozenset({"entry", "person", "attribute", "judgement", "task"})
+BUSINESS = frozenset({"entry", "person", "attribute", "judgement", "link", "mark", "task"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,7 +91,7 @@ class Offices:
             for pk, own in parts.items()
             if (company := next((companies[path] for path in sorted(ancestor_paths(own), reverse=True) if path in companies), None))
         }
-        held = _appointments({company: "" for company in nearest.values()}, on) if nearest else {}
+        held = _appointments(dict.fromkeys(nearest.values(), ""), on) if nearest else {}
         for pk, company in nearest.items():
             for role in CHAINS:
                 lent = held.get((company, role))

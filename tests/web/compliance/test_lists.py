@@ -54,7 +54,7 @@ def test_the_overview_offers_one_next_step_for_each_list(house: ListHouse, offic
     page = _page(office, "/u/HD-01/lists/")
     assert "经营部" in page
     assert "财务部" in page
-    assert page.count("Begin a version") == 9
+    assert page.count("Begin a version") == 6
 
 
 def test_an_officer_hands_the_list_in_and_the_office_puts_it_in_force(
@@ -227,7 +227,9 @@ def test_columns_go_up_and_down_and_out_without_scripts(office: Client, layout: 
     assert layout.columns[0]["field"] == "business_1"
 
 
-def test_an_own_column_gets_a_heading_and_stands_in_the_list(house: ListHouse, office: Client, layout: OwnLayout) -> None:
+def test_an_own_column_gets_a_heading_and_stands_in_the_list(
+    house: ListHouse, office: Client, layout: OwnLayout
+) -> None:
     where = f"/u/HD-01/lists/settings/risk/{layout.uid}/"
     office.post(where, _form(layout, more="1", add="own_1", add_label="党纪依据"))
     house.row(own_1="第三条")

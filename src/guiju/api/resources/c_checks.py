@@ -38,7 +38,7 @@ Text = Annotated[str, StringConstraints(max_length=4_000)]
 Count = Annotated[int, Field(ge=0, le=1_000_000_000)]
 
 
-class RunOut(Schema):
+class CheckRunOut(Schema):
     """One carrying out of a check plan in one period."""
 
     uid: UUID
@@ -64,7 +64,7 @@ class RunOut(Schema):
     version: int
 
 
-class RunQuery(PageQuery):
+class CheckRunQuery(PageQuery):
     """Filters of the list of runs."""
 
     unit: str = Field(max_length=40, description="Code of a unit.")
@@ -74,7 +74,7 @@ class RunQuery(PageQuery):
     due_to: date | None = None
 
 
-class ItemOut(Schema):
+class CheckItemOut(Schema):
     """One item of a run."""
 
     place: int
@@ -99,7 +99,7 @@ class ItemOut(Schema):
     version: int
 
 
-class ItemIn(Body):
+class CheckItemIn(Body):
     """What was found; fields left out stay as they are."""
 
     version: Version | None = None
@@ -116,35 +116,35 @@ class ItemIn(Body):
     cause_kind: Annotated[str, StringConstraints(max_length=20)] | None = None
 
 
-class BeginIn(Body):
+class CheckBeginIn(Body):
     """Who checks; without it the person named in the plan, or whoever calls."""
 
     checker: UUID | None = None
 
 
-class FinishIn(Body):
+class CheckFinishIn(Body):
     """The last word."""
 
     version: Version | None = None
     note: Text = ""
 
 
-class SignIn(Body):
+class CheckSignIn(Body):
     """Why it is signed although something needs an explanation."""
 
     version: Version | None = None
     explanation: Text = ""
 
 
-class BackIn(Body):
+class CheckBackIn(Body):
     """Why it is to be checked again."""
 
     version: Version | None = None
     reason: Reason
 
 
-@routes.get("/checks", VIEW, answer=Page[RunOut], summary=_l("List checks"))
-def checks_list(request: HttpRequest, query: Query[RunQuery]) -> object:
+@routes.get("/checks", VIEW, answer=Page[CheckRunOut], summary=_l("List checks"))
+def checks_list(request: HttpRequest, query: Query[CheckRunQuery]) -> object:
     by = actor(request)
     rows = checks.visible(by, check.keeper(by, VIEW, query.unit), below=query.below)
     if query.state is not None:
@@ -159,29 +159,29 @@ def checks_list(request: HttpRequest, query: Query[RunQuery]) -> object:
     return paging.page(rows, request=request, query=query, sorts=sorts, default="due_on", show=_shown)
 
 
-@routes.get("/checks/{uuid:uid}", VIEW, answer=RunOut, summary=_l("Show a check"))
+@routes.get("/checks/{uuid:uid}", VIEW, answer=CheckRunOut, summary=_l("Show a check"))
 def check_run(request: HttpRequest, uid: UUID) -> HttpResponse:
     return _tagged(checks.find(actor(request), uid))
 
 
-@routes.get("/checks/{uuid:uid}/items", VIEW, answer=list[ItemOut], summary=_l("List the items of a check"))
-def check_items(request: HttpRequest, uid: UUID) -> list[ItemOut]:
+@routes.get("/checks/{uuid:uid}/items", VIEW, answer=list[CheckItemOut], summary=_l("List the items of a check"))
+def check_items(request: HttpRequest, uid: UUID) -> list[CheckItemOut]:
     """In their order; at most two thousand."""
     return [_item(row) for row in finishing.items_of(checks.find(actor(request), uid))]
 
 
-@routes.post("/checks/{uuid:uid}/begin", EDIT, answer=RunOut, takes=JSON, summary=_l("Begin a check"))
-def begin_check(request: HttpRequest, uid: UUID, body: BeginIn) -> HttpResponse:
+@routes.post("/checks/{uuid:uid}/begin", EDIT, answer=CheckRunOut, takes=JSON, summary=_l("Begin a check"))
+def begin_check(request: HttpRequest, uid: UUID, body: CheckBeginIn) -> HttpResponse:
     by = actor(request)
     checker = _person(body.checker, by=by) if body.checker else None
     return _tagged(running.begin(run=checks.find(by, uid), by=by, checker=checker))
 
 
 @routes.patch(
-    "/checks/{uuid:uid}/items/{int:number}", EDIT, answer=ItemOut, takes=JSON, etag=True,
+    "/checks/{uuid:uid}/items/{int:number}", EDIT, answer=CheckItemOut, takes=JSON, etag=True,
     summary=_l("Record an item of a check"),
 )  # fmt: skip
-def record_check_item(request: HttpRequest, uid: UUID, number: int, body: ItemIn) -> HttpResponse:
+def record_check_item(request: HttpRequest, uid: UUID, number: int, body: CheckItemIn) -> HttpResponse:
     by = actor(request)
     item = running.item_of(checks.find(by, uid), min(number, 100_000))
     given = body.model_dump(exclude_unset=True, exclude={"version"})
@@ -191,21 +191,21 @@ def record_check_item(request: HttpRequest, uid: UUID, number: int, body: ItemIn
     return versions.tagged(_item(saved), version=saved.version)
 
 
-@routes.post("/checks/{uuid:uid}/finish", CREATE, answer=RunOut, takes=JSON, summary=_l("Finish a check"))
-def finish_check(request: HttpRequest, uid: UUID, body: FinishIn) -> HttpResponse:
+@routes.post("/checks/{uuid:uid}/finish", CREATE, answer=CheckRunOut, takes=JSON, summary=_l("Finish a check"))
+def finish_check(request: HttpRequest, uid: UUID, body: CheckFinishIn) -> HttpResponse:
     by = actor(request)
     return _tagged(finishing.finish(run=checks.find(by, uid), by=by, note=body.note, version=body.version))
 
 
-@routes.post("/checks/{uuid:uid}/sign", SIGN, answer=RunOut, takes=JSON, summary=_l("Sign a check"))
-def sign_check(request: HttpRequest, uid: UUID, body: SignIn) -> HttpResponse:
+@routes.post("/checks/{uuid:uid}/sign", SIGN, answer=CheckRunOut, takes=JSON, summary=_l("Sign a check"))
+def sign_check(request: HttpRequest, uid: UUID, body: CheckSignIn) -> HttpResponse:
     by = actor(request)
     found = checks.find(by, uid, SIGN)
     return _tagged(signing.sign(run=found, by=by, explanation=body.explanation, version=body.version))
 
 
-@routes.post("/checks/{uuid:uid}/back", SIGN, answer=RunOut, takes=JSON, summary=_l("Send a check back"))
-def send_check_back(request: HttpRequest, uid: UUID, body: BackIn) -> HttpResponse:
+@routes.post("/checks/{uuid:uid}/back", SIGN, answer=CheckRunOut, takes=JSON, summary=_l("Send a check back"))
+def send_check_back(request: HttpRequest, uid: UUID, body: CheckBackIn) -> HttpResponse:
     by = actor(request)
     found = checks.find(by, uid, SIGN)
     return _tagged(signing.send_back(run=found, by=by, reason=body.reason, version=body.version))
@@ -222,13 +222,13 @@ def _tagged(run: CheckRun) -> HttpResponse:
     return versions.tagged(_shown([run])[0], version=run.version)
 
 
-def _shown(found: Sequence[CheckRun]) -> list[RunOut]:
+def _shown(found: Sequence[CheckRun]) -> list[CheckRunOut]:
     figures = checks.progress(run.pk for run in found)
     return [_run(run, figures.get(run.pk, checks.Progress())) for run in found]
 
 
-def _run(run: CheckRun, done: checks.Progress) -> RunOut:
-    return RunOut(
+def _run(run: CheckRun, done: checks.Progress) -> CheckRunOut:
+    return CheckRunOut(
         uid=run.uid,
         plan=run.plan,
         unit=unit_ref(run.unit),
@@ -253,8 +253,8 @@ def _run(run: CheckRun, done: checks.Progress) -> RunOut:
     )
 
 
-def _item(row: CheckItem) -> ItemOut:
-    return ItemOut(
+def _item(row: CheckItem) -> CheckItemOut:
+    return CheckItemOut(
         place=row.place,
         title=row.title,
         detail=row.detail,

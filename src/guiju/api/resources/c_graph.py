@@ -33,7 +33,7 @@ VIEW, EDIT = P.REGISTER_ENTRY_VIEW, P.REGISTER_ENTRY_EDIT
 Note = Annotated[str, StringConstraints(max_length=300)]
 
 
-class NodeOut(Schema):
+class GraphNodeOut(Schema):
     """A record of the graph in passing."""
 
     uid: UUID
@@ -42,12 +42,12 @@ class NodeOut(Schema):
     unit: str
 
 
-class LinkOut(Schema):
+class GraphLinkOut(Schema):
     """A link between two records; `why` quotes the words on which a proposal rests."""
 
     uid: UUID
-    one: NodeOut
-    other: NodeOut
+    one: GraphNodeOut
+    other: GraphNodeOut
     state: LinkState
     why: str
     made_at: datetime
@@ -57,7 +57,7 @@ class LinkOut(Schema):
     version: int
 
 
-class LinkIn(Body):
+class GraphLinkIn(Body):
     """Two records by uid."""
 
     one: UUID
@@ -65,7 +65,7 @@ class LinkIn(Body):
     why: Note = ""
 
 
-class DecideIn(Body):
+class GraphDecideIn(Body):
     """What a person decides about a link."""
 
     version: Version | None = None
@@ -73,21 +73,21 @@ class DecideIn(Body):
     why: Note = ""
 
 
-class LinkQuery(PageQuery):
+class GraphLinkQuery(PageQuery):
     """Filters of the list of links."""
 
     unit: Code = Field(description="Code of the unit (or department) whose records stand at one of the ends.")
     state: LinkState | None = None
 
 
-class DropQuery(Schema):
+class GraphDropQuery(Schema):
     """Which version of the link is dropped, and why."""
 
     version: Version | None = None
     reason: Reason = ""
 
 
-class EdgeOut(Schema):
+class GraphEdgeOut(Schema):
     """A joint: a link, or a field that refers (`field`)."""
 
     one: UUID
@@ -96,28 +96,28 @@ class EdgeOut(Schema):
     field: str
 
 
-class AroundNodeOut(NodeOut):
+class GraphAroundNodeOut(GraphNodeOut):
     """A record around another: how many steps away, and from which record it was reached."""
 
     steps: int
     reached_from: UUID | None
 
 
-class AroundOut(Schema):
+class GraphAroundOut(Schema):
     """What lies around a record, as far as the caller sees it."""
 
-    nodes: list[AroundNodeOut]
-    edges: list[EdgeOut]
+    nodes: list[GraphAroundNodeOut]
+    edges: list[GraphEdgeOut]
     cut: bool = Field(description="True when there is more than was read.")
 
 
-class AroundQuery(Schema):
+class GraphAroundQuery(Schema):
     """How far to go."""
 
     depth: int = Field(2, ge=1, le=3)
 
 
-class ChangeOut(Schema):
+class GraphChangeOut(Schema):
     """One field that changed; a state is named by its code."""
 
     field: str
@@ -126,7 +126,7 @@ class ChangeOut(Schema):
     new: str
 
 
-class MarkOut(Schema):
+class GraphMarkOut(Schema):
     """A record that a change of another touches."""
 
     uid: UUID
@@ -135,7 +135,7 @@ class MarkOut(Schema):
     cause_register: str
     cause_title: str
     cause_version: int
-    changes: list[ChangeOut]
+    changes: list[GraphChangeOut]
     target: UUID
     target_register: str
     target_version: int
@@ -150,7 +150,7 @@ class MarkOut(Schema):
     version: int
 
 
-class MarkQuery(PageQuery):
+class GraphMarkQuery(PageQuery):
     """Filters of the list of marks."""
 
     unit: str = Field("", max_length=40, description="Code of a unit or department.")
@@ -159,7 +159,7 @@ class MarkQuery(PageQuery):
     open: bool = Field(True, description="false: settled ones too.")
 
 
-class SettleIn(Body):
+class GraphSettleIn(Body):
     """What came of looking at a record."""
 
     version: Version | None = None
@@ -167,14 +167,14 @@ class SettleIn(Body):
     note: Note = ""
 
 
-class ProposeIn(Body):
+class GraphProposeIn(Body):
     """Whose lists to read."""
 
     unit: Code
     reason: Reason = ""
 
 
-class ProposedOut(Schema):
+class GraphProposedOut(Schema):
     """How many links are newly proposed; null when a job reads the lists."""
 
     count: int | None
@@ -183,8 +183,8 @@ class ProposedOut(Schema):
 # --- links --------------------------------------------------------------------------------------------------------
 
 
-@routes.get("/graph/links", VIEW, answer=Page[LinkOut], summary=_l("List links"))
-def graph_links(request: HttpRequest, query: Query[LinkQuery]) -> object:
+@routes.get("/graph/links", VIEW, answer=Page[GraphLinkOut], summary=_l("List links"))
+def graph_links(request: HttpRequest, query: Query[GraphLinkQuery]) -> object:
     by = actor(request)
     unit = check.unit(by, VIEW, query.unit)
     rows = queries.links(unit, by=by, state=query.state.value if query.state else "")
@@ -198,20 +198,20 @@ def graph_links(request: HttpRequest, query: Query[LinkQuery]) -> object:
     )
 
 
-def _links(found: Sequence[Link], *, by: Actor) -> list[LinkOut]:
+def _links(found: Sequence[Link], *, by: Actor) -> list[GraphLinkOut]:
     """Those of the page of which the caller sees both ends."""
     known = queries.entries({uid for row in found for uid in (row.low, row.high)}, by=by)
     return [_link(row, known[row.low], known[row.high]) for row in found if row.low in known and row.high in known]
 
 
-@routes.post("/graph/links", EDIT, answer=LinkOut, status=201, takes=JSON, summary=_l("Link two records"))
-def create_graph_link(request: HttpRequest, body: LinkIn) -> HttpResponse:
+@routes.post("/graph/links", EDIT, answer=GraphLinkOut, status=201, takes=JSON, summary=_l("Link two records"))
+def create_graph_link(request: HttpRequest, body: GraphLinkIn) -> HttpResponse:
     by = actor(request)
     made = actions.link(one=registers.find(by, body.one), other=registers.find(by, body.other), why=body.why, by=by)
     return _tagged(made, by=by, status=201, location=f"/api/v1/graph/links/{made.uid}")
 
 
-@routes.get("/graph/links/{uuid:uid}", VIEW, answer=LinkOut, summary=_l("Show a link"))
+@routes.get("/graph/links/{uuid:uid}", VIEW, answer=GraphLinkOut, summary=_l("Show a link"))
 def graph_link(request: HttpRequest, uid: UUID) -> HttpResponse:
     by = actor(request)
     row, _low, _high = queries.find_link(uid, by=by)
@@ -219,10 +219,10 @@ def graph_link(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 @routes.post(
-    "/graph/links/{uuid:uid}/decide", EDIT, answer=LinkOut, takes=JSON, etag=True,
+    "/graph/links/{uuid:uid}/decide", EDIT, answer=GraphLinkOut, takes=JSON, etag=True,
     summary=_l("Confirm or refuse a link"),
 )  # fmt: skip
-def decide_graph_link(request: HttpRequest, uid: UUID, body: DecideIn) -> HttpResponse:
+def decide_graph_link(request: HttpRequest, uid: UUID, body: GraphDecideIn) -> HttpResponse:
     by = actor(request)
     row, _low, _high = queries.find_link(uid, by=by)
     act = actions.confirm if body.state == "confirmed" else actions.refuse
@@ -230,24 +230,24 @@ def decide_graph_link(request: HttpRequest, uid: UUID, body: DecideIn) -> HttpRe
 
 
 @routes.delete("/graph/links/{uuid:uid}", EDIT, answer=None, status=204, etag=True, summary=_l("Drop a link"))
-def drop_graph_link(request: HttpRequest, uid: UUID, query: Query[DropQuery]) -> None:
+def drop_graph_link(request: HttpRequest, uid: UUID, query: Query[GraphDropQuery]) -> None:
     by = actor(request)
     row, _low, _high = queries.find_link(uid, by=by)
     actions.drop(link=row, version=versions.seen(request, query.version), why=query.reason, by=by)
 
 
-@routes.post("/graph/proposals", EDIT, answer=ProposedOut, takes=JSON, summary=_l("Look for links in the words"))
-def propose_graph_links(request: HttpRequest, body: ProposeIn) -> ProposedOut:
+@routes.post("/graph/proposals", EDIT, answer=GraphProposedOut, takes=JSON, summary=_l("Look for links in the words"))
+def propose_graph_links(request: HttpRequest, body: GraphProposeIn) -> GraphProposedOut:
     by = actor(request)
-    return ProposedOut(count=proposing.ask(unit=check.unit(by, VIEW, body.unit), by=by))
+    return GraphProposedOut(count=proposing.ask(unit=check.unit(by, VIEW, body.unit), by=by))
 
 
-@routes.get("/graph/around/{uuid:uid}", VIEW, answer=AroundOut, summary=_l("Show what lies around a record"))
-def graph_around(request: HttpRequest, uid: UUID, query: Query[AroundQuery]) -> AroundOut:
+@routes.get("/graph/around/{uuid:uid}", VIEW, answer=GraphAroundOut, summary=_l("Show what lies around a record"))
+def graph_around(request: HttpRequest, uid: UUID, query: Query[GraphAroundQuery]) -> GraphAroundOut:
     found = queries.around(uid, by=actor(request), depth=query.depth)
-    return AroundOut(
+    return GraphAroundOut(
         nodes=[
-            AroundNodeOut(**_node(entry).dict(), steps=found.steps[each], reached_from=found.before.get(each))
+            GraphAroundNodeOut(**_node(entry).dict(), steps=found.steps[each], reached_from=found.before.get(each))
             for each, entry in found.entries.items()
         ],
         edges=[_edge(edge) for edge in found.edges],
@@ -255,12 +255,12 @@ def graph_around(request: HttpRequest, uid: UUID, query: Query[AroundQuery]) -> 
     )
 
 
-def _edge(edge: Edge) -> EdgeOut:
-    return EdgeOut(one=edge.one, other=edge.other, link=edge.link, field=edge.field)
+def _edge(edge: Edge) -> GraphEdgeOut:
+    return GraphEdgeOut(one=edge.one, other=edge.other, link=edge.link, field=edge.field)
 
 
-def _node(entry: Entry) -> NodeOut:
-    return NodeOut(uid=entry.uid, register_code=entry.register, title=entry.title, unit=entry.unit.code)
+def _node(entry: Entry) -> GraphNodeOut:
+    return GraphNodeOut(uid=entry.uid, register_code=entry.register, title=entry.title, unit=entry.unit.code)
 
 
 def _tagged(row: Link, *, by: Actor, status: int = 200, location: str = "") -> HttpResponse:
@@ -268,9 +268,9 @@ def _tagged(row: Link, *, by: Actor, status: int = 200, location: str = "") -> H
     return versions.tagged(_link(held, low, high), version=held.version, status=status, location=location)
 
 
-def _link(row: Link, low: Entry, high: Entry) -> LinkOut:
+def _link(row: Link, low: Entry, high: Entry) -> GraphLinkOut:
     one, other = (low, high) if shape.in_order([low.register, high.register])[0] == low.register else (high, low)
-    return LinkOut(
+    return GraphLinkOut(
         uid=row.uid, one=_node(one), other=_node(other), state=LinkState(row.state), why=row.why, made_at=row.made_at,
         made_by=row.made_by, settled_at=row.settled_at, settled_by=row.settled_by, version=row.version,
     )  # fmt: skip
@@ -279,8 +279,8 @@ def _link(row: Link, low: Entry, high: Entry) -> LinkOut:
 # --- marks --------------------------------------------------------------------------------------------------------
 
 
-@routes.get("/graph/marks", VIEW, answer=Page[MarkOut], summary=_l("List what changes touch"))
-def graph_marks(request: HttpRequest, query: Query[MarkQuery]) -> object:
+@routes.get("/graph/marks", VIEW, answer=Page[GraphMarkOut], summary=_l("List what changes touch"))
+def graph_marks(request: HttpRequest, query: Query[GraphMarkQuery]) -> object:
     by = actor(request)
     rows = queries.marks(by=by, within=check.unit(by, VIEW, query.unit) if query.unit else None)
     if query.open:
@@ -300,10 +300,10 @@ def graph_marks(request: HttpRequest, query: Query[MarkQuery]) -> object:
 
 
 @routes.post(
-    "/graph/marks/{uuid:uid}/settle", EDIT, answer=MarkOut, takes=JSON, etag=True,
+    "/graph/marks/{uuid:uid}/settle", EDIT, answer=GraphMarkOut, takes=JSON, etag=True,
     summary=_l("Settle what a change asked of a record"),
 )  # fmt: skip
-def settle_graph_mark(request: HttpRequest, uid: UUID, body: SettleIn) -> HttpResponse:
+def settle_graph_mark(request: HttpRequest, uid: UUID, body: GraphSettleIn) -> HttpResponse:
     by = actor(request)
     row = queries.find_mark(uid, by=by)
     seen = versions.seen(request, body.version)
@@ -311,11 +311,11 @@ def settle_graph_mark(request: HttpRequest, uid: UUID, body: SettleIn) -> HttpRe
     return versions.tagged(_mark(settled), version=settled.version)
 
 
-def _mark(row: Mark) -> MarkOut:
-    return MarkOut(
+def _mark(row: Mark) -> GraphMarkOut:
+    return GraphMarkOut(
         uid=row.uid, unit=row.unit.code, cause=row.cause, cause_register=row.cause_register,
         cause_title=row.cause_title, cause_version=row.cause_version,
-        changes=[ChangeOut(field=each["field"], label=each["label"], old=each["old"], new=each["new"])
+        changes=[GraphChangeOut(field=each["field"], label=each["label"], old=each["old"], new=each["new"])
                  for each in row.changes],
         target=row.target, target_register=row.target_register, target_version=row.target_version,
         path=[UUID(each) for each in row.path], task=row.task, made_at=row.made_at, made_by=row.made_by,

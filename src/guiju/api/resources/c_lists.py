@@ -303,7 +303,9 @@ def compare_list_versions(request: HttpRequest, uid: UUID, query: Query[CompareQ
         ChangeOut(
             uid=UUID(row.uid),
             title=row.title,
-            cells=[CellOut(field=cell.field, label=cell.label, before=cell.before, after=cell.after) for cell in row.cells],
+            cells=[
+                CellOut(field=cell.field, label=cell.label, before=cell.before, after=cell.after) for cell in row.cells
+            ],
         )
         for row in found.changed
     ]

@@ -30,6 +30,7 @@ from guiju.api.routes import FORM, JSON, Routes
 from guiju.api.schemas import Body, Code, Reason
 from guiju.files import guards
 from guiju.lib.errors import NotFound
+from guiju.org.models import Unit
 from guiju.registers import exporting, importing, store
 from guiju.registers import spec as specs
 from guiju.registers.models import ImportRun
@@ -45,7 +46,7 @@ class ImportIn(Body):
     """Whose rows the file holds, and in which form."""
 
     unit: Code
-    layout: Code = "standard"
+    layout: Code = Field("auto", description="Whose form the file is in; auto finds out from its headings.")
 
 
 class ConfirmIn(Body):
@@ -58,7 +59,7 @@ class ConfirmIn(Body):
 class CellFault(Schema):
     """A cell that is not right."""
 
-    ref: str = Field(description="The cell, such as C12.")
+    ref: str = Field(description="The cell, such as C12, with its sheet where there are several.")
     column: str
     what: str
     fix: str
@@ -96,7 +97,7 @@ def begin_import(request: HttpRequest, code: str, file: File[UploadedFile], form
     """Nothing is saved until the import is confirmed."""
     by = actor(request)
     held = store.of(specs.get(code))
-    unit = check.unit(by, held.permission(P.REGISTER_ENTRY_IMPORT), form.unit)
+    unit = _importing_unit(by, held, form.unit)
     name = str(file.name)
     with _on_disk(file, name) as path:
         run = importing.prepare(register=held.spec, unit=unit, path=path, name=name, by=by, layout=form.layout)
@@ -159,18 +160,26 @@ def export_entries(request: HttpRequest, code: str, query: Query[ExportQuery]) -
     "/registers/{code}/template", P.REGISTER_ENTRY_VIEW, answer=None, media=XLSX,
     summary=_l("Fetch an empty workbook to fill in"),
 )  # fmt: skip
-def import_template(request: HttpRequest, code: str, layout: str = "standard") -> HttpResponse:
+def import_template(request: HttpRequest, code: str, layout: str = "standard", unit: str = "") -> HttpResponse:
     spec = specs.get(code)
     out = BytesIO()
-    exporting.template(spec=spec, layout=layout, to=out)
+    within = check.keeper(actor(request), P.REGISTER_ENTRY_VIEW, unit) if unit else None
+    exporting.template(spec=spec, layout=layout, unit=within, to=out)
     return _workbook(out.getvalue(), f"{spec.title()}.xlsx")
+
+
+def _importing_unit(by: Actor, held: store.Store, code: str) -> Unit:
+    """A unit for which the actor brings in all rows, or those of a department."""
+    permission = held.permission(P.REGISTER_ENTRY_IMPORT)
+    has_departments = held.spec.by_slot.get("department") is not None
+    return check.keeper(by, permission, code) if has_departments else check.unit(by, permission, code)
 
 
 def _find(by: Actor, uid: UUID) -> ImportRun:
     run = ImportRun.objects.select_related("unit").filter(uid=uid).first()
     spec = specs.get(run.register) if run is not None else None
     permission = store.of(spec).permission(P.REGISTER_ENTRY_IMPORT) if spec is not None else P.REGISTER_ENTRY_IMPORT
-    if run is None or run.user_id != by.user_id or not check.can(by, permission, run.unit):
+    if run is None or run.user_id != by.user_id or not check.touches(by, permission, run.unit):
         raise NotFound(_("There is no such import of yours."))
     return run
 

@@ -49,7 +49,9 @@ def prepare(*, unit: Unit, period: Period, by: Actor, given: Mapping[str, Any] |
 
 def _refuse_period(period: Period) -> None:
     if period.kind != Kind.QUARTER:
-        raise Problem("hearing.period", _("A hearing belongs to a quarter."), fix=_("Write 2026Q4."), where="period", status=422)
+        raise Problem(
+            "hearing.period", _("A hearing belongs to a quarter."), fix=_("Write 2026Q4."), where="period", status=422
+        )
     if period.start > clock.today():
         raise Problem("hearing.future", _("This quarter has not begun yet."), where="period", status=422)
 
@@ -92,19 +94,26 @@ def _locked(hearing: Hearing, version: int, values: Mapping[str, Any]) -> Hearin
     if fresh.state == HearingState.CLOSED:
         raise _closed(fresh)
     if fresh.version != version:
-        problem = Conflict(
-            _("%(by)s has changed the minutes in the meantime; your change was not saved.") % {"by": fresh.by},
-            fix=_("Compare both below, then save again."),
-            code="hearing.conflict",
-        )
-        written = {code: values[code] for code in minutes.FIELDS if code in values}
-        problem.data = {
-            "version": fresh.version,
-            "current": {code: fresh.minutes.get(code) for code in written},
-            "yours": written,
-        }
-        raise problem
+        written = minutes.read(values, unit=fresh.unit, held=fresh.minutes)
+        clashing = [code for code in minutes.FIELDS if written.get(code) != fresh.minutes.get(code)]
+        # The page itself keeps what is written a moment before it is closed: the same words twice are no conflict.
+        if clashing or not values:
+            raise _conflict(fresh, {code: written[code] for code in clashing})
     return fresh
+
+
+def _conflict(fresh: Hearing, yours: Mapping[str, Any]) -> Conflict:
+    problem = Conflict(
+        _("%(by)s has changed the minutes in the meantime; your change was not saved.") % {"by": fresh.by},
+        fix=_("Compare both below, then save again."),
+        code="hearing.conflict",
+    )
+    problem.data = {
+        "version": fresh.version,
+        "current": {code: fresh.minutes.get(code) for code in yours},
+        "yours": dict(yours),
+    }
+    return problem
 
 
 def _closed(hearing: Hearing) -> Conflict:

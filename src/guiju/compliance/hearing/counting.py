@@ -73,7 +73,10 @@ def _checks(unit: Unit, period: Period, last: date) -> dict[str, int | None]:
     runs = CheckRun.objects.filter(unit_id=unit.pk, due_on__range=(period.start, period.end)).order_by()
     state = runs.aggregate(
         due=Count("pk", filter=Q(due_on__lte=last) | Q(state=RunState.FINISHED)),
-        missed=Count("pk", filter=Q(state=RunState.MISSED) | Q(state__in=[RunState.DUE, RunState.RUNNING], due_on__lt=clock.today())),
+        missed=Count(
+            "pk",
+            filter=Q(state=RunState.MISSED) | Q(state__in=[RunState.DUE, RunState.RUNNING], due_on__lt=clock.today()),
+        ),
         doubts=Count("pk", filter=Q(state=RunState.FINISHED) & ~Q(doubts=[])),
         runs=Count("pk"),
     )
@@ -121,9 +124,15 @@ def _work(unit: Unit, first: date) -> dict[str, int | None]:
 
 
 def _late_tasks(unit: Unit) -> list[dict[str, Any]]:
-    found = _tasks(unit).select_related("owner").order_by("due_on", "pk")[:NAMED]
+    # Rectifications and decisions are named beside it already.
+    found = _tasks(unit).exclude(about__in=["rectification", "decision"]).select_related("owner").order_by("due_on", "pk")[:NAMED]
     return [
-        {"uid": str(one.uid), "title": one.title, "owner": one.owner.name if one.owner else "", "due_on": one.due_on.isoformat()}
+        {
+            "uid": str(one.uid),
+            "title": one.title,
+            "owner": one.owner.name if one.owner else "",
+            "due_on": one.due_on.isoformat(),
+        }
         for one in found
     ]
 

@@ -31,7 +31,7 @@ SECTIONS: Mapping[str, tuple[Promise, tuple[Figure, ...]]] = {
         ),
     ),
     "risks": (
-        _("Risks"),
+        pgettext_lazy("sheet", "Risks"),
         (
             Figure("high", _("High risks")),
             Figure("medium", _("Medium risks")),

@@ -26,7 +26,7 @@ SHORT = ("place", "attendees", "reporter", "minutes_number", "signer")
 FIELDS = ("held_on", "chair", *SHORT, *LONG, "decisions")
 _TITLE = _n("%(unit)s: hearing on compliance, %(period)s")
 _SECTIONS = (
-    ("remark_management", _n("Compliance management")),
+    ("remark_management", _n("State of compliance management")),
     ("remark_risks", _n("Checks for risks")),
     ("remark_rectification", _n("Rectification")),
     ("next_work", _n("Key work of the next quarter")),
@@ -124,7 +124,9 @@ def refuse_incomplete(minutes: Mapping[str, Any], period: Period) -> None:
     elif held_on < period.start:
         faults.append(Fault("held_on", _("The day lies before the quarter.")))
     if not minutes.get("chair"):
-        faults.append(Fault("chair", _("Nobody is named who chaired it."), _("It is the first responsible person as a rule.")))
+        faults.append(
+            Fault("chair", _("Nobody is named who chaired it."), _("It is the first responsible person as a rule."))
+        )
     if not minutes.get("next_work"):
         what = _("The next quarter's key work is not arranged.")
         faults.append(Fault("next_work", what, _("Write what the next quarter is about; the minutes must arrange it.")))
@@ -136,7 +138,11 @@ def refuse_incomplete(minutes: Mapping[str, Any], period: Period) -> None:
 
 
 def _decision_faults(number: int, row: Mapping[str, str], held_on: date | None) -> Iterator[Fault]:
-    missing = {"matter": _("Decision %(n)d has no matter."), "owner": _("Decision %(n)d has no owner."), "due_on": _("Decision %(n)d has no day.")}
+    missing = {
+        "matter": _("Decision %(n)d has no matter."),
+        "owner": _("Decision %(n)d has no owner."),
+        "due_on": _("Decision %(n)d has no day."),
+    }
     for name, what in missing.items():
         if not row.get(name):
             yield Fault(f"decisions.{number}.{name}", what % {"n": number})

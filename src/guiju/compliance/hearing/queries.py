@@ -120,4 +120,8 @@ def decided(*, by: Actor, hearing: Hearing) -> list[Entry]:
 def names(uids: Iterable[str]) -> dict[str, str]:
     """The names of people by uid."""
     known = [UUID(uid) for uid in uids if uid]
-    return {str(uid): name for uid, name in Person.objects.filter(uid__in=known).values_list("uid", "name")} if known else {}
+    return (
+        {str(uid): name for uid, name in Person.objects.filter(uid__in=known).values_list("uid", "name")}
+        if known
+        else {}
+    )

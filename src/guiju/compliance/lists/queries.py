@@ -73,6 +73,8 @@ def overview(by: Actor, seat: Seat) -> list[Line]:
             "edit": create.covers_row(seat.company, department),
             "approve": approve.covers_row(seat.company, department),
         }
+        # Where departments keep the lists, nobody is urged to draw up one of the whole company besides.
+        can["begin"] = can["edit"] and (department is not None or not seat.departments)
         cells = tuple(_cell(kind, department, counts, held, frozen, drifts, can) for kind in KINDS)
         lines.append(Line(department, cells))
     return lines
@@ -114,7 +116,7 @@ def _step(
         step = STEPS[going.status]
         return step, can["edit"] if step == "submit" else can["approve"]
     if in_force is None:
-        return "draft", can["edit"]
+        return ("draft", can["edit"]) if can["begin"] or not can["edit"] else ("", False)
     return ("compare", True) if drift is not None and drift.count else ("", False)
 
 
@@ -138,7 +140,8 @@ def _versions(seat: Seat) -> dict[Key, list[Entry]]:
     states = ("in_force", *versions.UNFINISHED)
     rows = Entry.objects.filter(register=versions.REGISTER, unit_id__in=units, status__in=states)
     found: dict[Key, list[Entry]] = {}
-    newest = sorted(rows.select_related("unit", "department", "person", "owner"), key=lambda one: (one.on or date.min, one.pk), reverse=True)
+    joined = rows.select_related("unit", "department", "person", "owner")
+    newest = sorted(joined, key=lambda one: (one.on or date.min, one.pk), reverse=True)
     for one in newest:
         place = one.department_id or (one.unit_id if one.unit_id != seat.company.pk else None)
         found.setdefault((place, one.kind), []).append(one)

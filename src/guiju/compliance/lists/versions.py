@@ -15,7 +15,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from guiju.access import check
+from guiju.access import check, scope
 from guiju.access.actor import Actor, system
 from guiju.access.permissions import Permission
 from guiju.compliance.enums import ListKind
@@ -63,7 +63,7 @@ def draft(
     given: dict[str, object] = {"kind": ListKind(kind).value, "number": wanted}
     if department is not None:
         given["department"] = str(department.uid)
-    drawn_by = owner or person_of(by)
+    drawn_by = owner or _visible(person_of(by), by)
     if drawn_by is not None:
         given["owner"] = str(drawn_by.uid)
     entry = actions.create(register=REGISTER, unit=unit, values=given, by=by, department=department)
@@ -113,6 +113,13 @@ def find(by: Actor, uid: UUID | str) -> Entry:
 def person_of(by: Actor) -> Person | None:
     """The person behind an account."""
     return Person.objects.filter(user=by.user).first() if by.user is not None else None
+
+
+def _visible(person: Person | None, by: Actor) -> Person | None:
+    """A person whom the actor sees; somebody entered outside the own department may not even see himself."""
+    if person is None or not scope.people(by, Permission.ORG_PERSON_VIEW).filter(pk=person.pk).exists():
+        return None
+    return person
 
 
 def next_number(unit: Unit, department: Unit | None, kind: str) -> str:

@@ -73,7 +73,12 @@ def _column(column: TableColumn) -> forms.FormColumn:
 
 
 def _sheets(
-    spec: RegisterSpec, parts: Sequence[tuple[str, list[Held]]], columns: Sequence[TableColumn], *, merged: bool, by: Actor
+    spec: RegisterSpec,
+    parts: Sequence[tuple[str, list[Held]]],
+    columns: Sequence[TableColumn],
+    *,
+    merged: bool,
+    by: Actor,
 ) -> Iterator[tuple[str, Iterable[Sequence[object]]]]:
     groups = [column.field for column in columns if column.carry and column.field is not None]
     for name, held in parts:

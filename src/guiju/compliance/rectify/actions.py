@@ -46,14 +46,18 @@ def extend(*, entry: Entry, due_on: date, reason: str, version: int, by: Actor) 
         if not reason.strip():
             faults.append(Fault("extension", _("Please give the reason."), _("Write why it is extended.")))
         if entry.due_on is not None and due_on <= entry.due_on:
-            what = _("The new deadline does not lie after the present one (%(day)s).") % {"day": entry.due_on.isoformat()}
+            what = _("The new deadline does not lie after the present one (%(day)s).") % {
+                "day": entry.due_on.isoformat()
+            }
             faults.append(Fault("due_on", what, _("Choose a later day.")))
         raise Problem("rectification.extend", _("The deadline was not extended."), faults=faults, status=422)
     said = reason.strip()
     if said == entry.body.data.get("extension"):
         # The same words twice are two reasons of two days.
         said = f"{said}（{clock.today().isoformat()}）"
-    return registers.update(entry=entry, values={"due_on": due_on, "extension": said}, version=version, by=by, reason=said)
+    return registers.update(
+        entry=entry, values={"due_on": due_on, "extension": said}, version=version, by=by, reason=said
+    )
 
 
 def repeats(*, entry: Entry, of: UUID | None, version: int, by: Actor) -> Entry:

@@ -1,6 +1,6 @@
 """The dated lines of progress that a rectification's `progress` holds, as people read them in Excel too.
 
-    2026-11-21（60%）王敏：合同模板已替换，旧模板已收回。
+2026-11-21（60%）王敏：合同模板已替换，旧模板已收回。
 """
 
 from __future__ import annotations
@@ -33,9 +33,8 @@ class Line:
 def read(written: str | None) -> list[Line]:
     """The lines, the newest first; those without a day stay where they are, at the end."""
     found = [_line(row) for row in (written or "").splitlines() if row.strip()]
-    dated = [line for line in found if line.on is not None]
     # Stable: of one day what was written later stands first.
-    dated = sorted(reversed(dated), key=lambda line: line.on or date.min, reverse=True)
+    dated = sorted((line for line in found if line.on is not None), key=lambda line: line.on or date.min)[::-1]
     return [*dated, *(line for line in found if line.on is None)]
 
 
@@ -52,5 +51,10 @@ def _line(row: str) -> Line:
 
 def append(written: str | None, line: Line) -> str:
     """The text with one more line at its end; what a person wrote as several lines becomes one."""
-    one = Line("；".join(texts.clean(line.text).splitlines()), line.on, line.share, line.by.replace("：", " ").replace(":", " "))
+    one = Line(
+        "；".join(texts.clean(line.text).splitlines()),
+        line.on,
+        line.share,
+        line.by.replace("：", " ").replace(":", " "),
+    )
     return f"{written.rstrip()}\n{one}" if written and written.strip() else str(one)

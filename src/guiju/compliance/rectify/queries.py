@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -127,7 +128,10 @@ def ledger(*, by: Actor, unit: Unit, all_levels: bool = False, on: date | None =
         by_department=_grouped(found, "department_id", day),
         by_unit=_grouped(found, "unit_id", day),
         extensions=more["extensions"] or 0,
-        **{name: more[name] for name in ("extended", "repeated", "watched", "recent", "recent_repeated", "without_cause")},
+        **{
+            name: more[name]
+            for name in ("extended", "repeated", "watched", "recent", "recent_repeated", "without_cause")
+        },
     )
 
 
@@ -151,7 +155,8 @@ def _grouped(found: QuerySet[Entry], name: str, day: date) -> tuple[Group, ...]:
 
 def _group(key: Any, row: Mapping[str, Any], day: date) -> Group:
     late = (day - row["oldest"]).days if row["oldest"] else 0
-    return Group(key, *(row[name] for name in ("total", "open", "submitted", "closed", "overdue")), late)
+    named = {name: int(row[name]) for name in ("total", "open", "submitted", "closed", "overdue")}
+    return Group(key=key, late_days=late, **named)
 
 
 def overdue(*, by: Actor, unit: Unit, all_levels: bool, on: date | None = None, most: int = 20) -> list[Entry]:
@@ -198,8 +203,14 @@ def pairs(*, by: Actor, unit: Unit, all_levels: bool, on: date | None = None) ->
     """What was found in the last twelve months and repeats, or seems to repeat, something that was closed before."""
     day = on or clock.today()
     found = rows(by=by, unit=unit, all_levels=all_levels).order_by("-on", "-pk")
-    newer = list(found.filter(on__gte=months_later(day, -WATCHED_MONTHS)).exclude(text_3="", ref_1=None).values(*_KEYS)[:_COMPARED])
-    closed = found.filter(status=CLOSED, done_on__gte=months_later(day, -2 * WATCHED_MONTHS)).order_by("-done_on", "-pk")
+    newer = list(
+        found.filter(on__gte=months_later(day, -WATCHED_MONTHS))
+        .exclude(text_3="", ref_1=None)
+        .values(*_KEYS)[:_COMPARED]
+    )
+    closed = found.filter(status=CLOSED, done_on__gte=months_later(day, -2 * WATCHED_MONTHS)).order_by(
+        "-done_on", "-pk"
+    )
     known = list(closed.values(*_KEYS)[:_COMPARED])
     named = {row["ref_1"] for row in newer if row["ref_1"]} - {row["uid"] for row in known}
     by_uid = {row["uid"]: row for row in [*known, *queries.visible(by, REGISTER).filter(uid__in=named).values(*_KEYS)]}
@@ -219,7 +230,9 @@ def _match_keys(row: Mapping[str, Any]) -> Iterable[tuple[Any, ...]]:
 
 
 def _pair(
-    row: Mapping[str, Any], by_uid: Mapping[UUID, Mapping[str, Any]], by_key: Mapping[tuple[Any, ...], list[Mapping[str, Any]]]
+    row: Mapping[str, Any],
+    by_uid: Mapping[UUID, Mapping[str, Any]],
+    by_key: Mapping[tuple[Any, ...], list[Mapping[str, Any]]],
 ) -> Pair | None:
     earlier = by_uid.get(row["ref_1"]) if row["ref_1"] else None
     if earlier is None:
@@ -251,7 +264,7 @@ def extensions(entry: Entry) -> list[Extension]:
     held.append((entry.due_on, entry.recorded_at, entry.recorded_by, entry.body.data.get("extension")))
     found = [
         Extension(at, by, before[0], due, reason or "")
-        for before, (due, at, by, reason) in zip(held, held[1:], strict=False)
+        for before, (due, at, by, reason) in pairwise(held)
         if before[0] and due and due > before[0]
     ]
     return found[::-1]

@@ -39,7 +39,9 @@ def complete(grid: Grid, held: Mapping[str, Any] | None, data: dict[str, Any]) -
     if held is None or follows(data, held, "inherent_level", matrix.inherent_from(grid, held)):
         data["inherent_level"] = (held is None and data.get("inherent_level")) or matrix.inherent_from(grid, data)
     if not data.get("level") or (
-        held is not None and not data.get("level_reason") and follows(data, held, "level", matrix.level_from(grid, held))
+        held is not None
+        and not data.get("level_reason")
+        and follows(data, held, "level", matrix.level_from(grid, held))
     ):
         data["level"] = matrix.level_from(grid, data)
 

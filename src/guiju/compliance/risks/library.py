@@ -21,8 +21,8 @@ from guiju.org.models import Unit
 from guiju.org.tree import ancestor_paths, subtree
 from guiju.registers import actions as registers
 from guiju.registers import queries as entries
-from guiju.registers.models import Entry, EntryVersion
 from guiju.registers import search
+from guiju.registers.models import Entry, EntryVersion
 from guiju.trail import log as trail
 from guiju.trail.events import Action
 
@@ -210,18 +210,19 @@ def _compared(moved: Sequence[tuple[Entry, Entry | None, Taken | None]]) -> list
 def settle(*, risk: Entry, take_over: bool, version: int, seen: int, by: Actor) -> Entry:
     """Take over what the library has now, or keep our own; `version` of the risk, `seen` of the source."""
     check.require(by, Permission.REGISTER_ENTRY_EDIT, risk.unit, risk.department)
+    origin = risk.ref_1
+    if origin is None:
+        raise NotFound(_("This risk does not come from a library."))
     held = Taken.objects.select_for_update().filter(risk=risk.uid).first()
-    source = Entry.objects.select_related("body", "unit").filter(register=REGISTER, uid=risk.ref_1).first()
+    source = Entry.objects.select_related("body", "unit").filter(register=REGISTER, uid=origin).first()
     if source is not None and source.unit.path not in ancestor_paths(risk.unit.path):
         source = None
     if source is not None and source.version != seen:
-        raise Conflict(
-            _("The library has changed again in the meantime."), fix=_("Look at the newest version first.")
-        )
+        raise Conflict(_("The library has changed again in the meantime."), fix=_("Look at the newest version first."))
     if take_over:
         risk = _take_over(risk, source, version, by=by)
     is_shared = source is not None and source.status == "shared"
-    row = held or Taken(risk=risk.uid, unit=risk.unit, source=risk.ref_1, version=0)
+    row = held or Taken(risk=risk.uid, unit=risk.unit, source=origin, version=0)
     row.source_version = source.version if source is not None else row.source_version or 0
     row.was_shared, row.version = is_shared, row.version + 1
     row.recorded_at, row.by = clock.now(), by.name[:80]

@@ -114,7 +114,10 @@ def parsed(given: Mapping[str, Any], base: Grid) -> Grid:
             wrong.append(Fault(f"cell-{key}", _("This is no cell of the matrix, or no level.")))
         else:
             cells[place] = level
-    third = {d: _whole(dict(given.get("third") or {}).get(str(d), base.third.get(d, 0)), wrong, "third", -2, 2) for d in STEPS}
+    third = {
+        d: _whole(dict(given.get("third") or {}).get(str(d), base.third.get(d, 0)), wrong, "third", -2, 2)
+        for d in STEPS
+    }
     limits = {
         name: _whole(dict(given.get("limits") or {}).get(name, base.limits[name]), wrong, name, 1, _MOST_DAYS)
         for name in LIMITS

@@ -12,7 +12,6 @@ from django.db.models import Count, F, IntegerField, Q, QuerySet
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast, Coalesce
 
-from guiju.access import scope
 from guiju.access.actor import Actor
 from guiju.access.permissions import Permission
 from guiju.compliance.enums import RoundState
@@ -99,11 +98,14 @@ def heat(*, by: Actor, unit: Unit, all_levels: bool, kind: str) -> Heat:
 
 def _counted(found: QuerySet[Entry], kind: str) -> Iterable[tuple[int, int, int]]:
     """(probability, impact, how many)."""
+    rows: Iterable[tuple[int, int, int]]
     if kind == "inherent":
         plain = found.exclude(count_1=None).exclude(count_2=None).order_by()
-        return plain.values_list("count_1", "count_2").annotate(n=Count("pk"))
+        rows = plain.values_list("count_1", "count_2").annotate(n=Count("pk"))
+        return rows
     left = _left(found.order_by())
-    return left.exclude(p=None).exclude(i=None).values_list("p", "i").annotate(n=Count("pk"))
+    rows = left.exclude(p=None).exclude(i=None).values_list("p", "i").annotate(n=Count("pk"))
+    return rows
 
 
 def _left(found: QuerySet[Entry]) -> QuerySet[Any]:
@@ -117,11 +119,14 @@ def _left(found: QuerySet[Entry]) -> QuerySet[Any]:
 def of_cell(*, by: Actor, unit: Unit, all_levels: bool, probability: int, impact: int, most: int = 100) -> list[Entry]:
     """The risks that lie in one cell after measures, in their order."""
     found = _left(open_risks(by=by, unit=unit, all_levels=all_levels)).filter(p=probability, i=impact)
-    return list(found.select_related("unit", "department", "owner").order_by(F("num_1").asc(nulls_last=True), "pk")[:most])
+    return list(
+        found.select_related("unit", "department", "owner").order_by(F("num_1").asc(nulls_last=True), "pk")[:most]
+    )
 
 
 def _counted_in(round_: Round, *, by: Actor, unit: Unit) -> Iterable[tuple[int, int, int]]:
-    found = scope.restrict(Assessment.objects.filter(round=round_), by=by, permission=VIEW, within=unit)
+    seen = entries.visible(by, reach.REGISTER, within=unit).values("uid")
+    found = Assessment.objects.filter(round=round_, risk__in=seen)
     left = found.order_by().annotate(
         p=Coalesce(F("residual_probability"), F("probability")), i=Coalesce(F("residual_impact"), F("impact"))
     )
@@ -229,5 +234,3 @@ def contingency(*, by: Actor, unit: Unit, all_levels: bool) -> list[Plan]:
         drills.setdefault(drill.ref_2, []).append(drill)
     held = [(plan, drills.get(plan.uid, [])) for plan in plans]
     return [Plan(plan, made[0] if made else None, len(made)) for plan, made in held]
-
-

@@ -33,14 +33,15 @@ def units_of(unit: Unit, *, all_levels: bool) -> QuerySet[Unit]:
     return found.exclude(apart) if tops else found
 
 
-def risks(round_: Round) -> QuerySet[Entry]:
+def risks(round_: Round) -> QuerySet[Any]:
     """The open risks that the round is about, each with `answers`: the unit that answers for it."""
     wanted = units_of(round_.unit, all_levels=round_.all_levels).values("pk")
-    rows = Entry.objects.filter(register=REGISTER, status="open", unit__in=wanted)
-    return rows.annotate(answers=Coalesce("department_id", "unit_id"))
+    rows: QuerySet[Any] = Entry.objects.filter(register=REGISTER, status="open", unit__in=wanted)
+    found: QuerySet[Any] = rows.annotate(answers=Coalesce("department_id", "unit_id"))
+    return found
 
 
-def unrated(round_: Round) -> QuerySet[Entry]:
+def unrated(round_: Round) -> QuerySet[Any]:
     """Those that nobody has rated in it."""
     return risks(round_).exclude(uid__in=Assessment.objects.filter(round=round_).values("risk"))
 
@@ -66,7 +67,7 @@ def _tally(keys: Iterable[int]) -> dict[int, int]:
     return found
 
 
-def of_part(round_: Round, part: Unit) -> QuerySet[Entry]:
+def of_part(round_: Round, part: Unit) -> QuerySet[Any]:
     """The risks of a round for which one unit or department answers, the first to be looked at on top."""
     return risks(round_).filter(answers=part.pk).select_related("body", "unit", "department", "owner")
 

@@ -133,7 +133,11 @@ def close_round(*, round_: Round, version: int, by: Actor, reason: str = "") -> 
     _refuse_closed(row)
     if row.version != version:
         raise Conflict(_("Somebody else has changed the round in the meantime."), fix=_("Look again."))
-    left = reach.unrated(row).order_by("unit__path", "number", "pk").values_list("uid", "title", "department_id", "unit_id")
+    left = (
+        reach.unrated(row)
+        .order_by("unit__path", "number", "pk")
+        .values_list("uid", "title", "department_id", "unit_id")
+    )
     row.unrated = [{"risk": str(uid), "title": title, "at": part or unit} for uid, title, part, unit in left]
     row.state, row.closed_on, row.version = RoundState.CLOSED, clock.today(), row.version + 1
     row.save()
@@ -248,7 +252,9 @@ def _with_trend(row: Round, risk: Entry, given: dict[str, Any]) -> dict[str, Any
 
 def _keep(row: Round, entry: Entry, *, by: Actor) -> Assessment:
     data = entry.body.data
-    made = Assessment.objects.filter(round=row, risk=entry.uid).first() or Assessment(round=row, risk=entry.uid, version=0)
+    made = Assessment.objects.filter(round=row, risk=entry.uid).first() or Assessment(
+        round=row, risk=entry.uid, version=0
+    )
     made.unit, made.department = entry.unit, entry.department
     for name in (*filling.RATING, "inherent_level", "level", "trend"):
         setattr(made, name, data.get(name) if name in filling.RATING else data.get(name) or "")

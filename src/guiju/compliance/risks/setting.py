@@ -75,7 +75,9 @@ def preview(*, unit: Unit, grid: Grid, by: Actor) -> Effect:
 
 
 def _differs(grid: Grid, data: Mapping[str, Any]) -> bool:
-    return matrix.level_from(grid, data) != data.get("level") or matrix.inherent_from(grid, data) != data.get("inherent_level")
+    return matrix.level_from(grid, data) != data.get("level") or matrix.inherent_from(grid, data) != data.get(
+        "inherent_level"
+    )
 
 
 @transaction.atomic
@@ -140,6 +142,8 @@ def _follow(unit: Unit, before: Grid, grid: Grid) -> int:
         if filling.is_by_hand(before, data) or data.get("level_reason") or not _differs(grid, data):
             continue
         values = {"level": matrix.level_from(grid, data), "inherent_level": matrix.inherent_from(grid, data)}
-        registers.update(entry=entry, values=values, version=entry.version, by=house, reason=_("The risk matrix changed"))
+        registers.update(
+            entry=entry, values=values, version=entry.version, by=house, reason=_("The risk matrix changed")
+        )
         count += 1
     return count

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from io import BytesIO
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -12,13 +13,17 @@ from django.utils.translation import gettext_lazy as _l
 from guiju.access.actor import Actor
 from guiju.compliance.enums import HearingState
 from guiju.compliance.hearing import queries
-from guiju.compliance.hearing.figures import value
+from guiju.compliance.hearing.figures import SECTIONS, value
 from guiju.compliance.models import Hearing
-from guiju.documents.paper import Facts, Heading, Paper, Para, Signature, Signed, Table, Value
+from guiju.documents import docx, reports
+from guiju.documents.paper import Facts, Heading, Paper, Para, Signature, Signed, Table
 from guiju.documents.reports import Report, register
+from guiju.documents.words import Value
+from guiju.files import store as files
 from guiju.lib.errors import Problem
 from guiju.lib.period import Period
 from guiju.org.models import Unit
+from guiju.registers import actions as registers
 from guiju.registers.models import Entry
 
 Named = dict[str, tuple[str, Value]]
@@ -69,6 +74,21 @@ def of_hearing(hearing: Hearing, period: Period, *, by: Actor) -> Paper:
     return paper
 
 
+def attach(hearing: Hearing, period: Period, *, by: Actor) -> None:
+    """Put the minutes of a closed hearing to its meeting as a Word file: they show that minutes were made."""
+    out = BytesIO()
+    paper = of_hearing(hearing, period, by=by)
+    docx.write(paper, to=out)
+    size = out.tell()
+    out.seek(0)
+    name = reports.file_name(paper.title)
+    stored = files.save(out, name=name, by=by)
+    assert hearing.meeting is not None
+    meeting = Entry.objects.select_related("unit", "body").get(uid=hearing.meeting)
+    file = {"digest": stored.digest, "name": name, "size": size, "media_type": reports.MEDIA_TYPE}
+    registers.update(entry=meeting, values={"files": [file]}, version=meeting.version, by=by)
+
+
 def _situation(paper: Paper, sheet: dict[str, Any], held: dict[str, Any], period: Period) -> None:
     """The three reports of the head: what the records say, then what was said."""
     paper.add(
@@ -100,9 +120,10 @@ def _situation(paper: Paper, sheet: dict[str, Any], held: dict[str, Any], period
 
 def _named(sheet: dict[str, Any], section: str) -> Named:
     """The figures of a section, each with the name under which it is missing."""
-    from guiju.compliance.hearing.figures import SECTIONS
-
-    return {figure.code: (_MISSING.get(figure.code, str(figure.label)), value(sheet, section, figure.code)) for figure in SECTIONS[section][1]}
+    return {
+        figure.code: (_MISSING.get(figure.code, str(figure.label)), value(sheet, section, figure.code))
+        for figure in SECTIONS[section][1]
+    }
 
 
 #: How a figure is called where it is missing.
@@ -119,7 +140,9 @@ def _said(remark: str | None) -> Sequence[Para]:
 
 
 def _late(sheet: dict[str, Any]) -> Sequence[Table]:
-    rows = [[row["title"], row["owner"] or None, row["due_on"]] for row in (sheet.get("open") or {}).get("overdue", [])[:10]]
+    rows = [
+        [row["title"], row["owner"] or None, row["due_on"]] for row in (sheet.get("open") or {}).get("overdue", [])[:10]
+    ]
     return [Table(["超期问题", "责任人", "期限"], rows, caption="超期未销号的问题")] if rows else []
 
 

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
 from guiju.access.actor import Actor
-from guiju.documents.paper import Facts, Heading, Paper, Para, Signature, Table, Value
+from guiju.documents.paper import Facts, Heading, Paper, Para, Signature, Table
 from guiju.documents.reports import Report, register
+from guiju.documents.words import Value
 from guiju.lib import clock
 from guiju.lib.errors import Problem
 from guiju.lib.period import Period
@@ -54,12 +55,17 @@ def of_person(unit: Unit, period: Period, person: Person, *, by: Actor) -> Paper
     first, last = period.start, min(period.end, clock.today())
     rows = _Rows(unit, person, first, last, by)
     offices = sorted(Offices([unit.pk], on=last).roles_of(unit.pk, person.pk))
-    paper = Paper(title=f"{person.name}{period.chinese}合规履职报告", unit=unit.name, sign=[person.name, last], to=_to(offices))
+    paper = Paper(
+        title=f"{person.name}{period.chinese}合规履职报告", unit=unit.name, sign=[person.name, last], to=_to(offices)
+    )
     paper.add(
         Facts(
             [
                 ("单位", unit.name),
-                ("部门和岗位", " ".join(filter(None, (person.department.label if person.department else "", person.post))) or None),
+                (
+                    "部门和岗位",
+                    " ".join(filter(None, (person.department.label if person.department else "", person.post))) or None,
+                ),
                 ("合规职务", "、".join(str(Role(role).label) for role in offices) or None),
                 ("报告期间", f"{_long(first)}至{_long(last)}"),
             ]
@@ -95,7 +101,9 @@ class _Rows:
         mine = Q(pk__in=[])
         for column in holders:
             mine |= Q(**{column: self.person})
-        found = queries.visible(self.by, register_code, self.unit).filter(mine, **{f"{day}__range": (self.first, self.last)})
+        found = queries.visible(self.by, register_code, self.unit).filter(
+            mine, **{f"{day}__range": (self.first, self.last)}
+        )
         return list(found.select_related("department").order_by(day, "pk")[:500])
 
     def trainings(self) -> list[Entry]:
@@ -154,7 +162,12 @@ def _part(paper: Paper, heading: str, found: list[Entry], register_code: str) ->
     result = next((item for item in spec.fields if item.type == "choice" and item.slot in {"level", "kind"}), None)
     labels = {option.code: option.zh for option in result.options} if result is not None else {}
     table = [
-        [row.on or row.done_on, row.title, row.department.label if row.department else "", labels.get(getattr(row, result.slot) if result else "", "")]
+        [
+            row.on or row.done_on,
+            row.title,
+            row.department.label if row.department else "",
+            labels.get(getattr(row, result.slot) if result else "", ""),
+        ]
         for row in found[:MOST]
     ]
     last = result.zh if result is not None else "说明"
@@ -172,7 +185,10 @@ def _rectified(paper: Paper, rows: _Rows) -> None:
         paper.add(Para("报告期内没有由本人负责的整改。"))
         return
     states = {state.code: state.zh for state in specs.get("rectifications").states}
-    table = [[row.title, row.due_on, row.done_on.isoformat() if row.done_on else "未销号", states.get(row.status, "")] for row in found[:MOST]]
+    table = [
+        [row.title, row.due_on, row.done_on.isoformat() if row.done_on else "未销号", states.get(row.status, "")]
+        for row in found[:MOST]
+    ]
     paper.add(Table(["问题", "期限", "销号日期", "状态"], table, widths=[6, 2.4, 2.4, 2]), *_rest(found))
 
 

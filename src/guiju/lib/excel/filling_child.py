@@ -369,7 +369,8 @@ def _copy(source: Any, target: Any, *, dressed: bool = True) -> None:
 
 def _write(cell: Any, told: Told, *, like: Any = None) -> None:
     """A value of the kind that stood there: numbers stay numbers, text stays text, days keep their writing."""
-    before = like.value if like is not None and not isinstance(like, MergedCell) else cell.value
+    model = like if like is not None and not isinstance(like, MergedCell) else cell
+    before = None if model.data_type == "f" else model.value
     if told is None:
         cell.value = None
         return

@@ -142,7 +142,7 @@ class _Rows:
                         sheet.write_string(number, at, writer.safe_text(value), style if kind == "text" else text)
                     else:
                         sheet.write_blank(number, at, None, style)
-                else:
+                elif value is not None or self.is_merged:  # in a long list empty cells cost as much as full ones
                     writer._write_value(sheet, (number, at), value, style=style, styles=self.styles)
         for at in self.groups:
             self._close(at, number)

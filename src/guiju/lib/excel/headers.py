@@ -16,6 +16,7 @@ from guiju.lib.text import clean, normalise
 
 SEARCHED_ROWS = 40
 MAX_DEPTH = 3
+Stacks = Mapping[int, tuple[str, ...]]
 _IN_BRACKETS = re.compile(r"\([^()]*\)")
 
 
@@ -80,9 +81,10 @@ def locate(rows: Iterable[Row], columns: Sequence[ColumnSpec], *, sheet: str = "
     for start in range(len(head)):
         for depth in range(1, min(MAX_DEPTH, len(head) - start) + 1):
             block = head[start : start + depth]
-            mapping = _match(block, wanted)
+            stacks = _stacked(block)
+            mapping = _match(stacks, wanted)
             # More columns win; then more whole labels; then the fewer rows, then the first ones.
-            score = (len(mapping), _whole_matches(block, whole, mapping), -depth)
+            score = (len(mapping), _whole_matches(stacks, whole, mapping), -depth)
             if mapping and (best is None or score > best[0]):
                 best = (score, block, mapping)
     if best is None or best[0][0] < min(2, len(columns)):
@@ -113,7 +115,8 @@ def label_key(label: str) -> str:
     return "".join(char for char in normalise(label).casefold() if unicodedata.category(char)[0] in "LN")
 
 
-def _forms(parts: Sequence[str]) -> list[str]:
+@lru_cache(maxsize=5_000)
+def _forms(parts: tuple[str, ...]) -> list[str]:
     """What stacked labels may mean, the most telling first: all joined, the lowest ones, without brackets."""
     plain = [_IN_BRACKETS.sub("", normalise(part)) for part in parts]
     found: list[str] = []
@@ -123,10 +126,10 @@ def _forms(parts: Sequence[str]) -> list[str]:
     return [form for form in dict.fromkeys(found) if form]
 
 
-def _stacked(block: Sequence[Row]) -> dict[int, list[str]]:
+def _stacked(block: Sequence[Row]) -> dict[int, tuple[str, ...]]:
     """For each column the labels from top to bottom, a merged one once."""
     width = max((len(row.cells) for row in block), default=0)
-    stacks: dict[int, list[str]] = {}
+    stacks: dict[int, tuple[str, ...]] = {}
     for column in range(width):
         parts: list[str] = []
         for row in block:
@@ -135,7 +138,7 @@ def _stacked(block: Sequence[Row]) -> dict[int, list[str]]:
             if text and (not parts or parts[-1] != text):
                 parts.append(text)
         if parts:
-            stacks[column] = parts
+            stacks[column] = tuple(parts)
     return stacks
 
 
@@ -148,13 +151,13 @@ def _wanted(columns: Sequence[ColumnSpec]) -> dict[str, tuple[str, int]]:
     }
 
 
-def _match(block: Sequence[Row], wanted: Mapping[str, tuple[str, int]]) -> dict[int, str]:
+def _match(stacks: Stacks, wanted: Mapping[str, tuple[str, int]]) -> dict[int, str]:
     """Column index -> code.
 
     Whole labels are given away before partial ones; where two columns could be one field, its own label wins over
     a synonym and an earlier synonym over a later one (编号 over 序号), and only then left over right.
     """
-    forms = {column: _forms(parts) for column, parts in _stacked(block).items()}
+    forms = {column: _forms(parts) for column, parts in stacks.items()}
     mapping: dict[int, str] = {}
     taken: set[str] = set()
     for rank in range(max(map(len, forms.values()), default=0)):
@@ -171,8 +174,7 @@ def _match(block: Sequence[Row], wanted: Mapping[str, tuple[str, int]]) -> dict[
     return mapping
 
 
-def _whole_matches(block: Sequence[Row], labels: Mapping[str, set[str]], mapping: Mapping[int, str]) -> int:
-    stacks = _stacked(block)
+def _whole_matches(stacks: Stacks, labels: Mapping[str, set[str]], mapping: Mapping[int, str]) -> int:
     return sum(label_key("".join(stacks[column])) in labels[code] for column, code in mapping.items())
 
 

@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from guiju.lib import clock
-from guiju.registers import exporting, tables
+from guiju.org.models import Unit
+from guiju.registers import books, exporting, tables
 from guiju.registers.listing import ListQuery
+from guiju.registers.spec import RegisterSpec, in_english
 from guiju.web.registers import asked
 from guiju.web.registers.gate import EXPORT, IMPORT, Here, at_register
 
@@ -23,6 +25,20 @@ def export(request: HttpRequest, here: Here) -> HttpResponseBase:
     """All rows that the list finds, on however many pages, in its order."""
     query = asked.of(request, here).query
     return workbook(here, query, layout=request.GET.get("layout", tables.STANDARD))
+
+
+def choices(spec: RegisterSpec, unit: Unit) -> list[dict[str, str]]:
+    """The forms in which a unit's list comes and goes: code, title, and what is to be known of them."""
+    layouts = tables.layouts_for(spec, unit)
+    held = books.kept(spec, unit) if layouts else {}
+    own = {"code": tables.STANDARD, "title": _("The system's own form"), "note": _("All columns of this register."),
+           "kept": ""}  # fmt: skip
+    named = [
+        {"code": code, "title": layout.title, "note": layout.note_en if in_english() and layout.note_en else layout.note,
+         "kept": held[code].name if code in held else ""}
+        for code, layout in layouts.items() if code != tables.STANDARD
+    ]  # fmt: skip
+    return [own, *named]
 
 
 def workbook(here: Here, query: ListQuery, *, layout: str = tables.STANDARD) -> FileResponse:
@@ -46,7 +62,8 @@ def _draft() -> IO[bytes]:
 def template(request: HttpRequest, here: Here) -> HttpResponseBase:
     """An empty workbook with the headings and lists to pick from."""
     content = _draft()
-    exporting.template(spec=here.spec, layout=request.GET.get("layout", tables.STANDARD), to=content)
+    unit = asked.unit_of(request, here)
+    exporting.template(spec=here.spec, layout=request.GET.get("layout", tables.STANDARD), unit=unit, to=content)
     content.seek(0)
     name = _("%(register)s (form).xlsx") % {"register": here.spec.title()}
     return FileResponse(content, as_attachment=True, filename=name)

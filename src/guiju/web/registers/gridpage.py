@@ -171,8 +171,7 @@ def _columns(here: Here, asked: addresses.Asked, page: GridPage) -> list[dict[st
     usual = {*spec.list.columns, *spec.key} | {item.code for item in spec.fields if item.required}
     is_short = len(page.columns) <= _AT_ONCE
     return [
-        {**_column(column, asked.unit.code), "shown": is_short or column.field.code in usual}
-        for column in page.columns
+        {**_column(column, asked.unit.code), "shown": is_short or column.field.code in usual} for column in page.columns
     ]
 
 

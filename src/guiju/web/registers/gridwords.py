@@ -26,19 +26,23 @@ def words(spec: RegisterSpec) -> dict[str, str]:
         "altered": _("%s changed"),
         "gone": _("%s to remove"),
         "comma": _(", "),
-        "skipped": _("%s cells were left as they are, because their rows may not be changed or there is no column for them."),
+        "skipped": _(
+            "%s cells were left as they are, because their rows may not be changed or there is no column for them."
+        ),
         "headings": _("The columns were found by their headings."),
         "too_many": _("At most %s rows are saved at once. Import the list as a file instead."),
         "no_rows": _("There are no rows left for %s of the pasted lines."),
         "decide": _("Choose one side for each cell that both of you changed."),
         "offline": _("The server did not answer. What you entered is still on this page; try again in a moment."),
         "refused": _("Nothing was saved. Copy what you entered, load the page again and paste it."),
-        "faults": _("%s cells are not right; nothing was saved"),
+        "faults": _("Cells that are not right: %s. Nothing was saved."),
         "more": _("… and %s more; they are marked in the table."),
-        "clashes": _("%s rows were changed by somebody else meanwhile; nothing was saved"),
+        "clashes": _("Rows that somebody else has changed meanwhile: %s. Nothing was saved."),
         "clash_by": _("%s changed this row."),
         "gone_by": _("%s has removed this row."),
-        "taken_over": _("What only the other side changed stands in your table now. Nothing is saved before you save again."),
+        "taken_over": _(
+            "What only the other side changed stands in your table now. Nothing is saved before you save again."
+        ),
         "column": _("Column"),
         "before": _("Before"),
         "theirs": _("Theirs"),

@@ -27,7 +27,7 @@ from guiju.org.models import Unit
 from guiju.registers import importing, tables
 from guiju.registers.models import ImportRun
 from guiju.web import links
-from guiju.web.registers import asked, recordpage, tasks
+from guiju.web.registers import asked, exports, recordpage, tasks
 from guiju.web.registers.gate import IMPORT, Here, at_register
 
 #: Larger files are read, longer lists saved by a job, with a bar that moves.
@@ -41,7 +41,7 @@ _SHOWN = 100
 def upload(request: HttpRequest, here: Here) -> HttpResponse:
     """Choose a file; it is read at once, and nothing is saved yet."""
     unit = asked.unit_of(request, here)
-    here.require(IMPORT, unit)
+    importing.require(here.by, here.spec, unit)
     if request.method == "GET":
         return _upload_page(request, here, unit)
     given = request.FILES.get("file")
@@ -66,7 +66,7 @@ def _begin(request: HttpRequest, here: Here, unit: Unit, given: UploadedFile[Any
     with _on_disk(given, name) as path:
         return importing.begin(
             register=here.spec, unit=unit, path=path, name=name, by=here.by,
-            layout=request.POST.get("layout", tables.STANDARD),
+            layout=request.POST.get("layout", tables.AUTO),
         )  # fmt: skip
 
 
@@ -84,22 +84,23 @@ def _on_disk(given: UploadedFile[Any], name: str) -> Iterator[Path]:
 
 
 def _upload_page(request: HttpRequest, here: Here, unit: Unit, problem: Problem | None = None) -> HttpResponse:
-    own = {tables.STANDARD: _("The system's own form")}
-    layouts = list((own | {code: layout.title for code, layout in here.spec.layouts.items()}).items())
+    choices = exports.choices(here.spec, unit)
+    template = reverse("register-template", args=[here.spec.code]) + f"?unit={unit.code}"
     context = {
         "title": _("Import: %(register)s") % {"register": here.spec.title()},
         "trail": recordpage.trail(here),
         "spec": here.spec,
         "unit": unit,
-        "layouts": layouts,
+        "layouts": choices if len(choices) > 1 else [],
+        "chosen": request.POST.get("layout", tables.AUTO),
+        "templates": [{**one, "url": f"{template}&layout={one['code']}"} for one in choices],
         "problem": problem,
         "columns": [
-            {"label": item.label(), "required": item.required, "help": item.help()}
+            {"label": item.label(), "required": tables.is_needed(item), "help": item.help()}
             for item in here.spec.fields
-            if item.type != "files"
+            if item.type != "files" and not item.own and not item.kept
         ],
         "key": "、".join(here.spec.by_code[code].label() for code in here.spec.key),
-        "template_url": reverse("register-template", args=[here.spec.code]),
         "cancel_url": links.register(here.spec.code, unit=unit.code),
     }
     return render(request, "registers/import.html", context, status=422 if problem else 200)
@@ -145,6 +146,9 @@ def _context(here: Here, run: ImportRun, problem: Problem | None = None) -> dict
         "savable": savable,
         "refusal": problem or told.get("refusal"),
         "job": _job(here, run),
+        "sheets": told.get("sheets", []) if len(told.get("sheets", [])) > 1 else [],
+        "may_keep": run.state == "ready" and told.get("is_kept") and not savable and not told.get("faulty"),
+        "more_absent": max(told.get("absent", 0) - len(told.get("absentees", [])), 0),
         "more_faults": max(told.get("fault_count", 0) - _SHOWN, 0),
         "faults": told.get("faults", [])[:_SHOWN],
         "conflicts": told.get("conflicts", [])[:_SHOWN],

@@ -21,7 +21,7 @@ from guiju.registers.listing import COUNTED, ListColumn, ListPage, pseudo_label
 from guiju.registers.models import SavedView
 from guiju.registers.records import Record
 from guiju.web import links, place
-from guiju.web.registers import words
+from guiju.web.registers import exports, words
 from guiju.web.registers.asked import PREFIX, Asked, filter_keys, turn
 from guiju.web.registers.gate import CREATE, EDIT, EXPORT, IMPORT, REMOVE, Here
 
@@ -66,9 +66,21 @@ def context(request: HttpRequest, here: Here, asked: Asked, page: ListPage) -> d
         "new_url": links.new_record(here.spec.code, unit=asked.unit),
         "import_url": reverse("register-import", args=[here.spec.code]) + f"?unit={asked.unit.code}",
         "export_url": reverse("register-export", args=[here.spec.code]) + turn(request, {"unit": asked.unit.code}),
+        "exports": export_ways(request, here, asked) if EXPORT in may else [],
         "grid_url": _grid_url(request, here, asked) if may & {EDIT} and here.spec.is_entry else "",
         "is_narrowed": bool(narrowed) or asked.query.alone,
     }  # fmt: skip
+
+
+def export_ways(request: HttpRequest, here: Here, asked: Asked) -> list[dict[str, str]]:
+    """The forms in which the list goes out, the person's own workbook among them; none where there is but one."""
+    found = exports.choices(here.spec, asked.unit) if here.spec.is_entry else []
+    begin = reverse("register-export", args=[here.spec.code])
+    return [
+        {**one, "url": begin + turn(request, {"unit": asked.unit.code, "layout": one["code"],
+                                              **({"below": "0"} if one["kept"] and asked.has_below else {})})}
+        for one in found
+    ] if len(found) > 1 else []  # fmt: skip
 
 
 def _grid_url(request: HttpRequest, here: Here, asked: Asked) -> str:

@@ -8,7 +8,6 @@ from uuid import UUID
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _l
 from django.utils.translation import pgettext_lazy
 
 from guiju.access import check
@@ -28,7 +27,7 @@ VIEW, EDIT, CREATE, SIGN = (
 )  # fmt: skip
 #: How each result is drawn, and the big words on its button.
 RESULTS: tuple[tuple[str, Any, str], ...] = (
-    (ItemResult.NONE.value, _l("Nothing found"), "met"),
+    (ItemResult.NONE.value, pgettext_lazy("check", "Nothing found"), "met"),
     (ItemResult.GENERAL.value, pgettext_lazy("check", "General problem"), "partly"),
     (ItemResult.MAJOR.value, pgettext_lazy("check", "Major problem"), "unmet"),
 )

@@ -65,6 +65,12 @@ class ItemForm(forms.Form):
         for name in ("population", "sampled"):
             self.fields[name].widget.attrs["inputmode"] = "numeric"
 
+    def mark_needed(self) -> None:
+        """Call nothing optional that a rectification needs; a half-written item is saved all the same."""
+        for name in ("problem", "owner", "fix_due_on"):
+            self.fields[name].required = True
+        self.use_required_attribute = False
+
     @property
     def looked(self) -> list[Any]:
         """What was looked at."""
@@ -96,6 +102,7 @@ def item(request: HttpRequest, code: str, uid: UUID, number: int) -> HttpRespons
             return _answer(request, run, saved)
         if _by_script(request):
             return _refusal(problem)
+    form.mark_needed()
     context = {
         **_around(run, found),
         "form": form,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from io import BytesIO
 from typing import Any
 
 from django.contrib import messages
@@ -18,15 +17,12 @@ from guiju.access.permissions import Permission as P
 from guiju.access.policy import needs
 from guiju.compliance.hearing import actions, minutes, queries
 from guiju.compliance.models import Hearing
-from guiju.documents import docx, reports
 from guiju.documents.kinds import hearing as papers
-from guiju.files import store as files
 from guiju.lib.errors import Conflict, NotFound, Problem
 from guiju.lib.period import Period
 from guiju.org.models import Unit
 from guiju.posture import queries as posture
-from guiju.registers import actions as registers
-from guiju.registers.models import Entry
+from guiju.posture.models import Status
 from guiju.web import place
 from guiju.web.compliance.hearing import onepage
 from guiju.web.compliance.hearing.strip import address
@@ -65,7 +61,7 @@ def prepare(request: HttpRequest, code: str, period: str) -> HttpResponse:
 def red(unit: Unit, *, by: Actor) -> dict[str, int]:
     """How many requirements of the documents that the unit answers to are not met."""
     own = [view.own for view in posture.overview(by=by, unit=unit) if view.own is not None]
-    return {"unmet": sum(count.unmet for count in own)} if own else {}
+    return {"unmet": sum(count.by_status.get(Status.UNMET, 0) for count in own)} if own else {}
 
 
 @needs(P.COMPLIANCE_HEARING_EDIT)
@@ -119,22 +115,10 @@ def close(request: HttpRequest, code: str, period: str) -> HttpResponse:
     try:
         with transaction.atomic():
             closed = actions.close(hearing=hearing, values=written(request), version=version, by=by)
-            keep_minutes(closed, quarter, by=by)
+            papers.attach(closed, quarter, by=by)
     except Problem as problem:
         return _refused(request, hearing, problem)
-    messages.success(request, _("The hearing is entered; whoever has to carry out a decision finds it among the tasks."))
+    messages.success(
+        request, _("The hearing is entered; whoever has to carry out a decision finds it among the tasks.")
+    )
     return redirect(address(closed.unit, quarter))
-
-
-def keep_minutes(hearing: Hearing, period: Period, *, by: Actor) -> None:
-    """Put the minutes as a Word file to the meeting: they are what shows that they were made."""
-    out = BytesIO()
-    paper = papers.of_hearing(hearing, period, by=by)
-    docx.write(paper, to=out)
-    size = out.tell()
-    out.seek(0)
-    name = reports.file_name(paper.title)
-    stored = files.save(out, name=name, by=by)
-    meeting = Entry.objects.select_related("unit", "body").get(uid=hearing.meeting)
-    file = {"digest": stored.digest, "name": name, "size": size, "media_type": reports.MEDIA_TYPE}
-    registers.update(entry=meeting, values={"files": [file]}, version=meeting.version, by=by)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.http import HttpRequest
@@ -134,8 +134,12 @@ class _Ways:
         return self._list("checks", checked_on__from=self.span["from"], checked_on__to=self.span["to"], **more)
 
     def _rectification(self, code: str) -> str:
-        found = {"found_on__from": self.span["from"], "found_on__to": self.span["to"]}
-        closed = {"done_on__from": self.span["from"], "done_on__to": self.span["to"], "_status": ["closed"]}
+        found: dict[str, Any] = {"found_on__from": self.span["from"], "found_on__to": self.span["to"]}
+        closed: dict[str, Any] = {
+            "done_on__from": self.span["from"],
+            "done_on__to": self.span["to"],
+            "_status": ["closed"],
+        }
         match code:
             case "opened":
                 return self.rectify(**found)
@@ -174,10 +178,10 @@ def _red(hearing: Hearing) -> dict[str, Any] | None:
 def _matters(unit: Unit, sheet: Mapping[str, Any]) -> list[dict[str, Any]]:
     """What is late, by name: rectifications, decisions, tasks."""
     found = sheet.get("open") or {}
-    kinds = (
+    kinds: tuple[tuple[str, str, Callable[[str], str]], ...] = (
         ("overdue", _("Rectifications overdue"), lambda uid: reverse("compliance-rectify-one", args=[unit.code, uid])),
         ("decisions", _("Decisions not carried out"), lambda uid: links.record("decisions", uid)),
-        ("tasks", _("Tasks overdue"), lambda uid: reverse("task", args=[uid])),
+        ("tasks", _("Other tasks overdue"), lambda uid: reverse("task", args=[uid])),
     )
     return [
         {"label": label, "rows": [{**row, "url": way(row["uid"])} for row in found.get(code, [])]}
@@ -187,7 +191,12 @@ def _matters(unit: Unit, sheet: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def _remarks(held: Mapping[str, Any]) -> list[dict[str, Any]]:
-    labels = (_("On compliance management"), _("On checks for risks"), _("On rectification"), _("Key work of the next quarter"))
+    labels = (
+        _("On compliance management"),
+        _("On checks for risks"),
+        _("On rectification"),
+        _("Key work of the next quarter"),
+    )
     return [
         {"code": code, "label": label, "text": held.get(code, ""), "required": code == "next_work"}
         for code, label in zip(minutes.LONG, labels, strict=True)

@@ -39,7 +39,9 @@ def mine(request: HttpRequest, code: str) -> HttpResponse:
     me = Person.objects.filter(user=request.user.pk).first()
     chosen = request.GET.get("person") or (str(me.uid) if me else "")
     if request.GET.get("person") and request.GET.get("period"):
-        return redirect(reverse("compliance-work-report", args=[unit.code, request.GET["person"], request.GET["period"]]))
+        return redirect(
+            reverse("compliance-work-report", args=[unit.code, request.GET["person"], request.GET["period"]])
+        )
     context = {
         "title": _("My work report") if me else _("Work reports"),
         "unit": unit,
@@ -89,7 +91,9 @@ def show(request: HttpRequest, code: str, person: UUID, period: str) -> HttpResp
         "trail": [{"label": _("Work reports"), "url": reverse("compliance-work-reports", args=[unit.code])}],
         "unit": unit,
         "paper": preview(paper),
-        "file_url": reverse("compliance-work-report-file", args=args) if place.may(request, reports.EXPORT, unit) else "",
+        "file_url": reverse("compliance-work-report-file", args=args)
+        if place.may(request, reports.EXPORT, unit)
+        else "",
         "deliver_url": _deliver(request, unit, who, span, paper.title),
     }
     return render(request, "compliance/hearing/workreport.html", context)
@@ -137,4 +141,3 @@ def file(request: HttpRequest, code: str, person: UUID, period: str) -> HttpResp
         by=place.by(request),
     )
     return reports.response(made)
-

@@ -30,6 +30,7 @@ from guiju.web.compliance.lists import door, tables
 from guiju.web.compliance.lists.overview import tabs
 
 _SIZE = 50
+_RIGHTS = (P.REGISTER_ENTRY_EDIT, P.REGISTER_ENTRY_CREATE, P.REGISTER_ENTRY_IMPORT, P.REGISTER_ENTRY_EXPORT)
 
 
 @needs(P.REGISTER_ENTRY_VIEW)
@@ -106,8 +107,7 @@ def _ways(request: HttpRequest, seat: Seat, spec: RegisterSpec, department: Unit
     unit = seat.company if seat.whole or seat.through is None else seat.through
     query = {"unit": unit.code} | ({"f.department": str(department.uid)} if department is not None else {})
     address = urlencode(query)
-    may = {one: places.may(by, one, seat.company, department) for one in (P.REGISTER_ENTRY_EDIT, P.REGISTER_ENTRY_CREATE,
-                                                                         P.REGISTER_ENTRY_IMPORT, P.REGISTER_ENTRY_EXPORT)}  # fmt: skip
+    may = {one: places.may(by, one, seat.company, department) for one in _RIGHTS}
     given = {"department": str(department.uid)} if department is not None else {}
     export = f"{reverse('register-export', args=[spec.code])}?{address}"
     forms = {layouts.STANDARD: "", **{code: one.title for code, one in layouts.layouts_for(spec, seat.company).items()}}

@@ -83,7 +83,8 @@ def _cell(seat: Seat, cell: Cell, titles: dict[str, str]) -> dict[str, Any]:
     return {
         "title": titles[cell.kind.value],
         "url": url,
-        "rows": cell.rows,
+        # A list kept outside has no rows here: its version says how many.
+        "rows": cell.rows or (cell.in_force.count_1 if cell.in_force is not None else 0) or 0,
         "in_force": cell.in_force,
         "days": cell.days,
         "drift": door.drift_words(cell.drift),

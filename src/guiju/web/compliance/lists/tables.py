@@ -17,7 +17,8 @@ from guiju.registers.store import Held
 def columns_of(unit: Unit, spec: RegisterSpec) -> list[Mapping[str, Any]]:
     """The columns of the organisation's own form; the usual ones where it has none."""
     own = ownlayouts.default_of(unit, spec.code)
-    return list(own.columns) if own is not None else names.begin(spec)
+    found: list[Mapping[str, Any]] = own.columns if own is not None else [*names.begin(spec)]
+    return found
 
 
 def header(columns: Sequence[Mapping[str, Any]]) -> list[list[dict[str, Any]]]:

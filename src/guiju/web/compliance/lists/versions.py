@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -206,14 +206,15 @@ def move(request: HttpRequest, code: str, uid: UUID, move: str) -> HttpResponse:
         raise NotFound(_("A version of a list knows no such step."))
     if request.method == "GET":
         return _move_page(request, seat, here, record, step, _form(here, record, step))
-    form = _form(here, record, step, data=_filled(request, here), files=request.FILES)
+    form = _form(here, record, step, data=request.POST, files=request.FILES)
     version = request.POST.get("version", "")
     try:
         actions.move(
             entry=record.source,
             move=step.code,
             by=here.by,
-            values=form.values(),
+            # A bare button sends no field: what stands in the record stays, what is missing is known from who acts.
+            values={name: value for name, value in form.values().items() if name in request.POST},
             version=int(version) if version.isdecimal() and len(version) < 10 else None,
             reason=request.POST.get("reason", ""),
         )
@@ -223,16 +224,6 @@ def move(request: HttpRequest, code: str, uid: UUID, move: str) -> HttpResponse:
         return _move_page(request, seat, here, record, step, form, problem)
     messages.success(request, _("“%(title)s”: %(move)s.") % {"title": record.title, "move": step.label()})
     return redirect(door.version_url(seat, record.uid))
-
-
-def _filled(request: HttpRequest, here: Here) -> Any:
-    """A bare button sends no field: the one who presses it is then the one who draws up or approves."""
-    given = request.POST.copy()
-    me = versions.person_of(here.by)
-    for name in ("owner", "approved_by"):
-        if me is not None and name not in given:
-            given[name] = str(me.uid)
-    return given
 
 
 def _move_page(
@@ -277,4 +268,4 @@ def export(request: HttpRequest, code: str, uid: UUID) -> HttpResponseBase:
     workbooks.export(snapshot=snapshot, layout=layout, by=here.by, to=content)
     content.seek(0)
     words = [record.title.replace(" · ", " "), seat.company.label, clock.today().isoformat()]
-    return exports.FileResponse(content, as_attachment=True, filename=f"{' '.join(words)}.xlsx")
+    return FileResponse(content, as_attachment=True, filename=f"{' '.join(words)}.xlsx")

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from guiju.access.permissions import Permission as P
@@ -76,7 +77,9 @@ def repeats(request: HttpRequest, code: str) -> HttpResponse:
         "trail": [{"label": _("Rectification"), "url": reverse("compliance-rectify", args=[unit.code])}],
         "views": views(unit, "compliance-rectify-repeats", found, repeats=len(pairs)),
         "found": found,
-        "pairs": [{"pair": pair, "unit": known[pair.unit_id], "url": one_url(known[pair.unit_id], pair.uid)} for pair in pairs],
+        "pairs": [
+            {"pair": pair, "unit": known[pair.unit_id], "url": one_url(known[pair.unit_id], pair.uid)} for pair in pairs
+        ],
         "confirmed": sum(pair.confirmed for pair in pairs),
     }
     return render(request, "compliance/rectify/repeats.html", context)
@@ -137,13 +140,18 @@ def _stats(found: Ledger, to: Links, *, repeats: int, repeats_url: str) -> list[
     whole = found.whole
     since = months_later(found.on, -WATCHED_MONTHS).isoformat()
     late = _("%(days)d days at most") % {"days": whole.late_days} if whole.overdue else ""
-    share = _("%(percent)d%% of what was found in twelve months") % {"percent": found.repeat_percent} if found.repeat_percent else ""
+    share = (
+        _("%(percent)d%% of what was found in twelve months") % {"percent": found.repeat_percent}
+        if found.repeat_percent
+        else ""
+    )
     extended = _("%(count)d times in all") % {"count": found.extensions} if found.extended else ""
     return [
         {"label": _("Under way"), "value": whole.open, "url": to(_status=[OPEN])},
         {"label": _("Awaiting acceptance"), "value": whole.submitted, "url": to(_status=[SUBMITTED])},
-        {"label": _("Overdue"), "value": whole.overdue, "url": to.overdue(), "note": late, "tone": "unmet" if whole.overdue else ""},
-        {"label": _("Closed"), "value": whole.closed, "url": to(_status=[CLOSED])},
+        {"label": _("Overdue"), "value": whole.overdue, "url": to.overdue(), "note": late,
+         "tone": "unmet" if whole.overdue else ""},
+        {"label": pgettext("rectification", "Closed"), "value": whole.closed, "url": to(_status=[CLOSED])},
         {"label": _("Under watch"), "value": found.watched, "url": to(_status=[CLOSED], done_on__from=since),
          "note": _("closed within twelve months")},
         {"label": _("Recurrences"), "value": repeats, "url": repeats_url, "note": share, "tone": "partly" if repeats else ""},
@@ -183,6 +191,9 @@ def _departments(found: Ledger, to: Links, known: Mapping[int, Unit]) -> list[di
 
 def _units(found: Ledger, to: Links, known: Mapping[int, Unit]) -> list[dict[str, Any]]:
     return [
-        {**_row(group, known[group.key].name, to, known[group.key]), "url": reverse("compliance-rectify", args=[known[group.key].code])}
+        {
+            **_row(group, known[group.key].name, to, known[group.key]),
+            "url": reverse("compliance-rectify", args=[known[group.key].code]),
+        }
         for group in found.by_unit
     ]

@@ -176,4 +176,3 @@ def _again(request: HttpRequest, here: Here, record: Record, code: str, problem:
 def _back(request: HttpRequest, code: str, uid: UUID, done: str) -> HttpResponse:
     messages.success(request, done)
     return redirect(reverse("compliance-rectify-one", args=[code, uid]))
-

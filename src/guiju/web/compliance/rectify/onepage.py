@@ -61,7 +61,9 @@ def context(
         "problem": problem if loose else None,
         "loose": loose,
         "work": (work or _work(here, record)) if may and record.status == OPEN else None,
-        "close": (close or _closing(here, record, me)) if may and record.status == SUBMITTED and me != record.value("owner") else None,
+        "close": (close or _closing(here, record, me))
+        if may and record.status == SUBMITTED and me != record.value("owner")
+        else None,
         "waits": record.status == SUBMITTED and me is not None and me == record.value("owner"),
         "reason": request.POST.get("reason", ""),
         "said": request.POST.get("text", ""),
@@ -88,7 +90,9 @@ def _refused(problem: Problem | None, form: RegisterForm | None) -> list[str]:
         return []
     if form is not None:
         return form.refuse(problem)
-    return [f"{fault.what} {fault.fix}".strip() for fault in problem.faults] or [f"{problem.what} {problem.fix}".strip()]
+    return [f"{fault.what} {fault.fix}".strip() for fault in problem.faults] or [
+        f"{problem.what} {problem.fix}".strip()
+    ]
 
 
 def _trail(record: Record, code: str) -> list[dict[str, str]]:
@@ -120,7 +124,11 @@ def _closing(here: Here, record: Record, me: str | None) -> RegisterForm:
     step = here.spec.move("close")
     assert step is not None
     form = recordpage.move_form(here, record, step)
-    if not record.value("acceptor") and me is not None and me not in {record.value("owner"), record.value("submitted_by")}:
+    if (
+        not record.value("acceptor")
+        and me is not None
+        and me not in {record.value("owner"), record.value("submitted_by")}
+    ):
         record.known.load(people=[me])
         form = _with_me(here, record, me)
     return form
@@ -145,7 +153,9 @@ def _facts(here: Here, record: Record, *, is_open: bool) -> dict[str, Any]:
         if not text or (is_open and name in _FORMS) or item.type == "files":
             continue
         url = recordpage.link(item, record.value(name))
-        rows.append({"label": item.label(), "text": text, "url": url, "wide": len(text) > 40 or item.type == "longtext"})
+        rows.append(
+            {"label": item.label(), "text": text, "url": url, "wide": len(text) > 40 or item.type == "longtext"}
+        )
     return {"id": "about", "title": _("The problem"), "rows": rows, "files": recordpage.files(here, record)}
 
 

@@ -99,9 +99,7 @@ def _given(sent: Mapping[str, str]) -> dict[str, Any]:
     """The form as the matrix reads it."""
     steps = matrix.STEPS
     names = {
-        scale: [sent.get(f"{scale}-{step}", "") for step in steps]
-        for scale in matrix.SCALES
-        if f"{scale}-1" in sent
+        scale: [sent.get(f"{scale}-{step}", "") for step in steps] for scale in matrix.SCALES if f"{scale}-1" in sent
     }
     return {
         "cells": {f"{p},{i}": sent[f"cell-{p}-{i}"] for p in steps for i in steps if f"cell-{p}-{i}" in sent},

@@ -14,7 +14,8 @@ from django.views.decorators.http import require_safe
 
 from guiju.access.permissions import Permission as P
 from guiju.access.policy import needs
-from guiju.compliance.risks import library, matrix, overview as figures
+from guiju.compliance.risks import library, matrix
+from guiju.compliance.risks import overview as figures
 from guiju.compliance.risks.overview import Cell, Heat, Line
 from guiju.lib import clock
 from guiju.org.models import Unit
@@ -36,7 +37,7 @@ def overview(request: HttpRequest, code: str) -> HttpResponse:
     to = tabs.Links(unit, all_levels=all_levels)
     found = figures.counts(**given)
     open_ = figures.open_risks(**given)
-    context = tabs.context(request, unit, _("Risks"), "compliance-risks") | {
+    context = tabs.context(request, unit, _("Risk management"), "compliance-risks") | {
         "reaches": switch,
         "found": found,
         "stats": _stats(found, to, reverse("compliance-risks-plans", args=[unit.code])),
@@ -48,7 +49,9 @@ def overview(request: HttpRequest, code: str) -> HttpResponse:
         "groups": _groups(unit, figures.by_column(open_, "kind"), figures.by_column(open_, "department__uid"), to),
         "units": _shown(figures.by_unit(by=by, unit=unit), to, "at") if all_levels else [],
         "news": len(library.news(unit=unit, by=by)),
-        "new_url": links.new_record("risk_list", unit=unit) if place.may(request, P.REGISTER_ENTRY_CREATE, unit) else "",
+        "new_url": links.new_record("risk_list", unit=unit)
+        if place.may(request, P.REGISTER_ENTRY_CREATE, unit)
+        else "",
         "list_url": to(),
     }
     return render(request, "compliance/risks/overview.html", context)
@@ -60,9 +63,19 @@ def _stats(found: dict[str, int], to: tabs.Links, plans_url: str) -> list[dict[s
     return [
         {"label": _("Risks managed"), "value": found["risks"], "url": to(_status="open"), "tone": ""},
         {"label": _("High risks"), "value": found["high"], "url": to(_status="open", level="high"), "tone": ""},
-        {"label": _("Without a response plan"), "value": found["unplanned"], "url": f"{plans_url}#unplanned", "tone": ""},
+        {
+            "label": _("Without a response plan"),
+            "value": found["unplanned"],
+            "url": f"{plans_url}#unplanned",
+            "tone": "",
+        },
         {"label": _("Responses overdue"), "value": found["late"], "url": late, "tone": ""},
-        {"label": _("Warnings open"), "value": found["alerts"], "url": to("alerts", _status=["active", "handled"]), "tone": ""},
+        {
+            "label": _("Warnings open"),
+            "value": found["alerts"],
+            "url": to("alerts", _status=["active", "handled"]),
+            "tone": "",
+        },
         {
             "label": _("Reports in handling"),
             "value": found["reports"],
@@ -73,7 +86,11 @@ def _stats(found: dict[str, int], to: tabs.Links, plans_url: str) -> list[dict[s
 
 
 def _maps(request: HttpRequest, kind: str) -> list[dict[str, Any]]:
-    words = {"inherent": _("Before measures"), "residual": _("After measures"), "change": _("Change since the last round")}
+    words = {
+        "inherent": _("Before measures"),
+        "residual": _("After measures"),
+        "change": _("Change since the last round"),
+    }
     kept, made = request.GET.copy(), []
     for code in KINDS:
         kept["map"] = code
@@ -95,7 +112,7 @@ def _heat(found: Heat, grid: matrix.Grid, to: tabs.Links, request: HttpRequest) 
         {
             "step": i,
             "word": grid.names["impact"][i - 1],
-            "cells": [_cell(cell, found.kind, to, request) for cell in cells],
+            "cells": [_cell(cell, found, to, request) for cell in cells],
         }
         for i, cells in found.rows
     ]
@@ -108,19 +125,19 @@ def _heat(found: Heat, grid: matrix.Grid, to: tabs.Links, request: HttpRequest) 
     }
 
 
-def _cell(cell: Cell, kind: str, to: tabs.Links, request: HttpRequest) -> dict[str, Any]:
+def _cell(cell: Cell, found: Heat, to: tabs.Links, request: HttpRequest) -> dict[str, Any]:
     """A rating after measures is no column of the list: its risks are shown below the map."""
     here = request.GET.copy()
     here["cell"] = f"{cell.probability}-{cell.impact}"
-    span = {"probability__from": cell.probability, "probability__to": cell.probability}
+    span: dict[str, Any] = {"probability__from": cell.probability, "probability__to": cell.probability}
     span |= {"impact__from": cell.impact, "impact__to": cell.impact}
     return {
         "tone": tabs.TONES[cell.level],
         "word": tabs.LEVELS[cell.level],
         "count": cell.count,
         "change": cell.change,
-        "signed": f"{cell.change:+d}" if cell.change else "",
-        "url": to(_status="open", **span) if kind == "inherent" else f"?{here.urlencode()}#cell",
+        "signed": f"{cell.change:+d}" if cell.change and found.since else "",
+        "url": to(_status="open", **span) if found.kind == "inherent" else f"?{here.urlencode()}#cell",
     }
 
 

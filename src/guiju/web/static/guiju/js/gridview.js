@@ -19,7 +19,6 @@ const info = ["unit", "status"].filter((name) => data[`shows_${name}`]); // told
 const BLANK = 5; // empty rows that wait at the end
 const FIRST = 12; // and where nothing stands yet
 const NUMBER = 56;
-const TIP = 440;
 const WIDTHS = { longtext: 280, choice: 130, bool: 92, date: 116, period: 100, integer: 96, number: 110, amount: 130, person: 130, department: 150 };
 const FIGURES = ["integer", "number", "amount"];
 const KEPT = `gj.grid:${data.register}`;
@@ -245,7 +244,7 @@ export function place() {
   input.setAttribute("aria-label", state.mode ? name : `${name} · ${text(row, column.code) || words.empty}${wrong ? ` · ${wrong}` : ""}`);
   tip.hidden = !wrong || Boolean(state.mode);
   tip.textContent = wrong || "";
-  if (wrong) Object.assign(tip.style, { left: `${Math.max(Math.min(left, edge - TIP), box.scrollLeft)}px`, top: `${top + height}px` });
+  if (wrong) Object.assign(tip.style, { left: `${Math.max(Math.min(left, edge - tip.offsetWidth - 8), box.scrollLeft)}px`, top: `${top + height}px` });
   find("line").textContent = [column.label, column.required ? words.required : "", column.help].filter(Boolean).join(" · ");
 }
 

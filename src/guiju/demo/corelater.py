@@ -1,0 +1,147 @@
+"""Links, a change that touches others, assessment rounds and the sheet of this quarter's hearing in the demonstration."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from guiju.compliance.graph import actions as graph
+from guiju.compliance.graph import proposing
+from guiju.compliance.hearing import actions as hearings
+from guiju.compliance.models import Link, Round
+from guiju.compliance.risks import reach, rounds
+from guiju.demo import content
+from guiju.demo.stage import Stage, Step
+from guiju.demo.when import Chance
+from guiju.lib import clock, period
+from guiju.org.models import Person
+from guiju.registers import actions as registers
+from guiju.registers.models import Entry
+
+ROUNDS = "unit title period all_levels opened due closed raters"
+
+
+def steps(page: Mapping[str, Any], *, today: date, chance: Chance) -> Iterator[Step]:
+    """What people did with links, rounds and the hearing until yesterday."""
+    if "links" in page:
+        yield from _links(page["links"], today=today, chance=chance)
+    for row in content.rows("number when values reason", page.get("changes", "")):
+        on = content.day(row["when"], today=today)
+        yield Step(chance.moment(f"change {row['number']}", on), row["number"], _change(row, page["links"]["unit"]))
+    for row in content.rows(ROUNDS, page.get("rounds", "")):
+        yield from _round(row, today=today, chance=chance)
+    if "hearing" in page:
+        plan = page["hearing"]
+        on = content.day(plan["prepared"], today=today)
+        yield Step(chance.moment("hearing prepared", on), "hearing", _hearing(plan))
+
+
+# --- links --------------------------------------------------------------------------------------------------------
+
+
+def _links(plan: Mapping[str, Any], *, today: date, chance: Chance) -> Iterator[Step]:
+    def propose(stage: Stage) -> None:
+        proposing.of_unit(stage.units[plan["unit"]])
+
+    def confirm(stage: Stage) -> None:
+        found = Link.objects.filter(unit=stage.units[plan["unit"]], state="proposed").order_by("pk")
+        uids = list(found.values_list("uid", flat=True))[: -int(plan["left"]) or None]
+        graph.decide_many(links=uids, confirmed=True, by=stage.actor("ll-hegui"))
+
+    for name, run in (("proposed", propose), ("confirmed", confirm)):
+        yield Step(chance.moment(f"links {name}", content.day(plan[name], today=today)), f"links {name}", run)
+
+
+def _change(row: Mapping[str, str], code: str) -> Any:
+    def run(stage: Stage) -> None:
+        entry = Entry.objects.select_related("unit", "department", "body").get(
+            unit=stage.units[code], register="obligations", number=row["number"]
+        )
+        values = dict(part.split("=", 1) for part in row["values"].split("；"))
+        registers.update(
+            entry=entry, values=values, version=entry.version, by=stage.actor("ll-hegui"), reason=row["reason"]
+        )
+
+    return run
+
+
+# --- assessment rounds --------------------------------------------------------------------------------------------
+
+
+def _round(row: Mapping[str, str], *, today: date, chance: Chance) -> Iterator[Step]:
+    days = {name: content.day(row[name], today=today) for name in ("opened", "due", "closed") if name in row}
+    yield Step(chance.moment(f"{row['title']} opened", days["opened"]), row["title"], _open(row, days))
+    for place, pair in enumerate(row["raters"].split()):
+        code, _equals, username = pair.partition("=")
+        on = min(days["opened"] + timedelta(days=5 + 3 * place), days.get("closed", today) - timedelta(days=1))
+        if on < today:
+            at = chance.moment(f"{row['title']} {code}", on)
+            yield Step(at, f"{row['title']} {code}", _rate(row, days, code, username, chance))
+    if "closed" in days:
+        yield Step(chance.moment(f"{row['title']} closed", days["closed"]), row["title"], _close(row, days))
+
+
+def _period(row: Mapping[str, str], days: Mapping[str, date]) -> str:
+    """The half-year or year in which the round was opened."""
+    return str(period.of(days["opened"], "half" if row["period"] == "{h1}" else "year"))
+
+
+def _open(row: Mapping[str, str], days: Mapping[str, date]) -> Any:
+    def run(stage: Stage) -> None:
+        rounds.open_round(
+            unit=stage.units[row["unit"]], title=row["title"], period_code=_period(row, days), due_on=days["due"],
+            all_levels="all_levels" in row, by=stage.actor("ll-hegui"),
+        )  # fmt: skip
+
+    return run
+
+
+def _rate(row: Mapping[str, str], days: Mapping[str, date], code: str, username: str, chance: Chance) -> Any:
+    """Two of three risks stand as they were after measures; every third is a step better or worse."""
+
+    def run(stage: Stage) -> None:
+        found = _found(stage, row, days)
+        risks = list(reach.risks(found).filter(unit=stage.units[code]).select_related("unit", "department", "body"))
+        for number, risk in enumerate(sorted(risks, key=lambda one: one.number), 1):
+            held = risk.body.data
+            turn = chance.of(f"{row['title']} {risk.number}").choice([0, 0, -1, 1])
+            probability, impact = held.get("probability") or 3, held.get("impact") or 3
+            values = {
+                "probability": probability, "impact": impact, "priority": held.get("priority") or number,
+                "residual_probability": max(1, min(5, probability - 1 + turn)), "residual_impact": max(1, impact - 1),
+            }  # fmt: skip
+            rounds.assess(round_=found, risk=risk, values=values, version=risk.version, by=stage.actor(username))
+
+    return run
+
+
+def _close(row: Mapping[str, str], days: Mapping[str, date]) -> Any:
+    def run(stage: Stage) -> None:
+        found = _found(stage, row, days)
+        rounds.close_round(round_=found, version=found.version, by=stage.actor("ll-shi"))
+
+    return run
+
+
+def _found(stage: Stage, row: Mapping[str, str], days: Mapping[str, date]) -> Round:
+    rows = Round.objects.select_related("unit")
+    return rows.get(unit=stage.units[row["unit"]], title=row["title"], period=_period(row, days))
+
+
+# --- the hearing --------------------------------------------------------------------------------------------------
+
+
+def _hearing(plan: Mapping[str, Any]) -> Any:
+    def run(stage: Stage) -> None:
+        unit, by = stage.units[plan["unit"]], stage.actor(plan["by"])
+        quarter = period.of(clock.today(), "quarter")
+        hearing = hearings.prepare(unit=unit, period=quarter, by=by)
+        chair = Person.objects.get(unit=unit, name="汪澜")
+        values = {
+            "place": plan["place"], "attendees": plan["attendees"], "chair": str(chair.uid),
+            "next_work": plan["next_work"],
+        }  # fmt: skip
+        hearings.edit(hearing=hearing, values=values, version=hearing.version, by=by)
+
+    return run
