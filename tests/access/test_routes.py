@@ -57,6 +57,8 @@ _GIVEN: dict[str, str] = {
     "attribute_code": "industry",
     "register": "checks",
     "part": "lists",
+    "person": "00000000-0000-0000-0000-000000000007",
+    "period": "2026Q1",
     "field": "result",
     "move": "close",
     "digest": "ab" * 32,

@@ -34,7 +34,10 @@ def test_a_programme_reads_the_ledger_and_notes_progress(cast: Cast, mei: Caller
     assert noted.json()["progress"][0]["share"] == 40
     assert mei.post(f"/rectifications/{entry.uid}/progress", {"text": "晚了", "version": 1}).status_code == 409
     later = (clock.today() + timedelta(days=9)).isoformat()
-    assert mei.post(f"/rectifications/{entry.uid}/extend", {"due_on": later, "reason": " ", "version": 2}).status_code == 422
+    assert (
+        mei.post(f"/rectifications/{entry.uid}/extend", {"due_on": later, "reason": " ", "version": 2}).status_code
+        == 422
+    )
     extended = mei.post(f"/rectifications/{entry.uid}/extend", {"due_on": later, "reason": "等设备", "version": 2})
     assert [one["reason"] for one in extended.json()["extensions"]] == ["等设备"]
     assert tan.get(f"/rectifications/{entry.uid}").status_code == 404

@@ -89,7 +89,11 @@ class Offices:
         nearest = {
             pk: company
             for pk, own in parts.items()
-            if (company := next((companies[path] for path in sorted(ancestor_paths(own), reverse=True) if path in companies), None))
+            if (
+                company := next(
+                    (companies[path] for path in sorted(ancestor_paths(own), reverse=True) if path in companies), None
+                )
+            )
         }
         held = _appointments(dict.fromkeys(nearest.values(), ""), on) if nearest else {}
         for pk, company in nearest.items():

@@ -77,7 +77,9 @@ def _accept(page: Page, entry: Entry) -> None:
     expect(page.locator(".gj-state")).to_contain_text("已销号")
 
 
-def test_the_head_holds_a_hearing_and_the_owner_finds_his_task(cast: Cast, zhao: Person, seat: Seat, fits: Fits) -> None:
+def test_the_head_holds_a_hearing_and_the_owner_finds_his_task(
+    cast: Cast, zhao: Person, seat: Seat, fits: Fits
+) -> None:
     head = account("wang", "compliance_office", cast.sub, cast.wang, cast.house)
     owner = account("zhao", "department_officer", cast.sub, zhao, cast.house)
     enter(cast.actor(cast.mei), cast.sub, zhao, due_on=clock.today() - timedelta(days=4))

@@ -138,7 +138,9 @@ def hearing(request: HttpRequest, code: str, period: str) -> HttpResponse:
     return _tagged(_find(request, code, period))
 
 
-@routes.post("/units/{code}/hearings/{period}/prepare", EDIT, answer=HearingOut, takes="", summary=_l("Count the sheet"))
+@routes.post(
+    "/units/{code}/hearings/{period}/prepare", EDIT, answer=HearingOut, takes="", summary=_l("Count the sheet")
+)
 def hearing_prepare(request: HttpRequest, code: str, period: str) -> HttpResponse:
     by = actor(request)
     unit = check.unit(by, VIEW, code)
@@ -146,7 +148,12 @@ def hearing_prepare(request: HttpRequest, code: str, period: str) -> HttpRespons
 
 
 @routes.post(
-    "/units/{code}/hearings/{period}/minutes", EDIT, answer=HearingOut, takes=JSON, etag=True, summary=_l("Keep the minutes")
+    "/units/{code}/hearings/{period}/minutes",
+    EDIT,
+    answer=HearingOut,
+    takes=JSON,
+    etag=True,
+    summary=_l("Keep the minutes"),
 )
 def hearing_minutes(request: HttpRequest, code: str, period: str, body: MinutesIn) -> HttpResponse:
     found, version = _find(request, code, period), tags.seen(request, body.version)
@@ -154,7 +161,12 @@ def hearing_minutes(request: HttpRequest, code: str, period: str, body: MinutesI
 
 
 @routes.post(
-    "/units/{code}/hearings/{period}/close", EDIT, answer=HearingOut, takes=JSON, etag=True, summary=_l("Close a hearing")
+    "/units/{code}/hearings/{period}/close",
+    EDIT,
+    answer=HearingOut,
+    takes=JSON,
+    etag=True,
+    summary=_l("Close a hearing"),
 )
 def hearing_close(request: HttpRequest, code: str, period: str, body: MinutesIn) -> HttpResponse:
     by = actor(request)
@@ -175,7 +187,9 @@ def person_work_report(request: HttpRequest, code: str, query: Query[WorkReportQ
         raise NotFound(_("There is no such person here."), where="person")
     period = reports.period_of(work_report.REPORT, query.period)
     shown = work_report.of_person(unit, period, person, by=by).as_dict()
-    return WorkReportOut(title=shown["title"], missing=shown["missing"], blocks=[BlockOut(**one) for one in shown["blocks"]])
+    return WorkReportOut(
+        title=shown["title"], missing=shown["missing"], blocks=[BlockOut(**one) for one in shown["blocks"]]
+    )
 
 
 def _find(request: HttpRequest, code: str, period: str) -> Hearing:

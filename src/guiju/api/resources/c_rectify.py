@@ -131,7 +131,9 @@ class WorkOut(Schema):
     due_on: date | None
     progress: list[LineOut]
     extensions: list[ExtensionOut]
-    earlier: list[EarlierOut] = Field(description="Closed ones with the same cause; empty once it is noted as a repeat.")
+    earlier: list[EarlierOut] = Field(
+        description="Closed ones with the same cause; empty once it is noted as a repeat."
+    )
     version: int
 
 
@@ -158,7 +160,9 @@ class RepeatsIn(Body):
     version: Version | None = None
 
 
-@routes.get("/units/{code}/rectify", VIEW, answer=LedgerOut, summary=_l("Show the ledger of rectifications at a glance"))
+@routes.get(
+    "/units/{code}/rectify", VIEW, answer=LedgerOut, summary=_l("Show the ledger of rectifications at a glance")
+)
 def rectify_ledger(request: HttpRequest, code: str, query: Query[LedgerQuery]) -> LedgerOut:
     by = actor(request)
     unit = check.unit(by, VIEW, code)

@@ -125,7 +125,12 @@ def _work(unit: Unit, first: date) -> dict[str, int | None]:
 
 def _late_tasks(unit: Unit) -> list[dict[str, Any]]:
     # Rectifications and decisions are named beside it already.
-    found = _tasks(unit).exclude(about__in=["rectification", "decision"]).select_related("owner").order_by("due_on", "pk")[:NAMED]
+    found = (
+        _tasks(unit)
+        .exclude(about__in=["rectification", "decision"])
+        .select_related("owner")
+        .order_by("due_on", "pk")[:NAMED]
+    )
     return [
         {
             "uid": str(one.uid),

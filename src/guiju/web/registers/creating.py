@@ -84,7 +84,10 @@ def _like(request: HttpRequest, here: Here) -> dict[str, Any]:
     return {
         item.code: model.value(item.code)
         for item in here.spec.fields
-        if item.type not in {"files", "date"} and not item.unique and not item.kept and item.code not in {"number", "code"}
+        if item.type not in {"files", "date"}
+        and not item.unique
+        and not item.kept
+        and item.code not in {"number", "code"}
     }
 
 

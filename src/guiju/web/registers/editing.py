@@ -33,7 +33,9 @@ def _form(request: HttpRequest, here: Here, record: Record, codes: list[str]) ->
 
 def section_form(request: HttpRequest, here: Here, record: Record, number: int) -> RegisterForm:
     """The fields of one group."""
-    return _form(request, here, record, [item.code for item in list(here.spec.sections.values())[number] if not item.kept])
+    return _form(
+        request, here, record, [item.code for item in list(here.spec.sections.values())[number] if not item.kept]
+    )
 
 
 def full_form(request: HttpRequest, here: Here, record: Record) -> RegisterForm:

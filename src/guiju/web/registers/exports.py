@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
 from typing import IO
 
 from django.conf import settings
@@ -45,25 +46,34 @@ def workbook(here: Here, query: ListQuery, *, layout: str = tables.STANDARD) -> 
     """The rows of a query as a file."""
     assert query.within is not None
     here.require(EXPORT, query.within)
-    content = _draft()
-    exporting.export(by=here.by, spec=here.spec, query=query, layout=layout, to=content)
-    content.seek(0)
+
+    def write(content: IO[bytes]) -> None:
+        exporting.export(by=here.by, spec=here.spec, query=query, layout=layout, to=content)
+
     name = f"{here.spec.title()} {query.within.label} {clock.today().isoformat()}.xlsx"
-    return FileResponse(content, as_attachment=True, filename=name)
+    return FileResponse(_draft(write), as_attachment=True, filename=name)
 
 
-def _draft() -> IO[bytes]:
-    """A file without a name, gone once the answer has been sent."""
-    return tempfile.TemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR)
+def _draft(write: Callable[[IO[bytes]], None]) -> IO[bytes]:
+    """A file without a name, gone once the answer has been sent, or at once when it cannot be written."""
+    content = tempfile.TemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR)
+    try:
+        write(content)
+    except BaseException:
+        content.close()
+        raise
+    content.seek(0)
+    return content
 
 
 @require_GET
 @at_register(IMPORT)
 def template(request: HttpRequest, here: Here) -> HttpResponseBase:
     """An empty workbook with the headings and lists to pick from."""
-    content = _draft()
     unit = asked.unit_of(request, here)
-    exporting.template(spec=here.spec, layout=request.GET.get("layout", tables.STANDARD), unit=unit, to=content)
-    content.seek(0)
+
+    def write(content: IO[bytes]) -> None:
+        exporting.template(spec=here.spec, layout=request.GET.get("layout", tables.STANDARD), unit=unit, to=content)
+
     name = _("%(register)s (form).xlsx") % {"register": here.spec.title()}
-    return FileResponse(content, as_attachment=True, filename=name)
+    return FileResponse(_draft(write), as_attachment=True, filename=name)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from guiju.access.actor import Actor
 from guiju.lib.errors import Problem
 from guiju.org.models import Unit
+from guiju.registers import rows as stored
 from guiju.registers.directory import Directory, KnownPerson, KnownUnit, as_uid
 from guiju.registers.spec import Field, RegisterSpec
 from guiju.web.registers import uploads
@@ -258,7 +259,7 @@ def _label(kind: str, uid: str, known: Directory) -> str:
 
 def prefilled(spec: RegisterSpec, pairs: Iterable[tuple[str, str]], known: Directory) -> dict[str, Any]:
     """`set.<field>=value` of an address as the first contents of a form; what fits no field is left out."""
-    found: dict[str, Any] = {item.code: rows.beginning(item) for item in spec.fields if item.default is not None}
+    found: dict[str, Any] = {item.code: stored.beginning(item) for item in spec.fields if item.default is not None}
     for key, written in pairs:
         item = spec.field(key.removeprefix("set."))
         if not key.startswith("set.") or item is None or item.type == "files":

@@ -81,9 +81,9 @@ def _periods() -> list[dict[str, str]]:
 
 @needs(P.REGISTER_ENTRY_VIEW)
 @require_safe
-def show(request: HttpRequest, code: str, person: UUID, period: str) -> HttpResponse:
+def show(request: HttpRequest, code: str, uid: UUID, period: str) -> HttpResponse:
     """The report as it prints."""
-    unit, who, span = _asked(request, code, person, period)
+    unit, who, span = _asked(request, code, uid, period)
     paper = work_report.of_person(unit, span, who, by=place.by(request))
     args = [unit.code, str(who.uid), str(span)]
     context = {
@@ -99,10 +99,10 @@ def show(request: HttpRequest, code: str, person: UUID, period: str) -> HttpResp
     return render(request, "compliance/hearing/workreport.html", context)
 
 
-def _asked(request: HttpRequest, code: str, person: UUID, period: str) -> tuple[Unit, Person, Period]:
+def _asked(request: HttpRequest, code: str, uid: UUID, period: str) -> tuple[Unit, Person, Period]:
     unit = place.open_unit(request, code, P.REGISTER_ENTRY_VIEW)
     by = place.by(request)
-    who = scope.people(by, P.ORG_PERSON_VIEW).select_related("unit", "department").filter(uid=person).first()
+    who = scope.people(by, P.ORG_PERSON_VIEW).select_related("unit", "department").filter(uid=uid).first()
     if who is None or (who.unit.root_id or who.unit_id) != (unit.root_id or unit.pk):
         raise NotFound(_("There is no such person here."))
     return unit, who, reports.period_of(work_report.REPORT, period)
@@ -130,9 +130,9 @@ def _deliver(request: HttpRequest, unit: Unit, who: Person, span: Period, title:
 
 @needs(P.REGISTER_ENTRY_EXPORT)
 @require_GET
-def file(request: HttpRequest, code: str, person: UUID, period: str) -> HttpResponse:
+def file(request: HttpRequest, code: str, uid: UUID, period: str) -> HttpResponse:
     """The report as a Word file; the trail tells that it was taken."""
-    unit, who, span = _asked(request, code, person, period)
+    unit, who, span = _asked(request, code, uid, period)
     made = reports.export_paper(
         work_report.of_person(unit, span, who, by=place.by(request)),
         code=f"{work_report.REPORT.code}/{who.uid}",

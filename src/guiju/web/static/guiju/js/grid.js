@@ -171,9 +171,7 @@ function spot(event) {
 }
 
 function press(event, hit) {
-  if (event.target === handle) {
-    dragging = "fill";
-  } else if (hit.head !== undefined) {
+  if (hit.head !== undefined) {
     go(0, Number(hit.head), { seen: false });
     at.fromRow = rows.length - 1;
     drawChosen();
@@ -204,6 +202,11 @@ table.addEventListener("mousedown", (event) => {
   event.preventDefault();
   commit();
   press(event, hit);
+});
+handle.addEventListener("mousedown", (event) => {
+  event.preventDefault();
+  commit();
+  dragging = "fill";
 });
 table.addEventListener("mouseover", (event) => {
   const hit = dragging && spot(event);
