@@ -206,7 +206,9 @@ def test_nothing_found_must_say_what_was_looked_at_and_be_signed() -> None:
     assert told("check.zero_reported", row) == UNMET
     row.due_count, row.done_count, row.signer = 20, 20, 2
     assert told("check.zero_reported", row) == MET
-    row.due_count = 0
+    row.signer = row.checker
+    assert told("check.zero_reported", row) == UNMET
+    row.due_count, row.signer = 0, 2
     assert told("check.zero_reported", row) == UNMET
 
 

@@ -259,6 +259,31 @@ def test_who_keeps_one_department_gets_no_workbook_of_others(bring, out, house) 
     assert book.sheetnames == ["财务部"]
 
 
+def test_other_sheets_of_a_file_reach_a_department_only_if_it_sent_them_itself(bring, house, officer, tmp_path) -> None:
+    bring(gridbooks.risks)
+    path = tmp_path / "财务.xlsx"
+    book = openpyxl.load_workbook(tmp_path / "risk_list.xlsx")
+    del book["法务部"]
+    book["底稿"]["A1"] = "工资"
+    book.save(path)
+    mine = account("mine", house.finance, "department_officer")
+    spec, asked = (
+        actions.spec_of("risk_list"),
+        ListQuery(within=house.power, filters={"department": (str(house.finance.uid),)}),
+    )
+
+    def sheets(by) -> list[str]:
+        to = tmp_path / "mine.xlsx"
+        exporting.export(by=by, spec=spec, query=asked, layout=LAYOUT, to=to)
+        return openpyxl.load_workbook(to).sheetnames
+
+    bring(path)
+    assert "底稿" in sheets(officer)
+    assert sheets(mine) == ["财务部"]
+    bring(path, by=mine)
+    assert "底稿" in sheets(mine)
+
+
 def test_two_people_with_the_same_list_the_second_is_told_and_nothing_is_lost(bring, tmp_path, officer, house) -> None:
     bring(gridbooks.risks)
     first, second = tmp_path / "a.xlsx", tmp_path / "b.xlsx"

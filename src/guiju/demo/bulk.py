@@ -27,6 +27,7 @@ from guiju.posture import actions as posture
 from guiju.posture import programme, wiring
 from guiju.posture.models import Adoption, AdoptionMode
 from guiju.registers import actions, spec, writing
+from guiju.registers import rows as register_rows
 from guiju.registers.directory import Directory
 from guiju.registers.spec import Field, RegisterSpec
 from guiju.trail import log as trail
@@ -246,6 +247,8 @@ def values(
     days: dict[str, date] = {}
     data: dict[str, Any] = {}
     for each in item.fields:
+        if each.kept:
+            continue
         needed = each.required or each.code == item.happened
         if not needed and chance.random() < 0.2:
             continue
@@ -256,7 +259,21 @@ def values(
         value = _value(each, row, chance)
         if value is not None:
             data[each.code] = value
+    _part(item, data, people)
+    register_rows.complete(item, data)
     return data
+
+
+def _part(item: RegisterSpec, data: dict[str, Any], people: Sequence[str]) -> None:
+    """Nobody judges what he has done himself: where two people must differ, the first becomes the next one there."""
+    for move in item.moves:
+        if len(move.differs) == 2 and data.get(move.differs[0]) == data.get(move.differs[1]) is not None:
+            mine = data[move.differs[1]]
+            others = [one for one in people if one != mine]
+            if others:
+                data[move.differs[0]] = others[0]
+            else:
+                del data[move.differs[0]]
 
 
 def _date(each: Field, item: RegisterSpec, days: Mapping[str, date], turn: Round, chance: random.Random) -> date:

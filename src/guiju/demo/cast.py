@@ -147,8 +147,8 @@ def _later(name: str, firm: Mapping[str, Any], *, today: date, chance: Chance, b
         at = chance.moment(f"{firm['code']} {row['attribute']} {row['when']}", day) + timedelta(hours=1)
         yield Step(at, row["attribute"], _attribute(firm["code"], row["attribute"], row["value"], from_on=day, by=by))
     yield from answering.steps(firm, pages(firm), today=today, chance=chance)
-    for page in pages(firm):
-        yield from core.steps(firm["code"], page, today=today, chance=chance)
+    for page in (firm, *pages(firm)):
+        yield from core.steps(firm.get("code", ""), page, today=today, chance=chance)
 
 
 # --- the actions --------------------------------------------------------------------------------------------------

@@ -7,12 +7,13 @@ from datetime import date, timedelta
 from typing import Any
 
 from guiju.compliance.checks import finishing, running, signing
+from guiju.compliance.enums import RunState
 from guiju.compliance.lists import versions
 from guiju.compliance.models import CheckItem, CheckRun
 from guiju.demo import content, corelater
 from guiju.demo.stage import Stage, Step
 from guiju.demo.when import Chance
-from guiju.lib import period
+from guiju.lib import clock, period
 from guiju.org.models import Person, Unit
 from guiju.registers import actions as registers
 from guiju.registers.models import Entry
@@ -81,7 +82,7 @@ def _approve(code: str, row: Mapping[str, str]) -> Any:
 def _enforce(code: str, row: Mapping[str, str]) -> Any:
     def run(stage: Stage) -> None:
         entry = versions.enforce(entry=_entry(stage, code, row["number"]), by=stage.actor(_APPROVER))
-        told = {"note": row["note"]} if "note" in row else {}
+        told: dict[str, object] = {"note": row["note"]} if "note" in row else {}
         told |= {"embedded": True, "system": row["system"]} if "system" in row else {}
         if told:
             registers.update(entry=entry, values=told, version=entry.version, by=stage.actor(_OWNER))
@@ -119,23 +120,29 @@ def _run(code: str, row: Mapping[str, str], *, today: date, chance: Chance) -> I
 
 def _begin(code: str, row: Mapping[str, str], *, today: date) -> Any:
     def run(stage: Stage) -> None:
-        running.begin(run=_found(stage, code, row, today), by=stage.actor(row["checker"]))
+        found = _found(stage, code, row, today)
+        if found is not None and found.starts_on <= clock.today():
+            running.begin(run=found, by=stage.actor(row["checker"]))
 
     return run
 
 
 def _look(code: str, row: Mapping[str, str], place: int, *, today: date) -> Any:
     def run(stage: Stage) -> None:
-        item = CheckItem.objects.select_related("run__unit", "run__department").filter(
-            run=_found(stage, code, row, today), place=place
-        ).first()  # fmt: skip
+        found = _found(stage, code, row, today)
+        items = CheckItem.objects.select_related("run__unit", "run__department")
+        item = items.filter(run=found, place=place).first() if found is not None else None
         if item is None:
             return
         number = 20 + 3 * place
         values: dict[str, object] = {
-            "result": "none", "way": "sample", "population": number * 4, "sampled": number,
-            "note": row.get("words", "").format(n=number), "sample": f"{_on(row, today).month}月第{place}项，编号尾数{place}、{place + 4}",
-        }  # fmt: skip
+            "result": "none",
+            "way": "sample",
+            "population": number * 4,
+            "sampled": number,
+            "note": row.get("words", "").format(n=number),
+            "sample": f"{_on(row, today).month}月第{place}项，编号尾数{place}、{place + 4}",
+        }
         which, _colon, problem = row.get("problem", "").partition("：")
         if which == str(place):
             values |= {
@@ -150,7 +157,9 @@ def _look(code: str, row: Mapping[str, str], place: int, *, today: date) -> Any:
 
 def _finish(code: str, row: Mapping[str, str], *, today: date) -> Any:
     def run(stage: Stage) -> None:
-        finishing.finish(run=_found(stage, code, row, today), by=stage.actor(row["checker"]))
+        found = _found(stage, code, row, today)
+        if found is not None and found.state == RunState.RUNNING:
+            finishing.finish(run=found, by=stage.actor(row["checker"]))
 
     return run
 
@@ -158,6 +167,8 @@ def _finish(code: str, row: Mapping[str, str], *, today: date) -> Any:
 def _sign(code: str, row: Mapping[str, str], *, today: date) -> Any:
     def run(stage: Stage) -> None:
         found = _found(stage, code, row, today)
+        if found is None or found.state != RunState.FINISHED:
+            return
         why = "已向排查人了解情况并抽看三份原件。" if found.doubts else ""
         signing.sign(run=found, by=stage.actor(row["signer"]), explanation=why)
 
@@ -168,8 +179,9 @@ def _on(row: Mapping[str, str], today: date) -> date:
     return content.day(row["begun"], today=today)
 
 
-def _found(stage: Stage, code: str, row: Mapping[str, str], today: date) -> CheckRun:
+def _found(stage: Stage, code: str, row: Mapping[str, str], today: date) -> CheckRun | None:
+    """The run, unless its plan is not there yet: early in a year the plans of that year are still to be made."""
     inside = content.day(f"{row['period']}+15", today=today)
     wanted = str(period.of(inside, _KINDS[row["period"][0]]))
     runs = CheckRun.objects.select_related("unit", "department", "checker")
-    return runs.get(unit=stage.units[code], title=row["plan"], period=wanted)
+    return runs.filter(unit=stage.units[code], title=row["plan"], period=wanted).first()

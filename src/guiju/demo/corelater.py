@@ -1,4 +1,4 @@
-"""Links, a change that touches others, assessment rounds and the sheet of this quarter's hearing in the demonstration."""
+"""Links, a change that touches others, assessment rounds and this quarter's hearings in the demonstration."""
 
 from __future__ import annotations
 
@@ -9,21 +9,29 @@ from typing import Any
 from guiju.compliance.graph import actions as graph
 from guiju.compliance.graph import proposing
 from guiju.compliance.hearing import actions as hearings
-from guiju.compliance.models import Link, Round
+from guiju.compliance.models import Hearing, Link, Round
 from guiju.compliance.risks import reach, rounds
 from guiju.demo import content
 from guiju.demo.stage import Stage, Step
 from guiju.demo.when import Chance
 from guiju.lib import clock, period
-from guiju.org.models import Person
+from guiju.lib.period import Period
 from guiju.registers import actions as registers
 from guiju.registers.models import Entry
 
+#: After the sheet was prepared, where both fall on the same day.
+_LATER = timedelta(hours=3)
 ROUNDS = "unit title period all_levels opened due closed raters"
 
 
 def steps(page: Mapping[str, Any], *, today: date, chance: Chance) -> Iterator[Step]:
     """What people did with links, rounds and the hearing until yesterday."""
+    for step in _all(page, today=today, chance=chance):
+        if clock.day_of(step.at) < today:
+            yield step
+
+
+def _all(page: Mapping[str, Any], *, today: date, chance: Chance) -> Iterator[Step]:
     if "links" in page:
         yield from _links(page["links"], today=today, chance=chance)
     for row in content.rows("number when values reason", page.get("changes", "")):
@@ -32,9 +40,7 @@ def steps(page: Mapping[str, Any], *, today: date, chance: Chance) -> Iterator[S
     for row in content.rows(ROUNDS, page.get("rounds", "")):
         yield from _round(row, today=today, chance=chance)
     if "hearing" in page:
-        plan = page["hearing"]
-        on = content.day(plan["prepared"], today=today)
-        yield Step(chance.moment("hearing prepared", on), "hearing", _hearing(plan))
+        yield from _hearings(page["hearing"], today=today, chance=chance)
 
 
 # --- links --------------------------------------------------------------------------------------------------------
@@ -47,7 +53,8 @@ def _links(plan: Mapping[str, Any], *, today: date, chance: Chance) -> Iterator[
     def confirm(stage: Stage) -> None:
         found = Link.objects.filter(unit=stage.units[plan["unit"]], state="proposed").order_by("pk")
         uids = list(found.values_list("uid", flat=True))[: -int(plan["left"]) or None]
-        graph.decide_many(links=uids, confirmed=True, by=stage.actor("ll-hegui"))
+        if uids:
+            graph.decide_many(links=uids, confirmed=True, by=stage.actor("ll-hegui"))
 
     for name, run in (("proposed", propose), ("confirmed", confirm)):
         yield Step(chance.moment(f"links {name}", content.day(plan[name], today=today)), f"links {name}", run)
@@ -55,9 +62,13 @@ def _links(plan: Mapping[str, Any], *, today: date, chance: Chance) -> Iterator[
 
 def _change(row: Mapping[str, str], code: str) -> Any:
     def run(stage: Stage) -> None:
-        entry = Entry.objects.select_related("unit", "department", "body").get(
-            unit=stage.units[code], register="obligations", number=row["number"]
+        entry = (
+            Entry.objects.select_related("unit", "department", "body")
+            .filter(unit=stage.units[code], register="obligations", number=row["number"])
+            .first()
         )
+        if entry is None:  # early in a year the list is still to be drawn up
+            return
         values = dict(part.split("=", 1) for part in row["values"].split("；"))
         registers.update(
             entry=entry, values=values, version=entry.version, by=stage.actor("ll-hegui"), reason=row["reason"]
@@ -132,16 +143,46 @@ def _found(stage: Stage, row: Mapping[str, str], days: Mapping[str, date]) -> Ro
 # --- the hearing --------------------------------------------------------------------------------------------------
 
 
-def _hearing(plan: Mapping[str, Any]) -> Any:
+def _hearings(plan: Mapping[str, Any], *, today: date, chance: Chance) -> Iterator[Step]:
+    """Prepared for the quarter in which that day lies, and closed where it was held already."""
+    prepared = content.day(plan["prepared"], today=today)
+    at = chance.moment("hearing prepared", prepared)
+    yield Step(at, "hearing prepared", _prepare(plan))
+    if "closed" in plan:
+        closed = max(chance.moment("hearing closed", content.day(plan["closed"], today=today)), at + _LATER)
+        quarter = period.of(prepared, "quarter")
+        yield Step(closed, "hearing closed", _close_hearing(plan, quarter, today=today))
+
+
+def _prepare(plan: Mapping[str, Any]) -> Any:
     def run(stage: Stage) -> None:
         unit, by = stage.units[plan["unit"]], stage.actor(plan["by"])
-        quarter = period.of(clock.today(), "quarter")
-        hearing = hearings.prepare(unit=unit, period=quarter, by=by)
-        chair = Person.objects.get(unit=unit, name="汪澜")
+        hearing = hearings.prepare(unit=unit, period=period.of(clock.today(), "quarter"), by=by)
         values = {
-            "place": plan["place"], "attendees": plan["attendees"], "chair": str(chair.uid),
+            "place": plan["place"], "attendees": plan["attendees"], "chair": _person(stage, plan, plan["chair"]),
             "next_work": plan["next_work"],
         }  # fmt: skip
         hearings.edit(hearing=hearing, values=values, version=hearing.version, by=by)
 
     return run
+
+
+def _close_hearing(plan: Mapping[str, Any], quarter: Period, *, today: date) -> Any:
+    def run(stage: Stage) -> None:
+        hearing = Hearing.objects.select_related("unit").get(unit=stage.units[plan["unit"]], period=str(quarter))
+        decisions = [
+            {
+                "matter": row["matter"],
+                "owner": _person(stage, plan, row["owner"]),
+                "due_on": content.day(row["due"], today=today).isoformat(),
+            }
+            for row in content.rows("matter owner due", plan["decisions"])
+        ]
+        values = {"held_on": clock.today().isoformat(), "minutes_number": plan["number"], "decisions": decisions}
+        hearings.close(hearing=hearing, values=values, version=hearing.version, by=stage.actor(plan["by"]))
+
+    return run
+
+
+def _person(stage: Stage, plan: Mapping[str, Any], name: str) -> str:
+    return str(stage.people[plan["unit"], name].uid)

@@ -138,7 +138,7 @@ def _responses(trade: Mapping[str, Any], style: Style, firm: Firm) -> Iterator[L
             "owner": firm.names[row["owner"]],
             "made_on": f"m-10+{6 + number}",
             "due_on": "+75",
-            "steps": row["measure"],
+            "measures": row["measure"],
         }
         own: dict[str, str] = {}
         if style.tier == GOOD or number % 2:

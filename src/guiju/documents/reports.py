@@ -60,6 +60,8 @@ class Report:
     help: str | Promise = ""
     #: Registers whose records it is made of: the page leads there for what is missing.
     registers: tuple[str, ...] = ()
+    #: The kind under which the register `report_deliveries` holds that it was handed over; empty where it is not.
+    delivered_as: str = ""
 
     def __post_init__(self) -> None:
         unknown = set(self.periods) - set(Kind)

@@ -21,6 +21,7 @@ from guiju.registers.sheets import Table
 from guiju.registers.spec import RegisterSpec
 from guiju.trail import log as trail
 from guiju.trail.events import Action
+from guiju.trail.models import Event
 
 #: Sheet -> (row, uid of the record that stands there).
 Places = dict[str, list[tuple[int, str]]]
@@ -49,7 +50,9 @@ def keep(run: ImportRun, places: Places | None, *, by: Actor) -> Book | None:
         layout=run.layout,
         digest=stored.digest,
         name=run.file_name,
-        rows={sheet: sorted(found) for sheet, found in places.items()},
+        # Sheets that hold no list stand here too, empty: they are in the file that others may get.
+        rows={name: [] for name in run.summary.get("other_sheets", ())}
+        | {sheet: sorted(found) for sheet, found in places.items()},
         row_count=sum(map(len, places.values())),
         kept_at=clock.now(),
         by=by.name[:80],
@@ -62,9 +65,25 @@ def keep(run: ImportRun, places: Places | None, *, by: Actor) -> Book | None:
         object_id=str(book.uid),
         object_version=1,
         title=book.name,
-        content={"register": book.register, "layout": book.layout, "digest": book.digest, "rows": book.row_count},
+        content=state(book),
     )
     return book
+
+
+def state(book: Book) -> dict[str, object]:
+    """What the trail commits to."""
+    return {"register": book.register, "layout": book.layout, "digest": book.digest, "rows": book.row_count}
+
+
+def has_more(book: Book) -> bool:
+    """Are there sheets beside those of the list?"""
+    return not all(book.rows.values())
+
+
+def is_kept_by(book: Book, by: Actor) -> bool:
+    """Did this account bring the workbook in?"""
+    told = Event.objects.filter(object_type="book", object_id=str(book.uid), action=Action.BOOK_KEPT)
+    return by.user_id is not None and told.filter(actor_id=by.user_id).exists()
 
 
 def _replace(unit: Unit, run: ImportRun) -> None:

@@ -86,7 +86,10 @@ def _book(by: Actor, spec: RegisterSpec, asked: ListQuery, layout: str, found: Q
             return None
         unit = place
     book = books.current(spec, unit, layout)
-    if book is None or not filling.may(by, book) or found.exclude(unit_id=filling.company(book).pk).exists():
+    if book is None or not filling.may(by, book):
+        return None
+    # What an officer brings in for the department alone is kept with the department itself.
+    if found.exclude(unit_id__in={filling.company(book).pk, book.unit_id}).exists():
         return None
     return book
 

@@ -20,7 +20,7 @@ from guiju.lib.excel.filling import As, Insert, SheetFill
 from guiju.lib.excel.forms import NOTHING
 from guiju.lib.excel.writer import sheet_name
 from guiju.org.models import Unit
-from guiju.registers import reading, rows, sheets, store, tables, values
+from guiju.registers import books, reading, rows, sheets, store, tables, values
 from guiju.registers.directory import DEPARTMENT_KINDS, Directory
 from guiju.registers.models import Book
 from guiju.registers.pages import Line, Page, Pages
@@ -31,9 +31,15 @@ EXPORT = Permission.REGISTER_ENTRY_EXPORT
 
 
 def may(by: Actor, book: Book) -> bool:
-    """A workbook holds more than records; only who may take out all of its rows gets it."""
+    """A workbook holds more than records; only who may take out all of its rows gets it.
+
+    Sheets beside the list reach those of one department only where they brought them in themselves.
+    """
+    if check.can(by, EXPORT, company(book)):
+        return True
     unit = book.unit
-    return check.can(by, EXPORT, unit) or (unit.parent is not None and check.can(by, EXPORT, unit.parent, unit))
+    mine = check.can(by, EXPORT, unit) or (unit.parent is not None and check.can(by, EXPORT, unit.parent, unit))
+    return mine and (not books.has_more(book) or books.is_kept_by(book, by))
 
 
 def fill(book: Book, *, spec: RegisterSpec, layouts: tables.Layouts, found: Sequence[Held], by: Actor, to: Path) -> int:

@@ -136,6 +136,7 @@ def _summary(spec: RegisterSpec, work: reading.Reading, layouts: tables.Layouts)
             {"name": page.name, "rows": page.rows, "department": page.department.label if page.department else ""}
             for page in pages.pages.values()
         ],
+        "other_sheets": list(pages.table.others),
         "skipped_sheets": [{"name": one.name, "why": one.why} for one in pages.table.skipped],
         "layout": pages.table.layout,
         "layout_title": tables.title(spec, pages.table.layout, layouts) if pages.table.layout in layouts else "",

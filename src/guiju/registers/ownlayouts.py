@@ -259,7 +259,7 @@ def drop_layout(*, layout: OwnLayout, version: int, by: Actor) -> None:
     check.require(by, EDIT, layout.unit)
     held = _locked(layout, version)
     others = OwnLayout.objects.filter(unit=held.unit, register=held.register).exclude(pk=held.pk).order_by("pk")
-    _told(held, by=by, content={"dropped": True, "before": _content(held)})
+    _told(held, by=by, content={"before": _content(held)}, action=Action.LAYOUT_DROPPED)
     was_default = held.is_default
     held.delete()
     heir = others.first()
@@ -275,7 +275,9 @@ def choose_default(*, layout: OwnLayout, version: int, by: Actor) -> OwnLayout:
     if held.is_default:
         return held
     before = _content(held)
-    OwnLayout.objects.filter(unit=held.unit, register=held.register, is_default=True).update(is_default=False)
+    for other in OwnLayout.objects.filter(unit=held.unit, register=held.register, is_default=True):
+        other.is_default = False
+        _save(other, by=by, before={**_content(other), "is_default": True})
     held.is_default = True
     return _save(held, by=by, before=before)
 
@@ -314,17 +316,27 @@ def _save(held: OwnLayout, *, by: Actor, before: dict[str, Any] | None) -> OwnLa
     return held
 
 
-def _told(held: OwnLayout, *, by: Actor, content: Mapping[str, object]) -> None:
+def _told(held: OwnLayout, *, by: Actor, content: Mapping[str, object], action: Action = Action.LAYOUT_SET) -> None:
     trail.record(
-        Action.LAYOUT_SET,
+        action,
         by=by,
         unit=held.unit,
         object_type="layout",
         object_id=str(held.uid),
         object_version=held.version,
         title=held.title,
-        content={"register": held.register, "code": held.code, **content},
+        content={**named(held), **content},
     )
+
+
+def named(held: OwnLayout) -> dict[str, object]:
+    """Which form it is, as the trail says it."""
+    return {"register": held.register, "code": held.code}
+
+
+def state(held: OwnLayout) -> dict[str, object]:
+    """What the trail commits to."""
+    return {**named(held), **_content(held)}
 
 
 def _content(held: OwnLayout) -> dict[str, Any]:

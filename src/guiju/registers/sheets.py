@@ -42,6 +42,8 @@ class Table:
     #: Fields whose empty cells mean what stands above them.
     carried: frozenset[str]
     by_department: bool
+    #: Everything else in the file, hidden sheets too.
+    others: tuple[str, ...] = ()
 
     @property
     def names(self) -> list[str]:
@@ -51,15 +53,15 @@ class Table:
 
 def find(path: Path, *, name: str, spec: RegisterSpec, layout: str, layouts: Layouts) -> Table:
     """Every visible sheet in which the list's header is found; a Problem when there is none."""
-    heads = [
-        head for head in reader.heads(path, rows=headers.SEARCHED_ROWS, name=name) if not head.hidden
-    ]  # fmt: skip
+    every = reader.heads(path, rows=headers.SEARCHED_ROWS, name=name)
+    heads = [head for head in every if not head.hidden]
     if not heads:
         raise Problem("sheet.none", _("The file has no visible sheet."), fix=_("Show the sheet in Excel."), where=name)
     chosen = _likeliest(heads, spec, layouts) if layout == tables.AUTO else layout
     matches, skipped = _read_heads(heads, spec, tables.wanted(spec, chosen, layouts), name)
     columns = tables.columns(spec, chosen, layouts)
     form = tables.layout_of(spec, chosen, layouts)
+    read = {match.sheet for match in matches}
     return Table(
         layout=chosen,
         found=_found(matches[0], columns),
@@ -67,6 +69,7 @@ def find(path: Path, *, name: str, spec: RegisterSpec, layout: str, layouts: Lay
         skipped=skipped,
         carried=frozenset(column.key for column in columns if column.carry),
         by_department=form is not None and form.by_department,
+        others=tuple(head.name for head in every if head.name not in read and (head.rows or head.hidden)),
     )
 
 

@@ -8,10 +8,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from guiju.lib.errors import Problem
-from guiju.registers import catalogue, values, writing
+from guiju.registers import books, catalogue, ownlayouts, values, writing
 from guiju.registers.directory import Directory
-from guiju.registers.models import Entry
+from guiju.registers.models import Book, Entry, OwnLayout
 from guiju.registers.spec import Field, RegisterSpec
+from guiju.trail.header import state_digest
 from guiju.trail.presenters import register_fields
 from guiju.trail.reconcile import register_reconciler
 
@@ -22,6 +23,8 @@ def set_up() -> None:
     """Make entries known to the trail; called once when the product starts."""
     register_fields("entry", label=label, value=shown)
     register_reconciler("entry", live, ids=ids)
+    register_reconciler("layout", _live_layouts, ids=_layout_ids)
+    register_reconciler("book", _live_books, ids=_book_ids)
 
 
 def label(code: str, content: Mapping[str, Any]) -> str:
@@ -77,3 +80,21 @@ def live(uids: Iterable[str]) -> dict[str, tuple[int, bytes]]:
 def ids() -> Iterable[str]:
     """All live rows."""
     return (str(uid) for uid in Entry.objects.order_by().values_list("uid", flat=True).iterator(chunk_size=5_000))
+
+
+def _live_layouts(uids: Iterable[str]) -> dict[str, tuple[int, bytes]]:
+    rows = OwnLayout.objects.filter(uid__in=list(uids))
+    return {str(row.uid): (row.version, state_digest(ownlayouts.state(row))) for row in rows}
+
+
+def _layout_ids() -> Iterable[str]:
+    return (str(uid) for uid in OwnLayout.objects.order_by().values_list("uid", flat=True).iterator())
+
+
+def _live_books(uids: Iterable[str]) -> dict[str, tuple[int, bytes]]:
+    rows = Book.objects.filter(uid__in=list(uids)).defer("rows")
+    return {str(row.uid): (1, state_digest(books.state(row))) for row in rows}
+
+
+def _book_ids() -> Iterable[str]:
+    return (str(uid) for uid in Book.objects.order_by().values_list("uid", flat=True).iterator())

@@ -23,8 +23,10 @@ class Action(models.TextChoices):
     CHECK_ITEM_RECORDED = "check_item.recorded", _("Items of a check recorded")
     HEARING_CLOSED = "hearing.closed", _("Hearing closed")
     HEARING_PREPARED = "hearing.prepared", _("Hearing prepared")
+    LAYOUT_DROPPED = "layout.dropped", _("Form dropped")
     LAYOUT_SET = "layout.set", _("Own form of a list changed")
     LINK_DROPPED = "link.dropped", _("Link dropped")
+    LINK_REFUSED = "link.refused", _("Link refused")
     LINK_SET = "link.set", _("Link set")
     MARK_SET = "mark.set", _("Marked as touched by a change")
     MARK_SETTLED = "mark.settled", _("Mark settled")
@@ -67,7 +69,7 @@ class Action(models.TextChoices):
 
 
 #: After one of these, the object is rightly no longer among the live rows.
-REMOVALS = frozenset({Action.ENTRY_REMOVED})
+REMOVALS = frozenset({Action.ENTRY_REMOVED, Action.LAYOUT_DROPPED, Action.LINK_DROPPED})
 
 #: One sentence per action; `what` is the object's title in quotation marks.
 SENTENCES = {
@@ -85,8 +87,10 @@ SENTENCES = {
     Action.CHECK_ITEM_RECORDED: _("%(by)s recorded items of the check %(what)s."),
     Action.HEARING_CLOSED: _("%(by)s closed the hearing %(what)s."),
     Action.HEARING_PREPARED: _("%(by)s prepared the hearing %(what)s."),
+    Action.LAYOUT_DROPPED: _("%(by)s dropped the form %(what)s."),
     Action.LAYOUT_SET: _("%(by)s changed the form %(what)s."),
     Action.LINK_DROPPED: _("%(by)s dropped the link %(what)s."),
+    Action.LINK_REFUSED: _("%(by)s refused the link %(what)s."),
     Action.LINK_SET: _("%(by)s set the link %(what)s."),
     Action.MARK_SET: _("%(by)s marked what is touched by the change of %(what)s."),
     Action.MARK_SETTLED: _("%(by)s settled what the change of another record asked of %(what)s."),

@@ -30,7 +30,12 @@ Shown = Callable[[str, object, Mapping[str, Any]], str]
 #: The name under which the command line and jobs act.
 HOUSE = "guiju"
 #: Objects whose contents are business, hidden from those who only keep accounts, rights or the trail.
-BUSINESS = frozenset({"entry", "person", "attribute", "judgement", "link", "mark", "task"})
+BUSINESS = frozenset(
+    {
+        "assessment", "attribute", "book", "check_item", "check_run", "entry", "graph_change", "hearing", "judgement",
+        "library_use", "link", "list_version", "mark", "person", "round", "task",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,7 @@ def places() -> dict[str, Place]:
         _part("checks", _("Checks"), "search"),
         _part("rectify", _("Putting right"), "flag"),
         _part("hearings", _("Quarterly hearings"), "calendar-event"),
+        _part("reports", _("Reports"), "file-earmark-text"),
         Place("people", _("People"), "people", reverse("people"), P.ORG_PERSON_VIEW, (links.register("people"),)),
         Place("units", _("Units"), "diagram-3", reverse("unit-tree"), P.ORG_UNIT_VIEW, (links.register("units"),)),
         Place("packs", _("Documents"), "book", reverse("packs"), P.ADMIN_PACK_VIEW),
@@ -82,16 +83,16 @@ MENUS: dict[str, tuple[tuple[Promise | str, tuple[str, ...]], ...]] = {
     "officer": (
         ("", ("desk", "tasks", "posture")),
         (_WORK, ("lists", "risks", "checks", "rectify", "hearings")),
-        (_LOOKING, ("registers", "people", "units", "packs")),
+        (_LOOKING, ("registers", "reports", "people", "units", "packs")),
     ),
     "principal": (
         ("", ("desk", "tasks", "posture")),
         (_WORK, ("hearings", "risks", "rectify", "lists", "checks")),
-        (_LOOKING, ("registers", "units", "packs")),
+        (_LOOKING, ("registers", "reports", "units", "packs")),
     ),
     "auditor": (
         ("", ("desk", "trail")),
-        (_LOOKING, ("posture", "registers", "rectify", "checks", "units", "packs")),
+        (_LOOKING, ("posture", "registers", "rectify", "checks", "reports", "units", "packs")),
         (_ADMIN, ("grants", "roles")),
     ),
     "supervisor": (("", ("desk",)), (_LOOKING, ("units", "people", "packs", "me"))),
@@ -153,7 +154,7 @@ def _items(request: HttpRequest, rows: Iterable[Place], counts: dict[str, int]) 
 #: Pages under a unit that say how it stands.
 _POSTURE = ("/posture/", "/heat/", "/crosswalk/", "/late/")
 #: The parts of the compliance core, as their addresses name them under a unit.
-_PARTS = ("lists", "risks", "checks", "rectify", "hearings")
+_PARTS = ("lists", "risks", "checks", "rectify", "hearings", "reports")
 
 
 def _current(path: str) -> str:
@@ -163,6 +164,8 @@ def _current(path: str) -> str:
     part = path.split("/")[3] if path.startswith(links.UNITS) and path.count("/") > 3 else ""
     if part in _PARTS:
         return part
+    if part == "graph":
+        return "lists"
     starts = [(start, row.code) for row in places().values() for start in (row.url, *row.starts)]
     found = [(len(start), code) for start, code in starts if path.startswith(start) and (start != "/" or path == "/")]
     return max(found, default=(0, ""))[1]

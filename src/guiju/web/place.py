@@ -118,8 +118,13 @@ def enter(request: HttpRequest, unit: Unit) -> Unit:
     return unit
 
 
-def open_unit(request: HttpRequest, code: str, permission: Permission = Permission.ORG_UNIT_VIEW) -> Unit:
-    """The unit of an address, entered; 404 where the permission does not hold (no query tells more)."""
+def open_unit(
+    request: HttpRequest, code: str, permission: Permission = Permission.ORG_UNIT_VIEW, *, entering: bool = True
+) -> Unit:
+    """The unit of an address, entered; 404 where the permission does not hold (no query tells more).
+
+    Without `entering` a page about one department leaves its reader where he works.
+    """
     allowed = roles_with(permission)
     unit = Unit.objects.filter(code=code).first()
     if unit is None or not any(grant.role in allowed and _reaches(grant, unit) for grant in grants(request)):
@@ -127,4 +132,4 @@ def open_unit(request: HttpRequest, code: str, permission: Permission = Permissi
             _("There is no unit with the code “%(code)s” here.") % {"code": code},
             fix=_("Choose the unit from the tree; a code is written exactly as in the list of units."),
         )
-    return enter(request, unit)
+    return enter(request, unit) if entering else unit

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from guiju.web import finder, urls_workflow
 from guiju.web.admin import accounts, grants, jobs, me, trail
@@ -15,7 +15,7 @@ from guiju.web.posture import adoption, answers, crosswalk, finding, heat, judgi
 from guiju.web.posture import tree as posture_tree
 from guiju.web.units import attributes, page, people, tree
 
-units_urls = [
+units_urls: list[URLPattern | URLResolver] = [
     path("", tree.tree, name="unit-tree"),
     path("<str:code>/", page.page, name="unit"),
     path("<str:code>/children/", tree.children, name="unit-children"),

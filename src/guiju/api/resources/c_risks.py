@@ -24,7 +24,7 @@ from guiju.api.routes import JSON, Routes
 from guiju.api.schemas import Body, Code, Reason, UnitRef, Version, unit_ref
 from guiju.compliance.enums import RoundState
 from guiju.compliance.models import Assessment, Round
-from guiju.compliance.risks import library, matrix, overview, rounds, roundviews, setting
+from guiju.compliance.risks import library, matrix, overview, reach, rounds, roundviews, setting
 from guiju.compliance.risks.matrix import Grid
 from guiju.lib.errors import NotFound
 from guiju.org.models import Unit
@@ -324,7 +324,8 @@ def _round(by: Actor, uid: UUID) -> Round:
 
 def _reaches_down(by: Actor, row: Round) -> bool:
     """A round of a unit above concerns whoever sees a unit below it."""
-    return scope.units(by, VIEW).filter(path__startswith=row.unit.path).exists()
+    about = reach.units_of(row.unit, all_levels=row.all_levels)
+    return scope.units(by, VIEW).filter(pk__in=about.values("pk")).exists()
 
 
 def _rounds(found: Sequence[Round]) -> list[RoundOut]:

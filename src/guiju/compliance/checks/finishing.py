@@ -169,6 +169,9 @@ def _check_values(
         "result": found.worst,
         "problem": "\n".join(item.problem for item in found.problems)[:8_000],
         "taken": "\n".join(item.taken for item in found.problems if item.taken)[:8_000],
+        # A major problem goes to the head at once (`_tell_upwards`); the rest is left to whoever answers for it.
+        "reported": ("head" if found.worst == ItemResult.MAJOR else "none") if found.problems else None,
+        "fix_due_on": max((item.fix_due_on for item in found.problems if item.fix_due_on), default=None),
         "checker": str(run.checker.uid) if run.checker else None,
         "way": ways.most_common(1)[0][0] if ways else (plan.way if plan else ""),
         "focus": plan.focus if plan else "",

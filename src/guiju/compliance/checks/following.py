@@ -11,6 +11,7 @@ from guiju.access import actor
 from guiju.access.actor import Actor
 from guiju.access.models import User
 from guiju.compliance.checks import making, plans, signing
+from guiju.compliance.checks.running import person_of
 from guiju.compliance.enums import RunState
 from guiju.compliance.models import CheckRun
 from guiju.lib import clock
@@ -74,6 +75,10 @@ def _report(change: Change) -> None:
     if run is None:
         return
     by, reason = _who(entry)
+    if state == "signed":
+        if entry.owner_id is not None and entry.owner_id == run.checker_id:
+            raise _own()
+        _refuse_own(run, by)
     if state == "returned":
         signing.reopen(run, by=by, reason=reason)
     elif entry.owner is not None:
@@ -83,24 +88,39 @@ def _report(change: Change) -> None:
 def _who(entry: Entry) -> tuple[Actor, str]:
     """Who moved it, and why: the event stands in the log already."""
     told = Event.objects.filter(object_type="entry", object_id=str(entry.uid)).order_by("-id").first()
-    if told is None:
+    if told is None or told.object_version != entry.version:  # many rows at once have one event together
         return actor.system("guiju"), ""
     user = User.objects.filter(pk=told.actor_id).first() if told.actor_id else None
     return (actor.of_user(user) if user is not None else actor.system("guiju")), told.reason
 
 
 def _check(change: Change) -> None:
-    """A run's record is not signed by its own checker, wherever somebody does it."""
+    """A run's record is not signed by its own checker, wherever somebody does it and whoever he names."""
     after, before = change.after, change.before
-    if after is None or after["owner_id"] is None or after["owner_id"] != after["person_id"]:
+    if after is None or after["owner_id"] is None or (before is not None and before["owner_id"] == after["owner_id"]):
         return
-    if before is not None and before["owner_id"] == after["owner_id"]:
+    run = CheckRun.objects.filter(check_entry=change.uid).first()
+    if run is None:
         return
-    if CheckRun.objects.filter(check_entry=change.uid).exists():
-        raise Problem(
-            "entry.same_person",
-            _("Nobody signs a check of his own."),
-            fix=_("Ask somebody else who may sign."),
-            where="signer",
-            status=422,
-        )
+    if after["owner_id"] in {after["person_id"], run.checker_id}:
+        raise _own()
+    entry = Entry.objects.filter(uid=change.uid).first()
+    if entry is not None:
+        _refuse_own(run, _who(entry)[0])
+
+
+def _refuse_own(run: CheckRun, by: Actor) -> None:
+    """The checker does not sign in somebody else's name either."""
+    person = person_of(by)
+    if person is not None and person.pk == run.checker_id:
+        raise _own()
+
+
+def _own() -> Problem:
+    return Problem(
+        "entry.same_person",
+        _("Nobody signs a check of his own."),
+        fix=_("Ask somebody else who may sign."),
+        where="signer",
+        status=422,
+    )

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 def set_up() -> None:
     """Join this part to what it follows."""
-    from guiju.compliance.graph import listening
+    from guiju.compliance.graph import listening, telling
     from guiju.registers import changes
 
     changes.listen(listening.on_rows_changed)
+    telling.set_up()

@@ -90,7 +90,7 @@ def decide_many(*, links: Iterable[UUID], confirmed: bool, by: Actor) -> int:
     if rows:
         first = known[rows[0].low]
         trail.record_batch(
-            Action.LINK_SET if confirmed else Action.LINK_DROPPED,
+            Action.LINK_SET if confirmed else Action.LINK_REFUSED,
             by=by,
             unit=first.unit,
             object_type="link",
@@ -128,7 +128,7 @@ def _set(held: Link, state: LinkState, low: Entry, high: Entry, *, by: Actor, wh
     held.version += 1
     held.why = why.strip()[:_WHY] or held.why
     held.save(update_fields=["state", "settled_at", "settled_by", "version", "why"])
-    action = Action.LINK_DROPPED if state == LinkState.REFUSED else Action.LINK_SET
+    action = Action.LINK_REFUSED if state == LinkState.REFUSED else Action.LINK_SET
     _record(held, low, high, action, by=by, before=before)
     return held
 

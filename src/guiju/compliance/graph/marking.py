@@ -178,7 +178,7 @@ def mark(cause: Cause, *, by: Actor) -> int:
     else:
         settling.close(list(held.values()), Outcome.STANDS, note=NO_CHANGE, by=by)
     trail.record(
-        Action.MARK_SET, by=by, unit=Unit.objects.get(pk=cause.unit_id), object_type="mark",
+        Action.MARK_SET, by=by, unit=Unit.objects.get(pk=cause.unit_id), object_type="graph_change",
         object_id=str(cause.uid), object_version=cause.version, title=cause.title,
         content={"cause": cause.register, "changes": cause.changes,
                  "targets": sorted(str(target.entry.uid) for target in fresh), "held": len(held)},

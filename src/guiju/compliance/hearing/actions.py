@@ -19,6 +19,7 @@ from guiju.lib.errors import Conflict, Problem
 from guiju.lib.period import Kind, Period
 from guiju.org.models import Unit
 from guiju.registers import actions as registers
+from guiju.registers import writing
 from guiju.trail import log as trail
 from guiju.trail.events import Action
 
@@ -31,6 +32,7 @@ def prepare(*, unit: Unit, period: Period, by: Actor, given: Mapping[str, Any] |
     """Count the sheet, or count it again; what people wrote stays. `given` are figures that others know (`red`)."""
     check.require(by, EDIT, unit)
     _refuse_period(period)
+    writing.lock_value("hearing", unit.pk, period)
     hearing = Hearing.objects.select_for_update().filter(unit=unit, period=str(period)).first()
     if hearing is not None and hearing.state == HearingState.CLOSED:
         raise _closed(hearing)
@@ -43,7 +45,7 @@ def prepare(*, unit: Unit, period: Period, by: Actor, given: Mapping[str, Any] |
         sheet["first"] = hearing.sheet.get("first") or {name: sheet[name] for name in _FIRST}
     hearing.sheet, hearing.counted_at = sheet, now
     _save(hearing, by=by)
-    _tell(Action.HEARING_PREPARED, hearing, by=by, content={"period": str(period), "sheet": sheet})
+    _tell(Action.HEARING_PREPARED, hearing, by=by, content=content(hearing))
     return hearing
 
 
@@ -66,7 +68,7 @@ def edit(*, hearing: Hearing, values: Mapping[str, Any], version: int, by: Actor
         return fresh
     fresh.minutes = written
     _save(fresh, by=by)
-    _tell(Action.HEARING_PREPARED, fresh, by=by, content={"period": fresh.period, "minutes": written})
+    _tell(Action.HEARING_PREPARED, fresh, by=by, content=content(fresh))
     return fresh
 
 
@@ -84,8 +86,7 @@ def close(*, hearing: Hearing, version: int, by: Actor, values: Mapping[str, Any
         registers.create(register="decisions", unit=fresh.unit, values=decision, by=by)
     fresh.state, fresh.meeting = HearingState.CLOSED, meeting.uid
     _save(fresh, by=by)
-    told = {"period": fresh.period, "meeting": str(meeting.uid), "minutes": fresh.minutes, "sheet": fresh.sheet}
-    _tell(Action.HEARING_CLOSED, fresh, by=by, content=told)
+    _tell(Action.HEARING_CLOSED, fresh, by=by, content=content(fresh))
     return fresh
 
 
@@ -127,6 +128,17 @@ def _closed(hearing: Hearing) -> Conflict:
 def _save(hearing: Hearing, *, by: Actor) -> None:
     hearing.version, hearing.recorded_at, hearing.by = hearing.version + 1, clock.now(), by.name[:80]
     hearing.save()
+
+
+def content(hearing: Hearing) -> dict[str, object]:
+    """What the trail commits to."""
+    return {
+        "period": hearing.period,
+        "state": str(hearing.state),
+        "meeting": str(hearing.meeting) if hearing.meeting else "",
+        "minutes": hearing.minutes,
+        "sheet": hearing.sheet,
+    }
 
 
 def _tell(action: Action, hearing: Hearing, *, by: Actor, content: Mapping[str, object]) -> None:

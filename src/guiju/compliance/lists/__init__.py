@@ -5,8 +5,9 @@ from __future__ import annotations
 
 def set_up() -> None:
     """What belongs to the moves of a version happens wherever they are made; frozen ones are held."""
-    from guiju.compliance.lists import versions
+    from guiju.compliance.lists import covering, versions
     from guiju.registers import changes
 
     changes.prepare(versions.REGISTER, versions.on_move)
     changes.listen(versions.on_rows_changed)
+    covering.set_up()

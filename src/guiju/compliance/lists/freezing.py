@@ -23,6 +23,8 @@ from guiju.registers.store import Held
 from guiju.trail import log as trail
 from guiju.trail.events import Action
 
+#: What the trail calls the frozen rows of a version.
+OBJECT = "list_version"
 _BATCH = 500
 Pair = tuple[str, int]
 
@@ -59,22 +61,33 @@ def freeze(snapshot: Snapshot, *, title: str, by: Actor) -> None:
     snapshot.rows, snapshot.row_count, snapshot.digest = pairs, len(pairs), total.hexdigest()
     snapshot.taken_at, snapshot.taken_by, snapshot.account = clock.now(), by.name[:80], by.user_id
     snapshot.save()
+    _tell(snapshot, title=title, by=by)
+
+
+def _tell(snapshot: Snapshot, *, title: str, by: Actor) -> None:
     trail.record(
         Action.SNAPSHOT_TAKEN,
         by=by,
         unit=snapshot.unit,
-        object_type="list_version",
+        object_type=OBJECT,
         object_id=str(snapshot.list_version),
+        object_version=1,
         title=title,
-        content={"rows": snapshot.row_count, "digest": snapshot.digest, "kind": snapshot.kind},
+        content=content(snapshot, digest=snapshot.digest),
     )
 
 
-def thaw(snapshot: Snapshot) -> None:
+def content(snapshot: Snapshot, *, digest: str) -> dict[str, object]:
+    """What the trail commits to."""
+    return {"rows": snapshot.row_count, "digest": digest, "kind": str(snapshot.kind)}
+
+
+def thaw(snapshot: Snapshot, *, title: str, by: Actor) -> None:
     """Let the rows go with the list again: the version was sent back."""
     snapshot.rows, snapshot.row_count, snapshot.digest = [], 0, ""
     snapshot.taken_at, snapshot.taken_by, snapshot.account = None, "", None
     snapshot.save()
+    _tell(snapshot, title=title, by=by)
 
 
 def pairs_of(snapshot: Snapshot) -> list[Pair]:
@@ -112,9 +125,16 @@ def _one(uid: Any, rest: Sequence[Any], data: Any) -> Held:
 
 def is_intact(snapshot: Snapshot) -> bool:
     """Do the values still give the digest that was taken?"""
+    return digest_of(snapshot) == snapshot.digest
+
+
+def digest_of(snapshot: Snapshot) -> str:
+    """The digest that the values give today; empty where nothing is frozen or a row is lacking."""
+    if snapshot.taken_at is None:
+        return ""
     total = sha256()
     count = 0
     for one in held(pairs_of(snapshot)):
         total.update(hashing.digest(hashing.canonical([one.uid, one.version, one.data])))
         count += 1
-    return count == snapshot.row_count and total.hexdigest() == snapshot.digest
+    return total.hexdigest() if count == snapshot.row_count else ""

@@ -19,7 +19,7 @@ from guiju.access import check, scope
 from guiju.access.actor import Actor, system
 from guiju.access.permissions import Permission
 from guiju.compliance.enums import ListKind
-from guiju.compliance.lists import freezing, places, telling
+from guiju.compliance.lists import freezing, keeping, places, telling
 from guiju.compliance.models import Snapshot
 from guiju.lib import clock
 from guiju.lib.errors import Conflict, Denied, Problem
@@ -28,6 +28,8 @@ from guiju.registers import actions, queries, writing
 from guiju.registers.changes import Change
 from guiju.registers.models import Entry
 from guiju.registers.spec import Move
+from guiju.trail.events import Action
+from guiju.trail.models import Event
 
 REGISTER = "list_versions"
 APPROVE = Permission.COMPLIANCE_LIST_APPROVE
@@ -182,7 +184,7 @@ def _sent_back(entry: Entry, data: Mapping[str, Any], by: Actor) -> Mapping[str,
     company, _department = places.place_of(entry.unit, data)
     snapshot = _kept(entry)
     if snapshot is not None:
-        freezing.thaw(snapshot)
+        freezing.thaw(snapshot, title=entry.title, by=by)
     telling.settle(entry, by=by)
     owner = Person.objects.filter(uid=data["owner"]).first() if data.get("owner") else None
     telling.ask(entry, telling.MEND, unit=company, by=by, owner=owner)
@@ -193,9 +195,9 @@ def _approved(entry: Entry, data: Mapping[str, Any], by: Actor) -> Mapping[str, 
     company, _department = places.place_of(entry.unit, data)
     snapshot = _kept(entry)
     me = person_of(by)
-    is_drafter = me is not None and data.get("owner") == str(me.uid)
+    is_drafter = me is not None and str(me.uid) in {data.get("owner"), entry.body.data.get("owner")}
     has_submitted = snapshot is not None and snapshot.account is not None and snapshot.account == by.user_id
-    if is_drafter or has_submitted:
+    if is_drafter or has_submitted or _brought_here(entry, by):
         raise Denied(
             _("Who drew up or submitted a list does not approve it."),
             fix=_("Ask another member of the compliance office, or the first responsible person."),
@@ -203,6 +205,15 @@ def _approved(entry: Entry, data: Mapping[str, Any], by: Actor) -> Mapping[str, 
     telling.settle(entry, by=by)
     telling.ask(entry, telling.ENFORCE, unit=company, by=by)
     return {"approved_by": str(me.uid)} if data.get("approved_by") is None and me is not None else {}
+
+
+def _brought_here(entry: Entry, by: Actor) -> bool:
+    """Did this account bring the version into the state that it is in? Also for one whose rows are not kept here."""
+    if by.user_id is None:
+        return False
+    told = Event.objects.filter(object_type="entry", object_id=str(entry.uid))
+    last = told.filter(action__in=(Action.ENTRY_CREATED, Action.ENTRY_MOVED)).order_by("-id").first()
+    return last is not None and last.actor_id == by.user_id
 
 
 def _enforced(entry: Entry, data: Mapping[str, Any], by: Actor) -> Mapping[str, Any]:
@@ -218,7 +229,7 @@ def _enforced(entry: Entry, data: Mapping[str, Any], by: Actor) -> Mapping[str, 
         )
     _supersede(entry, data, begins, by)
     telling.settle(entry, by=by)
-    return {"in_force_on": begins.isoformat()}
+    return {"in_force_on": begins.isoformat(), **keeping.filed(_kept(entry), entry, data, by=by)}
 
 
 def _supersede(entry: Entry, data: Mapping[str, Any], begins: date, by: Actor) -> None:

@@ -39,21 +39,8 @@ def export(*, snapshot: Snapshot, by: Actor, to: Path | IO[bytes], layout: str =
     """Write the rows as they were frozen; tells the trail; returns how many."""
     check.require(by, exporting.EXPORT, snapshot.unit, snapshot.department)
     spec = specs.get(ListKind(snapshot.kind).register)
-    layouts = tables.layouts_for(spec, snapshot.unit)
     code = layout or layout_of(snapshot)
-    form = tables.layout_of(spec, code, layouts)
-    columns = tables.columns(spec, code, layouts)
-    merged = snapshot.row_count <= _GROUPED
-    title = tables.title(spec, code, layouts)
-    held = freezing.rows_of(snapshot)
-    parts = _departments(title, held) if form is not None and form.by_department else [(title, held)]
-    total = forms.write(
-        to,
-        title=title,
-        columns=[_column(column) for column in columns],
-        sheets=_sheets(spec, parts, columns, merged=merged, by=by),
-        is_merged=merged,
-    )
+    total = write(snapshot=snapshot, by=by, to=to, layout=code)
     trail.record(
         Action.EXPORT_MADE,
         by=by,
@@ -64,6 +51,26 @@ def export(*, snapshot: Snapshot, by: Actor, to: Path | IO[bytes], layout: str =
         content={"rows": total, "layout": code, "list_version": str(snapshot.list_version), "digest": snapshot.digest},
     )
     return total
+
+
+def write(*, snapshot: Snapshot, by: Actor, to: Path | IO[bytes], layout: str = "") -> int:
+    """Only the file: whoever calls this has looked at the right to it, and tells the trail."""
+    spec = specs.get(ListKind(snapshot.kind).register)
+    layouts = tables.layouts_for(spec, snapshot.unit)
+    code = layout or layout_of(snapshot)
+    form = tables.layout_of(spec, code, layouts)
+    columns = tables.columns(spec, code, layouts)
+    merged = snapshot.row_count <= _GROUPED
+    title = tables.title(spec, code, layouts)
+    held = freezing.rows_of(snapshot)
+    parts = _departments(title, held) if form is not None and form.by_department else [(title, held)]
+    return forms.write(
+        to,
+        title=title,
+        columns=[_column(column) for column in columns],
+        sheets=_sheets(spec, parts, columns, merged=merged, by=by),
+        is_merged=merged,
+    )
 
 
 def _column(column: TableColumn) -> forms.FormColumn:

@@ -83,7 +83,7 @@ def prepared(entry: Entry, move: Move, data: Mapping[str, Any], by: Actor) -> di
     if move.code == "submit":
         return {"submitted_by": person, "submitted_on": clock.today().isoformat()}
     if move.code == "close":
-        _refuse_own(data, person)
+        _refuse_own(data, person, held=entry.body.data)
     return {}
 
 
@@ -95,7 +95,7 @@ def person_of(by: Actor) -> str | None:
     return str(found) if found is not None else None
 
 
-def _refuse_own(data: Mapping[str, Any], person: str | None) -> None:
+def _refuse_own(data: Mapping[str, Any], person: str | None, *, held: Mapping[str, Any]) -> None:
     submitted_by = data.get("submitted_by")
     if submitted_by is not None and data.get("acceptor") == submitted_by:
         what = _("Whoever submitted it does not accept it.")
@@ -107,7 +107,8 @@ def _refuse_own(data: Mapping[str, Any], person: str | None) -> None:
             faults=[_somebody_else(what)],
             status=422,
         )
-    if person is not None and person == data.get("owner"):
+    # A step may carry other fields: handing it over while accepting it makes nobody somebody else.
+    if person is not None and person in {data.get("owner"), held.get("owner"), submitted_by}:
         raise Denied(
             _("You answer for this rectification; somebody else accepts it."),
             fix=_("The compliance head or the person named for it does this."),

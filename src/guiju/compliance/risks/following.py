@@ -10,7 +10,9 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from guiju.access import check
 from guiju.access.actor import Actor, system
+from guiju.access.permissions import Permission
 from guiju.compliance import duties
 from guiju.compliance.risks import matrix, reach
 from guiju.lib import clock
@@ -18,12 +20,14 @@ from guiju.lib.errors import Problem
 from guiju.org.enums import Role
 from guiju.org.models import Person, Unit
 from guiju.registers.changes import Change
-from guiju.registers.models import Entry
+from guiju.registers.models import Entry, EntryVersion
 from guiju.registers.spec import Move
 from guiju.workflow import days
 from guiju.workflow.models import Notice, Step, Task, TaskStatus
 from guiju.workflow.owners import Offices
 
+#: Whoever holds this decides what was reported to the first responsible person.
+DECIDE = Permission.COMPLIANCE_LIST_APPROVE
 ALERTS, REPORTS, RESPONSES = "alerts", "risk_reports", "risk_responses"
 #: register -> what its tasks are about (the way there) and the steps it may ask for.
 STEPS: Mapping[str, tuple[str, tuple[str, ...]]] = {
@@ -209,9 +213,24 @@ def _is_major_anew(change: Change) -> bool:
     return before is None or before["level"] != "major" or before["status"] != "active"
 
 
+def _was_major(entry: Entry) -> bool:
+    """Calling it minor later does not spare it the analysis."""
+    return EntryVersion.objects.filter(uid=entry.uid, level="major").exists()
+
+
 def before_report_moves(entry: Entry, move: Move, data: Mapping[str, Any], by: Actor) -> Mapping[str, Any]:
     """A major risk is not settled before the head has looked at it."""
-    if move.code == "settle" and entry.status == "reported" and data.get("level") == "major":
+    if move.code != "settle":
+        return {}
+    if entry.status == "escalated" and not check.can(by, DECIDE, entry.unit, entry.department):
+        raise Problem(
+            "risk_report.undecided",
+            _("The first responsible person decides on this risk before it is settled."),
+            fix=_("Wait for the decision; the risk can be settled after it."),
+            status=422,
+        )
+    was_major = data.get("level") == "major" or (entry.level == "major") or _was_major(entry)
+    if entry.status == "reported" and was_major:
         raise Problem(
             "risk_report.unanalysed",
             _("A major risk is analysed before it is settled."),

@@ -21,7 +21,7 @@ from guiju.org.models import Unit
 from guiju.org.tree import ancestor_paths, subtree
 from guiju.registers import actions as registers
 from guiju.registers import queries as entries
-from guiju.registers import search
+from guiju.registers import search, writing
 from guiju.registers.models import Entry, EntryVersion
 from guiju.trail import log as trail
 from guiju.trail.events import Action
@@ -121,6 +121,7 @@ def take(*, unit: Unit, department: Unit | None, uids: Iterable[UUID], by: Actor
             fix=_("Tick up to %(most)s risks.") % {"most": MOST},
             status=422,
         )
+    writing.lock_value("library", company.pk, part.pk if part is not None else 0)
     rows = list(shared(company).filter(uid__in=wanted))
     if len(rows) != len(wanted):
         raise NotFound(_("Some of these risks are not shared any more."), fix=_("Look at the library again."))
@@ -230,9 +231,14 @@ def settle(*, risk: Entry, take_over: bool, version: int, seen: int, by: Actor) 
     trail.record(
         Action.MARK_SETTLED, by=by, unit=risk.unit, object_type="library_use", object_id=str(risk.uid),
         object_version=row.version, title=risk.title,
-        content={"source": str(row.source), "source_version": row.source_version, "taken_over": take_over},
+        content={**state(row), "about": {"taken_over": take_over}},
     )  # fmt: skip
     return risk
+
+
+def state(row: Taken) -> dict[str, object]:
+    """What the trail commits to."""
+    return {"source": str(row.source), "source_version": row.source_version, "was_shared": row.was_shared}
 
 
 def _take_over(risk: Entry, source: Entry | None, version: int, *, by: Actor) -> Entry:

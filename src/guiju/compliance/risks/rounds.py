@@ -24,6 +24,7 @@ from guiju.org.enums import Role
 from guiju.org.models import Unit
 from guiju.org.tree import ancestor_paths
 from guiju.registers import actions as registers
+from guiju.registers import writing
 from guiju.registers.changes import Change
 from guiju.registers.models import Entry
 from guiju.trail import log as trail
@@ -41,6 +42,7 @@ def open_round(*, unit: Unit, title: str, period_code: str, due_on: date, all_le
     """Begin a round and give each department (or unit) with risks its task."""
     check.require(by, ROUND, unit)
     today = clock.today()
+    writing.lock_value("round", unit.pk, period_code)
     _refuse(unit, title, period_code, due_on, today)
     row = Round.objects.create(
         unit=unit, title=title.strip(), period=period_code, all_levels=all_levels, opened_on=today, due_on=due_on,

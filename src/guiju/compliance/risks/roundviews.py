@@ -111,6 +111,13 @@ def of_unit(unit: Unit, *, most: int = 50) -> list[Round]:
     return list(found[:most])
 
 
+def reaches(round_: Round, unit: Unit) -> bool:
+    """Is the round about this unit? One that is not for all levels ends where the next company begins."""
+    if not unit.path.startswith(round_.unit.path):
+        return False
+    return reach.units_of(round_.unit, all_levels=round_.all_levels).filter(pk=unit.pk).exists()
+
+
 def progress(round_: Round, *, by: Actor) -> Progress:
     """Rated and left by company and department, as far as the actor sees them: five queries."""
     counts = reach.counts(round_)

@@ -49,6 +49,14 @@ def plain(grid: Grid) -> dict[str, Any]:
     }
 
 
+def state(unit: str, row: Matrix | None) -> dict[str, Any]:
+    """What the trail commits to: the matrix of its own that a unit has, or that it has none."""
+    if row is None:
+        return {"unit": unit, "own": False}
+    names = ("cells", "uses_third", "third", "names", "limits")
+    return {"unit": unit, "own": True, **{name: getattr(row, name) for name in names}}
+
+
 def _rated(unit: Unit) -> Any:
     """Open risks of the units for which this unit's matrix holds: those below with a matrix of their own are left out."""
     rows = Entry.objects.filter(

@@ -199,6 +199,8 @@ register(
         _("Check-and-rectify report"),
         build,
         periods=("quarter", "month", "half", "year"),
+        registers=("checks", "zero_risk_reports", "rectifications", "report_deliveries"),
+        delivered_as="check_rectification",
         help=_("What was to be checked and was, what was found, what became of it, and the zero-risk reports."),
     )
 )

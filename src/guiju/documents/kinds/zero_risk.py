@@ -55,12 +55,12 @@ def _part(paper: Paper, entry: Entry) -> None:
                 ("实查项", entry.count_2),
                 ("样本数", int(entry.num_2) if entry.num_2 is not None else None),
                 ("用时（分钟）", int(entry.num_1) if entry.num_1 is not None else None),
+                ("日期", entry.on),
             ]
         ),
-        Para(data.get("statement"), label="未发现风险声明"),
+        Para("抽样清单：{sample}", {"sample": ("抽样清单", data.get("sample") or None)}),
+        Para("未发现风险声明：{said}", {"said": ("未发现风险声明", data.get("statement") or None)}),
     )
-    if data.get("sample"):
-        paper.add(Para(f"抽样清单：\n{data['sample']}"))
     if entry.flag_1:
         paper.add(
             Para(f"需要说明的情况：\n{data.get('doubts') or ''}"),

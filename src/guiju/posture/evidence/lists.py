@@ -213,14 +213,18 @@ class ZeroReported(kinds.WhenAnyTest):
 
     def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> str:
         why = super().fault(row, facts, on, params)
-        nothing = isinstance(row, Check) and not (row.due_count and row.done_count)
-        return why or (_NOTHING_SEEN if nothing else "")
+        if why or not isinstance(row, Check):
+            return why
+        if not (row.due_count and row.done_count):
+            return _NOTHING_SEEN
+        return _OWN_SIGNATURE if row.signer is not None and row.signer == row.checker else ""
 
     def prefill(self, params: Any) -> dict[str, Any]:
         return {"result": "none"}
 
 
 _NOTHING_SEEN = _n("nothing was looked at")
+_OWN_SIGNATURE = _n("signed by the checker himself")
 
 
 class Handled(kinds.ShareWindow):

@@ -20,6 +20,7 @@ PARTS = {
     "rectify": "compliance-rectify",
     "hearings": "compliance-hearings",
     "graph": "compliance-graph",
+    "reports": "unit-reports",
 }
 
 

@@ -64,6 +64,7 @@ def show(request: HttpRequest, code: str, kind: str) -> HttpResponse:
         if place.may(request, reports.EXPORT, unit)
         else "",
         "sources": _sources(request, unit, report),
+        "deliver_url": _deliver(request, unit, report, title=paper.title, period=period),
     }
     return render(request, "documents/report.html", context)
 
@@ -123,6 +124,14 @@ def _choices(report: Report, chosen: Period) -> list[dict[str, Any]]:
         }
         for kind in report.periods
     ]
+
+
+def _deliver(request: HttpRequest, unit: Unit, report: Report, *, title: str, period: Period) -> str:
+    """The form that says to whom and when the paper was handed: only that proves that there was a report."""
+    if not report.delivered_as or not place.may(request, P.REGISTER_ENTRY_CREATE, unit):
+        return ""
+    values = {"name": title, "kind": report.delivered_as, "period": str(period), "form": "written"}
+    return links.new_record("report_deliveries", unit=unit, values=values)
 
 
 def _sources(request: HttpRequest, unit: Unit, report: Report) -> list[dict[str, str]]:

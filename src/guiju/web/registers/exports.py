@@ -51,12 +51,12 @@ def workbook(here: Here, query: ListQuery, *, layout: str = tables.STANDARD) -> 
         exporting.export(by=here.by, spec=here.spec, query=query, layout=layout, to=content)
 
     name = f"{here.spec.title()} {query.within.label} {clock.today().isoformat()}.xlsx"
-    return FileResponse(_draft(write), as_attachment=True, filename=name)
+    return FileResponse(drafted(write), as_attachment=True, filename=name)
 
 
-def _draft(write: Callable[[IO[bytes]], None]) -> IO[bytes]:
+def drafted(write: Callable[[IO[bytes]], None]) -> IO[bytes]:
     """A file without a name, gone once the answer has been sent, or at once when it cannot be written."""
-    content = tempfile.TemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR)
+    content = tempfile.TemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR)  # noqa: SIM115  the answer closes it
     try:
         write(content)
     except BaseException:
@@ -76,4 +76,4 @@ def template(request: HttpRequest, here: Here) -> HttpResponseBase:
         exporting.template(spec=here.spec, layout=request.GET.get("layout", tables.STANDARD), unit=unit, to=content)
 
     name = _("%(register)s (form).xlsx") % {"register": here.spec.title()}
-    return FileResponse(_draft(write), as_attachment=True, filename=name)
+    return FileResponse(drafted(write), as_attachment=True, filename=name)

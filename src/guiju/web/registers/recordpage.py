@@ -17,6 +17,7 @@ from guiju.registers.spec import Field, Move
 from guiju.trail.events import Action
 from guiju.trail.presenters import HistoryLine
 from guiju.web import links, place
+from guiju.web.compliance import beside
 from guiju.web.compliance.graph import part as graph
 from guiju.web.registers import proofs, uploads
 from guiju.web.registers.fields import RegisterForm
@@ -58,6 +59,7 @@ def context(request: HttpRequest, here: Here, record: Record) -> dict[str, Any]:
         "edit_url": reverse("record-edit", args=[here.spec.code, record.uid]) if EDIT in may else "",
         "copy_url": reverse("register-new", args=[here.spec.code]) + f"?like={record.uid}" if CREATE in may else "",
         "remove": _removal(here, record) if REMOVE in may else None,
+        **beside.context(request, record),
         **proofs.context(request, here, record),
     }
 

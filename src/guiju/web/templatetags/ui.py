@@ -18,7 +18,8 @@ from django.utils.html import conditional_escape, format_html, format_html_join,
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, gettext_lazy, pgettext_lazy
 
-from guiju.lib import clock
+from guiju.lib import clock, period
+from guiju.lib.errors import Problem
 
 register = template.Library()
 
@@ -168,6 +169,15 @@ def cn_moment(value: datetime | None) -> str:
 def iso_date(value: date | datetime | None) -> str:
     """A date inside a table: 2026-11-20, empty when there is none."""
     return "" if value is None else _day(value).isoformat()
+
+
+@register.filter
+def period_word(written: object) -> str:
+    """A period inside text: 2026年上半年; what is no period stays as it is."""
+    try:
+        return period.parse(str(written)).chinese if _is_chinese() else str(written)
+    except Problem:
+        return str(written)
 
 
 @register.filter

@@ -26,6 +26,7 @@ VIEW, EDIT, CREATE = P.REGISTER_ENTRY_VIEW, P.REGISTER_ENTRY_EDIT, P.REGISTER_EN
 def trail(request: HttpRequest, unit: Unit, *, top: bool = False) -> list[dict[str, str]]:
     """The places above a page of the graph."""
     found = [*units.above(request, unit)[1:], {"label": unit.label, "url": links.unit(unit.code)}]
+    found.append({"label": _("Three lists"), "url": reverse("compliance-lists", args=[unit.code])})
     return found if top else [*found, {"label": _("Links"), "url": reverse("compliance-graph", args=[unit.code])}]
 
 

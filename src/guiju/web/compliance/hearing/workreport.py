@@ -22,6 +22,7 @@ from guiju.lib.errors import NotFound
 from guiju.lib.period import Period
 from guiju.org.enums import Role
 from guiju.org.models import Person, Unit
+from guiju.registers.directory import as_uid
 from guiju.web import links, place
 from guiju.web.compliance.hearing.strip import views
 from guiju.web.documents.reports import period_word
@@ -38,10 +39,9 @@ def mine(request: HttpRequest, code: str) -> HttpResponse:
     people = _people(unit)
     me = Person.objects.filter(user=request.user.pk).first()
     chosen = request.GET.get("person") or (str(me.uid) if me else "")
-    if request.GET.get("person") and request.GET.get("period"):
-        return redirect(
-            reverse("compliance-work-report", args=[unit.code, request.GET["person"], request.GET["period"]])
-        )
+    if request.GET.get("period") and as_uid(request.GET.get("person", "")):
+        span = reports.period_of(work_report.REPORT, request.GET["period"])
+        return redirect(reverse("compliance-work-report", args=[unit.code, as_uid(chosen), str(span)]))
     context = {
         "title": _("My work report") if me else _("Work reports"),
         "unit": unit,

@@ -94,10 +94,9 @@ def tabs(seat: Seat, current: str, *, settings: bool, levels: bool) -> list[dict
     found = [("compliance-lists", _("Departments"))]
     if levels:
         found.append(("compliance-lists-levels", _("All levels")))
+    found.append(("compliance-graph", _("Links")))
     if settings:
         found.append(("compliance-lists-settings", _("Names and columns")))
-    return (
-        [{"label": label, "url": reverse(name, args=[seat.code]), "current": name == current} for name, label in found]
-        if len(found) > 1
-        else []
-    )
+    return [
+        {"label": label, "url": reverse(name, args=[seat.code]), "current": name == current} for name, label in found
+    ]

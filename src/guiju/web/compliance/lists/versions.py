@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import IO, Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -263,9 +263,10 @@ def export(request: HttpRequest, code: str, uid: UUID) -> HttpResponseBase:
     snapshot = queries.snapshot(record.source)
     if snapshot is None:
         raise NotFound(_("The rows of this version are not kept here."), fix=_("Open the files of the version."))
-    content = exports._draft()
     layout = request.GET.get("layout", "") or workbooks.layout_of(snapshot)
-    workbooks.export(snapshot=snapshot, layout=layout, by=here.by, to=content)
-    content.seek(0)
+
+    def write(content: IO[bytes]) -> None:
+        workbooks.export(snapshot=snapshot, layout=layout, by=here.by, to=content)
+
     words = [record.title.replace(" · ", " "), seat.company.label, clock.today().isoformat()]
-    return FileResponse(content, as_attachment=True, filename=f"{' '.join(words)}.xlsx")
+    return FileResponse(exports.drafted(write), as_attachment=True, filename=f"{' '.join(words)}.xlsx")

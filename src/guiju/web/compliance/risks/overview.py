@@ -149,8 +149,8 @@ def _groups(unit: Unit, fields: Sequence[Line], parts: Sequence[Line], to: tabs.
     for line in parts:
         line.label = known.get(line.key, "") or _("No department named")
     return [
-        {"title": _("By field"), "rows": _shown(fields, to, "field")},
-        {"title": _("By department"), "rows": _shown(parts, to, "department")},
+        {"title": _("By field"), "head": _("Fields"), "rows": _shown(fields, to, "field")},
+        {"title": _("By department"), "head": _("Department"), "rows": _shown(parts, to, "department")},
     ]
 
 

@@ -58,7 +58,7 @@ def plan_url(risk: Entry) -> str:
         "risk_level": risk.level,
         "owner": data.get("owner"),
         "department": data.get("department"),
-        "steps": data.get("measure"),
+        "measures": data.get("measure"),
         "process": data.get("business"),
         "made_on": clock.today(),
     }

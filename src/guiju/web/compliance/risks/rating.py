@@ -29,7 +29,7 @@ _FACTORS = ("probability", "impact", "detectability")
 @require_safe
 def rate_page(request: HttpRequest, code: str, uid: str) -> HttpResponse:
     """The department's risks as rows: inherent, residual, level, order."""
-    unit, by = place.open_unit(request, code, P.REGISTER_ENTRY_VIEW), place.by(request)
+    unit, by = place.open_unit(request, code, P.REGISTER_ENTRY_VIEW, entering=False), place.by(request)
     row = roundpages.find(unit, uid)
     grid = matrix.of(unit)
     found = roundviews.rows(row, unit, by=by)
@@ -50,7 +50,7 @@ def rate_page(request: HttpRequest, code: str, uid: str) -> HttpResponse:
 @require_POST
 def save(request: HttpRequest, code: str, uid: str, run: str) -> HttpResponse:
     """Save one risk's rating; the row comes back as it stands now, or with what is wrong."""
-    unit, by = place.open_unit(request, code, P.REGISTER_ENTRY_VIEW), place.by(request)
+    unit, by = place.open_unit(request, code, P.REGISTER_ENTRY_VIEW, entering=False), place.by(request)
     row = roundpages.find(unit, uid)
     entry = entries.find(by, run, register="risk_list")
     given, problem = request.POST.get("version", ""), None

@@ -88,7 +88,7 @@ def new_round(request: HttpRequest, code: str) -> HttpResponse:
 def find(unit: Unit, uid: UUID | str) -> Round:
     """A round that concerns the unit: its own, one from above, or one from below."""
     row = Round.objects.select_related("unit").filter(uid=uid).first()
-    if row is None or not (unit.path.startswith(row.unit.path) or row.unit.path.startswith(unit.path)):
+    if row is None or not (roundviews.reaches(row, unit) or row.unit.path.startswith(unit.path)):
         raise NotFound(_("There is no such round here."))
     return row
 

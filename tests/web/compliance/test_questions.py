@@ -1,0 +1,112 @@
+"""What must not grow with a group: the questions that the overviews ask of the database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from guiju.access.actor import of_user
+from guiju.compliance.hearing import actions as hearings
+from guiju.lib import clock
+from guiju.lib.period import Period
+from guiju.org import actions as org
+from guiju.org.models import Unit
+from guiju.registers import actions as registers
+from tests.compliance.riskers import open_round
+from tests.compliance.test_rectify import enter
+from tests.conftest import Cast
+
+pytestmark = pytest.mark.django_db
+FEW, MANY = 3, 40
+#: As much as a page may ask at all.
+MOST = 45
+Grow = Callable[[int], None]
+
+
+def _asked(client: Client, address: str) -> int:
+    """Once for warmth, then counted."""
+    client.get(address)
+    with CaptureQueriesContext(connection) as found:
+        assert client.get(address).status_code == 200, address
+    return len(found)
+
+
+@pytest.fixture
+def subsidiaries(cast: Cast) -> Grow:
+    """So many subsidiaries, each with a list, a risk, a plan that reaches it and a problem under way."""
+    made: list[Unit] = []
+
+    def grow(until: int) -> None:
+        for number in range(len(made), until):
+            unit = org.create_unit(
+                code=f"HD-X{number}", name=f"子公司{number}有限公司", kind="company", parent=cast.group, by=cast.house
+            )
+            _furnish(cast, unit)
+            made.append(unit)
+
+    return grow
+
+
+def _furnish(cast: Cast, unit: Unit) -> None:
+    by = of_user(cast.lin)
+    owner = org.add_person(unit=unit, name="赵强", by=cast.house)
+    for register, values in {
+        "risk_list": {"name": "围标串标", "behaviour": f"{unit.name}串通", "probability": 4, "impact": 4},
+        "duty_list": {"post": "招标专员", "duty": f"{unit.name}不得泄露标底。", "number": "1"},
+        "check_plans": {"name": "排查", "kind": "risk", "cycle": "year", "starts_on": clock.today()},
+    }.items():
+        registers.create(register=register, unit=unit, values=values, by=by)
+    enter(by, unit, owner, due_on=clock.today() - timedelta(days=2))
+
+
+@pytest.fixture
+def departments(cast: Cast) -> Grow:
+    """So many departments of the subsidiary, each with a row of each list."""
+    made: list[Unit] = []
+
+    def grow(until: int) -> None:
+        for number in range(len(made), until):
+            unit = org.create_unit(
+                code=f"HD-01-X{number}", name=f"第{number}部", kind="department", parent=cast.sub, by=cast.house
+            )
+            place = {"department": str(unit.uid)}
+            for register, values in {
+                "risk_list": {"name": "围标串标", "behaviour": f"{unit.name}串通"},
+                "duty_list": {"post": "招标专员", "duty": f"{unit.name}不得泄露标底。", "number": "1"},
+            }.items():
+                registers.create(register=register, unit=cast.sub, values={**values, **place}, by=of_user(cast.mei))
+            made.append(unit)
+
+    return grow
+
+
+def test_the_overview_of_the_lists_asks_the_same_for_three_departments_and_forty(cast: Cast, departments: Grow) -> None:
+    client, address = cast.client(cast.mei), reverse("compliance-lists", args=["HD-01"])
+    counts = []
+    for number in (FEW, MANY):
+        departments(number)
+        counts.append(_asked(client, address))
+    assert counts[0] == counts[1] <= MOST, counts
+
+
+def test_no_page_of_the_group_asks_more_for_forty_units_than_for_three(cast: Cast, subsidiaries: Grow) -> None:
+    by, client, quarter = of_user(cast.lin), cast.client(cast.lin), Period.of(clock.today(), "quarter")
+    round_ = open_round(by, cast.group, all_levels=True)
+    pages = {
+        "compliance-lists-levels": (), "compliance-risks-round": (round_.uid,), "compliance-checks": (),
+        "compliance-checks-coverage": (), "compliance-rectify": (), "compliance-hearings": (),
+        "compliance-hearing": (str(quarter),),
+    }  # fmt: skip
+    counts: dict[str, list[int]] = {name: [] for name in pages}
+    for number in (FEW, MANY):
+        subsidiaries(number)
+        hearings.prepare(unit=cast.group, period=quarter, by=by)
+        for name, more in pages.items():
+            counts[name].append(_asked(client, reverse(name, args=["HD", *more])))
+    assert {name: found for name, found in counts.items() if found[0] != found[1] or found[1] > MOST} == {}
