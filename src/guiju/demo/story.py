@@ -197,8 +197,8 @@ def _moves(
         if day > firm.yesterday:
             return
         by = given.pop("_by", draft.by)
-        if draft.spec.code == "rectifications" and move.code == "submit":
-            by = f"{_OWN}{values.get('owner', '')}"  # whoever put it right hands it in; somebody else accepts it
+        if draft.spec.code in {"rectifications", "list_versions"} and move.code == "submit":
+            by = f"{_OWN}{given.get('owner') or values.get('owner', '')}"  # whoever did it hands it in; somebody else accepts it
         yield at, _move(draft, move.code, given, reason if move.asks_reason else "", by, firm.code)
 
 

@@ -39,7 +39,7 @@ def _asked(client: Client, address: str) -> int:
 
 @pytest.fixture
 def subsidiaries(cast: Cast) -> Grow:
-    """So many subsidiaries, each with a list, a risk, a plan that reaches it and a problem under way."""
+    """So many subsidiaries, each with a list, a risk and a problem under way, and a plan that reaches them all."""
     made: list[Unit] = []
 
     def grow(until: int) -> None:
@@ -49,8 +49,13 @@ def subsidiaries(cast: Cast) -> Grow:
             )
             _furnish(cast, unit)
             made.append(unit)
+        registers.create(register="check_plans", unit=cast.group, values=_plan(until), by=of_user(cast.lin))
 
     return grow
+
+
+def _plan(number: int) -> dict[str, object]:
+    return {"name": f"排查{number}", "kind": "risk", "cycle": "year", "all_levels": True, "starts_on": clock.today()}
 
 
 def _furnish(cast: Cast, unit: Unit) -> None:
@@ -59,7 +64,6 @@ def _furnish(cast: Cast, unit: Unit) -> None:
     for register, values in {
         "risk_list": {"name": "围标串标", "behaviour": f"{unit.name}串通", "probability": 4, "impact": 4},
         "duty_list": {"post": "招标专员", "duty": f"{unit.name}不得泄露标底。", "number": "1"},
-        "check_plans": {"name": "排查", "kind": "risk", "cycle": "year", "starts_on": clock.today()},
     }.items():
         registers.create(register=register, unit=unit, values=values, by=by)
     enter(by, unit, owner, due_on=clock.today() - timedelta(days=2))

@@ -153,6 +153,9 @@ def test_a_recurrence_is_pointed_out_and_noted_by_one_click(cast: Cast, zhao: Pe
     page = f"/u/HD-01/rectify/{new.uid}/"
     assert "closed 8 months before" in client.get(page).content.decode()
     assert "Look and decide" in client.get("/u/HD-01/rectify/repeats/").content.decode()
+    record = client.get(page.replace("/u/HD-01/rectify/", "/r/rectifications/")).content.decode()
+    assert "Same cause as" in record
+    assert page in record
     client.post(f"{page}repeats/", {"of": str(old.uid), "version": "1"})
     assert fresh(new).ref_1 == old.uid
     assert "Look and decide" not in client.get("/u/HD-01/rectify/repeats/").content.decode()

@@ -21,6 +21,7 @@ from guiju.org.models import Person
 from guiju.registers import actions as registers
 from guiju.registers.models import Entry
 from guiju.trail.events import Action
+from guiju.trail.models import Event
 
 SIGN = P.COMPLIANCE_CHECK_SIGN
 
@@ -95,8 +96,16 @@ def may_sign(run: CheckRun, *, by: Actor) -> bool:
         run.state == RunState.FINISHED
         and person is not None
         and person.pk != run.checker_id
+        and not did_it(run, by=by)
         and check.can(by, SIGN, run.unit, run.department)
     )
+
+
+def did_it(run: CheckRun, *, by: Actor) -> bool:
+    """Did this account finish the check, in whoever's name? Then somebody else signs."""
+    told = Event.objects.filter(object_type=content.RUN, object_id=str(run.uid), action=Action.CHECK_FINISHED)
+    last = told.order_by("-id").first()
+    return by.user_id is not None and last is not None and last.actor_id == by.user_id
 
 
 def _signable(run: CheckRun, *, by: Actor, version: int | None) -> tuple[CheckRun, Person]:
@@ -119,7 +128,7 @@ def _signable(run: CheckRun, *, by: Actor, version: int | None) -> tuple[CheckRu
             fix=_("Have your account joined to you on the page of people."),
             status=422,
         )
-    if signer.pk == fresh.checker_id:
+    if signer.pk == fresh.checker_id or did_it(fresh, by=by):
         raise Denied(_("Nobody signs a check of his own."), fix=_("Ask somebody else who may sign."))
     return fresh, signer
 

@@ -176,7 +176,9 @@ def mark(cause: Cause, *, by: Actor) -> int:
     if cause.changes:
         _assign(cause, rows, by=by)
     else:
-        settling.close(list(held.values()), Outcome.STANDS, note=NO_CHANGE, by=by)
+        # As they are now: the change just went into them.
+        present = Mark.objects.select_related("unit").filter(pk__in=[one.pk for one in held.values()])
+        settling.close(list(present), Outcome.STANDS, note=NO_CHANGE, by=by)
     trail.record(
         Action.MARK_SET, by=by, unit=Unit.objects.get(pk=cause.unit_id), object_type="graph_change",
         object_id=str(cause.uid), object_version=cause.version, title=cause.title,

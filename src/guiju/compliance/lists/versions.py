@@ -193,11 +193,8 @@ def _sent_back(entry: Entry, data: Mapping[str, Any], by: Actor) -> Mapping[str,
 
 def _approved(entry: Entry, data: Mapping[str, Any], by: Actor) -> Mapping[str, Any]:
     company, _department = places.place_of(entry.unit, data)
-    snapshot = _kept(entry)
     me = person_of(by)
-    is_drafter = me is not None and str(me.uid) in {data.get("owner"), entry.body.data.get("owner")}
-    has_submitted = snapshot is not None and snapshot.account is not None and snapshot.account == by.user_id
-    if is_drafter or has_submitted or _brought_here(entry, by):
+    if (me is not None and str(me.uid) == data.get("owner")) or is_own(entry, by=by):
         raise Denied(
             _("Who drew up or submitted a list does not approve it."),
             fix=_("Ask another member of the compliance office, or the first responsible person."),
@@ -205,6 +202,14 @@ def _approved(entry: Entry, data: Mapping[str, Any], by: Actor) -> Mapping[str, 
     telling.settle(entry, by=by)
     telling.ask(entry, telling.ENFORCE, unit=company, by=by)
     return {"approved_by": str(me.uid)} if data.get("approved_by") is None and me is not None else {}
+
+
+def is_own(entry: Entry, *, by: Actor) -> bool:
+    """Did this person draw the version up or submit it? Then somebody else approves it."""
+    snapshot, me = _kept(entry), person_of(by)
+    is_drafter = me is not None and str(me.uid) == entry.body.data.get("owner")
+    has_submitted = snapshot is not None and snapshot.account is not None and snapshot.account == by.user_id
+    return is_drafter or has_submitted or _brought_here(entry, by)
 
 
 def _brought_here(entry: Entry, by: Actor) -> bool:

@@ -77,8 +77,9 @@ class _Held:
 
 
 def _whole(paper: Paper, held: _Held) -> None:
+    units = org.legal_entities(held.unit, on=held.last).count()
+    whose = f"本单位及所属单位共{units}户，" if units > 1 else "本单位"
     facts: Named = {
-        "units": ("单位户数", org.legal_entities(held.unit, on=held.last).count()),
         "risks": ("在管合规风险项数", held.now("risk_list", status="open")),
         "checks": ("排查次数", held.during("checks")),
         "opened": ("发现问题项数", held.during("rectifications")),
@@ -89,7 +90,7 @@ def _whole(paper: Paper, held: _Held) -> None:
     paper.add(
         Heading(1, "总体情况"),
         Para(
-            f"{held.period.chinese}，本单位及所属单位共{{units}}户，在管合规风险{{risks}}项；开展合规风险排查{{checks}}次，"
+            f"{held.period.chinese}，{whose}在管合规风险{{risks}}项；开展合规风险排查{{checks}}次，"
             "发现问题{opened}项，销号{closed}项；开展合规审查{reviews}件，合规培训{trainings}次。",
             facts,
         ),
@@ -100,13 +101,15 @@ def _organisation(paper: Paper, held: _Held) -> None:
     paper.add(Heading(1, "组织架构"))
     bodies = list(held.rows("bodies").filter(status="standing").select_related("unit").order_by("unit__path", "on"))
     if bodies:
-        rows = [[row.unit.name, row.title, _word("bodies", "kind", row.kind), row.on] for row in bodies[:_ROWS]]
+        rows = [[row.unit.label, row.title, _word("bodies", "kind", row.kind), row.on] for row in bodies[:_ROWS]]
         paper.add(Table(["单位", "机构", "类别", "设立日期"], rows, caption="合规领导机构和管理机构"), *_rest(bodies))
     else:
         paper.add(Missing("合规领导机构和管理机构"))
     roles = Counter(held.rows("appointments").filter(status="serving").values_list("kind", flat=True))
     if roles:
-        named = [[_word("appointments", "role", code) or code, count] for code, count in sorted(roles.items())]
+        named: list[list[Value]] = [
+            [_word("appointments", "role", code) or code, count] for code, count in sorted(roles.items())
+        ]
         paper.add(Table(["合规职务", "在任人数"], named, caption="合规管理人员"))
     else:
         paper.add(Missing("合规管理人员的任职"))

@@ -64,7 +64,9 @@ def _context(request: HttpRequest, seat: Seat, here: Here, record: Record, depar
     titles = door.titles(seat.company)
     snapshot = queries.snapshot(record.source)
     facts = recordpage.sections(here, record, edit=False)
-    moves = [_move(seat, here, record, step) for step in _open(here, record)]
+    steps = _open(here, record)
+    waits = any(step.code == "approve" for step in steps) and versions.is_own(record.source, by=here.by)
+    moves = [_move(seat, here, record, step) for step in steps if not (waits and step.code == "approve")]
     may_export = places.may(here.by, P.REGISTER_ENTRY_EXPORT, seat.company, department)
     return {
         "title": _("%(list)s, version %(number)s") % {"list": titles[kind.value], "number": record.value("number")},
@@ -78,6 +80,7 @@ def _context(request: HttpRequest, seat: Seat, here: Here, record: Record, depar
         "snapshot": snapshot,
         "is_kept": queries.is_kept(record.source),
         "moves": moves,
+        "waits": waits,
         "history": recordpage.told(here, record)[:8],
         "exports": _exports(seat, record, kind) if snapshot is not None and may_export else [],
         **(_rows(request, seat, snapshot, kind, here) if snapshot is not None else {}),
