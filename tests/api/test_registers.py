@@ -111,7 +111,8 @@ def test_a_record_moves_through_its_states(lin: Caller) -> None:
     path = f"/registers/rectifications/entries/{made['uid']}"
     assert [move["code"] for move in made["moves"]] == ["submit"]
     assert lin.post(f"{path}/move", {"move": "submit"}).status_code == 422
-    moved = lin.post(f"{path}/move", {"move": "submit", "values": {"measures": "补审"}})
+    given = {"measures": "补审", "cause": "急件先盖章", "cause_kind": "not_followed"}
+    moved = lin.post(f"{path}/move", {"move": "submit", "values": given})
     assert moved.json()["status"] == "submitted"
     assert lin.post(f"{path}/move", {"move": "submit"}).status_code == 409
     assert lin.post(f"{path}/move", {"move": "fly"}).status_code == 404

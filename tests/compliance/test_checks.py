@@ -80,6 +80,15 @@ def test_a_daily_check_is_not_asked_for_on_days_of_rest(people: Checkers) -> Non
     assert days == ["2026-11-20", "2026-11-23"]
 
 
+def test_rows_that_a_department_keeps_itself_are_looked_at_too(people: Checkers, cast: Cast) -> None:
+    with clock.simulate(at(DAY)):
+        people.risks(2)
+        values = {"name": "部门自己登记的合同风险", "level": "high", "field": "contract", "assessed_on": DAY}
+        registers.create(register="risk_list", unit=cast.department, values=values, by=cast.house)
+        run = running.begin(run=people.run(people.plan()), by=people.mei)
+    assert "部门自己登记的合同风险" in {item.title for item in items(run)}
+
+
 def test_a_plan_for_all_levels_makes_a_run_for_every_legal_entity_below(people: Checkers, cast: Cast) -> None:
     with clock.simulate(at(DAY)):
         plan = people.plan(unit=cast.group, all_levels=True, checker=None, cycle="year")

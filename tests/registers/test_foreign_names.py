@@ -115,6 +115,7 @@ def test_what_stands_in_a_record_may_be_saved_again_by_who_does_not_see_it(
 ) -> None:
     mine = enter(cast, cast.sub, "S-1", owner=str(boss.uid), repeat_of=str(secret.uid))
     values = {"owner": str(boss.uid), "repeat_of": str(secret.uid), "due_on": date(2026, 3, 1)}
+    values["extension"] = "等待材料"
     saved = actions.update(entry=mine, values=values, version=1, by=cast.actor(cast.mei))
     assert saved.body.data["repeat_of"] == str(secret.uid)
 

@@ -34,11 +34,12 @@ def test_an_officer_sees_late_rectifications_before_all_else(firm: Firm) -> None
 def test_a_rectification_that_is_closed_leaves_the_desk(firm: Firm) -> None:
     entry = firm.rectification(days=-12)
     wu = org.add_person(unit=firm.cast.group, name="吴昊", by=firm.by)
-    entry = registers.move(entry=entry, move="submit", values={"measures": "补登记"}, by=firm.by)
+    done = {"measures": "补登记", "cause": "没人盯", "cause_kind": "unclear_duty"}
+    entry = registers.move(entry=entry, move="submit", values=done, by=firm.by)
     registers.move(
         entry=entry,
         move="close",
-        values={"done_on": entry.due_on, "acceptor": str(wu.uid), "acceptance": "同意"},
+        values={"done_on": entry.due_on, "acceptor": str(wu.uid), "acceptance": "同意", "no_files": "纸质已归档"},
         by=firm.by,
     )
     body = firm.page("/")

@@ -85,10 +85,10 @@ def test_a_group_of_facts_is_changed_in_place(cast: Cast, enter: Enter) -> None:
 
 def test_a_group_with_a_fault_is_shown_in_its_place(cast: Cast, enter: Enter) -> None:
     entry = enter()
-    given = {"version": 1, "number": "", "duty": "x", "scope": "external"}
+    given = {"version": 1, "number": "Y-1", "duty": "", "scope": "external"}
     response = cast.client(cast.lin).post(f"{URL}{entry.uid}/section/0", given)
     assert response.status_code == 422
-    assert "number" in response.context["sections"][0]["form"]["form"].errors
+    assert "duty" in response.context["sections"][0]["form"]["form"].errors
 
 
 def _full(entry: Entry, **changed: object) -> dict[str, object]:

@@ -9,8 +9,10 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from guiju.compliance.checks.plans import OWN, Plan
+from guiju.compliance.lists import places
 from guiju.compliance.models import CheckItem, CheckRun
 from guiju.lib.errors import Problem
+from guiju.registers.directory import DEPARTMENT_KINDS
 from guiju.registers.models import Entry
 
 #: Nobody looks at more at once; a longer list wants a plan by field or department.
@@ -80,9 +82,10 @@ def _rows(plan: Plan, run: CheckRun) -> list[CheckItem]:
 
 def _fitting(plan: Plan, run: CheckRun) -> QuerySet[Entry]:
     state, _told = _LISTS[plan.kind]
-    rows = Entry.objects.filter(register=f"{plan.kind}_list", unit=run.unit, status=state)
-    if run.department_id:
-        rows = rows.filter(department_id=run.department_id)
+    # A department's rows may stand in the company, naming it, or in the department itself (its own officer's import).
+    department = run.department or (run.unit if run.unit.kind in DEPARTMENT_KINDS else None)
+    own = places.rows_q(places.company_of(run.unit), department)
+    rows = Entry.objects.filter(own, register=f"{plan.kind}_list", status=state)
     # A row of the process list carries no field; its slot `kind` is the key link.
     if plan.field and plan.kind != "process":
         rows = rows.filter(kind=plan.field)
