@@ -44,7 +44,7 @@ def numeral(number: int) -> str:
 
 def plain(text: str) -> str:
     """Text that every format can hold: no control characters, one kind of line break, no blanks at the ends."""
-    return _ILLEGAL.sub("", texts.clean(str(text).replace("\t", " ")))
+    return texts.clean(_ILLEGAL.sub("", str(text).replace("\t", " ")))
 
 
 def width(text: str) -> float:

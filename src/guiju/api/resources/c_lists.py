@@ -41,7 +41,7 @@ Number = Annotated[str, StringConstraints(max_length=60)]
 Title = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 
-class VersionOut(Schema):
+class ListVersionOut(Schema):
     """A version of a list."""
 
     uid: UUID
@@ -75,9 +75,9 @@ class ListOut(Schema):
     kind: ListKind
     title: str
     rows: int
-    in_force: VersionOut | None
+    in_force: ListVersionOut | None
     drift: DriftOut | None
-    going: VersionOut | None = Field(description="The version on the way, if any.")
+    going: ListVersionOut | None = Field(description="The version on the way, if any.")
     step: str = Field(description="draft, submit, approve, enforce, compare or nothing.")
 
 
@@ -148,7 +148,7 @@ class CellOut(Schema):
     after: str
 
 
-class ChangeOut(Schema):
+class ListChangeOut(Schema):
     """A row that differs."""
 
     uid: UUID
@@ -161,7 +161,7 @@ class ComparisonOut(Schema):
 
     added: list[RowOut]
     removed: list[RowOut]
-    changed: list[ChangeOut]
+    changed: list[ListChangeOut]
 
 
 class DraftIn(Body):
@@ -275,7 +275,7 @@ def unit_lists_levels(request: HttpRequest, code: str, query: Query[LevelsQuery]
     return LevelsOut(items=items, units=found.units, complete=found.complete, after=found.after)
 
 
-@routes.get("/list-versions/{uuid:uid}", VIEW, answer=VersionOut, summary=_l("Show a version of a list"))
+@routes.get("/list-versions/{uuid:uid}", VIEW, answer=ListVersionOut, summary=_l("Show a version of a list"))
 def list_version(request: HttpRequest, uid: UUID) -> HttpResponse:
     return _tagged(versions.find(actor(request), uid))
 
@@ -300,7 +300,7 @@ def compare_list_versions(request: HttpRequest, uid: UUID, query: Query[CompareQ
         raise NotFound(_("These are not versions of one list."), where="to")
     found = comparing.compare(a, b, by=by)
     changed = [
-        ChangeOut(
+        ListChangeOut(
             uid=UUID(row.uid),
             title=row.title,
             cells=[
@@ -334,7 +334,7 @@ def export_list_version(request: HttpRequest, uid: UUID, query: Query[ExportVers
 
 
 @routes.post(
-    "/units/{code}/lists/{kind}/versions", P.REGISTER_ENTRY_CREATE, answer=VersionOut, status=201, takes=JSON,
+    "/units/{code}/lists/{kind}/versions", P.REGISTER_ENTRY_CREATE, answer=ListVersionOut, status=201, takes=JSON,
     summary=_l("Begin a version of a list"),
 )  # fmt: skip
 def draft_list_version(request: HttpRequest, code: str, kind: ListKind, body: DraftIn) -> HttpResponse:
@@ -352,7 +352,7 @@ def draft_list_version(request: HttpRequest, code: str, kind: ListKind, body: Dr
 
 
 @routes.post(
-    "/list-versions/{uuid:uid}/submit", EDIT, answer=VersionOut, takes=JSON, etag=True,
+    "/list-versions/{uuid:uid}/submit", EDIT, answer=ListVersionOut, takes=JSON, etag=True,
     summary=_l("Submit a version and freeze its rows"),
 )  # fmt: skip
 def submit_list_version(request: HttpRequest, uid: UUID, body: SubmitIn) -> HttpResponse:
@@ -362,7 +362,7 @@ def submit_list_version(request: HttpRequest, uid: UUID, body: SubmitIn) -> Http
 
 
 @routes.post(
-    "/list-versions/{uuid:uid}/back", APPROVE, answer=VersionOut, takes=JSON, etag=True,
+    "/list-versions/{uuid:uid}/back", APPROVE, answer=ListVersionOut, takes=JSON, etag=True,
     summary=_l("Send a version back"),
 )  # fmt: skip
 def send_list_version_back(request: HttpRequest, uid: UUID, body: BackIn) -> HttpResponse:
@@ -372,7 +372,7 @@ def send_list_version_back(request: HttpRequest, uid: UUID, body: BackIn) -> Htt
 
 
 @routes.post(
-    "/list-versions/{uuid:uid}/approve", APPROVE, answer=VersionOut, takes=JSON, etag=True,
+    "/list-versions/{uuid:uid}/approve", APPROVE, answer=ListVersionOut, takes=JSON, etag=True,
     summary=_l("Approve a version"),
 )  # fmt: skip
 def approve_list_version(request: HttpRequest, uid: UUID, body: ApproveIn) -> HttpResponse:
@@ -384,7 +384,7 @@ def approve_list_version(request: HttpRequest, uid: UUID, body: ApproveIn) -> Ht
 
 
 @routes.post(
-    "/list-versions/{uuid:uid}/enforce", APPROVE, answer=VersionOut, takes=JSON, etag=True,
+    "/list-versions/{uuid:uid}/enforce", APPROVE, answer=ListVersionOut, takes=JSON, etag=True,
     summary=_l("Put a version in force"),
 )  # fmt: skip
 def enforce_list_version(request: HttpRequest, uid: UUID, body: EnforceIn) -> HttpResponse:
@@ -490,9 +490,9 @@ def _tagged(entry: Entry, *, status: int = 200, location: str = "") -> HttpRespo
     return tags.tagged(_version(shown, frozen=True), version=shown.version, status=status, location=location)
 
 
-def _version(entry: Entry, *, frozen: bool = False) -> VersionOut:
+def _version(entry: Entry, *, frozen: bool = False) -> ListVersionOut:
     held = queries.snapshot(entry) if frozen else None
-    return VersionOut(
+    return ListVersionOut(
         uid=entry.uid,
         unit=unit_ref(entry.unit),
         department=unit_ref(entry.department) if entry.department else None,

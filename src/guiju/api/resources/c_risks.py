@@ -103,7 +103,7 @@ class HeatCell(Schema):
     change: int = Field(description="Against the last closed round; 0 in the other maps.")
 
 
-class HeatOut(Schema):
+class RiskHeatOut(Schema):
     """A heat map."""
 
     map: str
@@ -111,15 +111,15 @@ class HeatOut(Schema):
     unrated: int
 
 
-class HeatQuery(Schema):
+class RiskHeatQuery(Schema):
     """Which map."""
 
     map: Literal["inherent", "residual", "change"] = "residual"
     all_levels: bool = True
 
 
-@routes.get("/units/{code}/risk-heat-map", VIEW, answer=HeatOut, summary=_l("Show the heat map of risks"))
-def risk_heat_map(request: HttpRequest, code: str, query: Query[HeatQuery]) -> HeatOut:
+@routes.get("/units/{code}/risk-heat-map", VIEW, answer=RiskHeatOut, summary=_l("Show the heat map of risks"))
+def risk_heat_map(request: HttpRequest, code: str, query: Query[RiskHeatQuery]) -> RiskHeatOut:
     by = actor(request)
     unit = check.unit(by, VIEW, code)
     found = overview.heat(by=by, unit=unit, all_levels=query.all_levels, kind=query.map)
@@ -134,7 +134,7 @@ def risk_heat_map(request: HttpRequest, code: str, query: Query[HeatQuery]) -> H
         for _step, row in found.rows
         for cell in row
     ]
-    return HeatOut(map=query.map, cells=cells, unrated=found.unrated)
+    return RiskHeatOut(map=query.map, cells=cells, unrated=found.unrated)
 
 
 class RoundOut(Schema):
