@@ -348,7 +348,8 @@ def test_names_are_asked_for_once_however_many_rows_are_saved(save, enter):
         rows = [new(f"合同{number}", handler="王芳", department="财务部") for number in range(count)]
         with CaptureQueriesContext(connection) as found:
             save(*rows)
-        return len(found)
+        # PostgreSQL locks each new key apart; SQLite has one writer.
+        return sum("pg_advisory" not in query["sql"] for query in found)
 
     few = asked(grid.ONE_BY_ONE + 10)
     assert asked(grid.ONE_BY_ONE * 3) <= few

@@ -114,7 +114,6 @@ def test_a_photo_stays_with_the_item_and_goes_into_the_record(mei: Client, peopl
     answer = mei.get(here.address(run, "file", held[0]["digest"], "台账.png"))
     assert answer.status_code == 200
     assert b"".join(answer.streaming_content) == PNG
-    answer.close()
     done = finishing.finish(run=run, by=people.mei)
     assert Entry.objects.get(uid=done.check_entry).file_count == 1
 

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, F, IntegerField, Q, QuerySet
-from django.db.models.fields.json import KT
+from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Coalesce
 
 from guiju.access.actor import Actor
@@ -111,8 +111,8 @@ def _counted(found: QuerySet[Entry], kind: str) -> Iterable[tuple[int, int, int]
 def _left(found: QuerySet[Entry]) -> QuerySet[Any]:
     """With the rating after measures, where there is one, else that before."""
     return found.annotate(
-        p=Coalesce(Cast(KT("body__data__residual_probability"), IntegerField()), F("count_1")),
-        i=Coalesce(Cast(KT("body__data__residual_impact"), IntegerField()), F("count_2")),
+        p=Coalesce(Cast(KeyTextTransform("residual_probability", "body__data"), IntegerField()), F("count_1")),
+        i=Coalesce(Cast(KeyTextTransform("residual_impact", "body__data"), IntegerField()), F("count_2")),
     )
 
 
