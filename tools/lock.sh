@@ -11,7 +11,7 @@ venv=build/lock
 }
 compile() {
     "$venv/bin/uv" pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-        --no-header --no-annotate --no-emit-index-url --no-emit-find-links "$@"
+        --no-header --no-annotate "$@" # addresses of registries are left out unless asked for
 }
 mkdir -p requirements
 compile "$@" pyproject.toml -o requirements/base.txt
