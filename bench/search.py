@@ -18,6 +18,8 @@ from typing import Any
 import _bench
 import _house
 
+#: Clauses of one policy.
+CLAUSES = 10
 REGISTER = "work_records"
 _HAN = re.compile("[\u4e00-\u9fff]+")
 
@@ -40,7 +42,9 @@ def measure(rows: int, words: int, table: _bench.Table) -> None:
     _bench.analyse()
     asked = _words(passages, words, chance)
     _recall(passages, asked, table)
-    _speed(of_user(_bench.member("reader", "compliance_office", unit)), asked, table)
+    reader = of_user(_bench.member("reader", "compliance_office", unit))
+    _speed(reader, asked, table)
+    _clauses(unit, passages, asked, reader, table)
 
 
 def _sentences() -> list[str]:
@@ -131,7 +135,7 @@ def _others(number: int) -> str:
 
     by_code = specs.get(REGISTER).by_code
     chosen = [
-        option.label
+        option.label()
         for code, value in (("mechanism", "all"), ("form", "record"))
         for option in by_code[code].options
         if option.code == value
@@ -150,6 +154,53 @@ def _speed(by: Any, words: list[str], table: _bench.Table) -> None:
         queries.listing(by, register, ListQuery(text=next(turns)))
 
     table.turns("a search: the first 50 of what is found, in order, counted", _bench.often(ask, len(words)), p95=50)
+
+
+def _clauses(unit: Any, passages: list[str], words: list[str], by: Any, table: _bench.Table) -> None:
+    """The same passages as clauses of policies, ten each: what `/search/` reads."""
+    from django.db import transaction
+
+    from guiju.access import scope
+    from guiju.access.actor import system
+    from guiju.access.permissions import Permission
+    from guiju.registers import actions
+    from guiju.registers import passages as clauses
+    from guiju.registers.models import Entry, Passage
+
+    names = [
+        {"name": f"办法{number}", "mechanism": "business", "issued_on": "2024-01-01"}
+        for number in range(len(passages) // CLAUSES)
+    ]
+    actions.create_many(register="policies", unit=unit, rows=names, by=system("bench"))
+    kept = list(Entry.objects.filter(register="policies").select_related("unit").order_by("pk"))
+
+    def fill() -> None:
+        for place, entry in enumerate(kept):
+            with transaction.atomic():
+                texts = passages[place * CLAUSES : (place + 1) * CLAUSES]
+                clauses.replace(entry, "text", [(f"第{number}条", words) for number, words in enumerate(texts, 1)])
+
+    filling, _made = _bench.once(fill)
+    table.rate(
+        f"put {len(passages):,} clauses of {len(kept):,} policies into the index",
+        filling,
+        len(passages),
+        what="clauses",
+    )
+    _bench.analyse()
+    held = dict(Passage.objects.values_list("pk", "text"))
+    missed = 0
+    for word in words:
+        found = set(clauses.matching(word).values_list("pk", flat=True))
+        missed += len(found ^ {pk for pk, said in held.items() if word in said})
+    table.number("clauses missed, or found without the word", missed, most=0)
+    turns = cycle(words)
+
+    def ask() -> None:
+        rows = scope.restrict(Entry.objects.all(), by=by, permission=Permission.REGISTER_ENTRY_VIEW)
+        clauses.find(rows, next(turns), limit=51)
+
+    table.turns("a search in clauses: the first 50 with their words marked", _bench.often(ask, len(words)), p95=50)
 
 
 if __name__ == "__main__":

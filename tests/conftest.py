@@ -7,11 +7,12 @@ one of a subsidiary, Qian is the group's principal, Tan the stranger's officer, 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.test import Client
 from django.utils import translation
 from pytest_django import DjangoDbBlocker
@@ -21,33 +22,88 @@ from guiju.access.actor import Actor, of_user, system
 from guiju.access.models import User
 from guiju.org import actions as org
 from guiju.org.models import Person, Unit
+from guiju.registers.spec import RegisterSpec
+from tests.plugins import kept, stages
+from tests.plugins.stages import staged, touches_database
 
-pytest_plugins = ["tests.plugins.requirements", "tests.plugins.append_only"]
+pytest_plugins = ["tests.plugins.requirements"]
 
 PASSWORD = "correct-horse-battery"
 
 
 def _furnish() -> None:
-    """An open log and the shipped packs, where they are not there yet."""
-    from guiju.packs import catalogue, load
-    from guiju.packs.models import Pack
+    """An open log and the shipped packs."""
+    from guiju.packs import load
     from guiju.trail import log
 
+    log.open_log(by=system("guiju"), origin="DEMO test")
+    load.load_all(by=system("guiju"))
+
+
+def _forget() -> None:
+    """What was read of packs and registers that are there no longer; what is there is read at once, so that no test
+    that counts questions pays for it."""
+    from guiju.packs import catalogue
+    from guiju.posture import wiring
+    from guiju.registers import catalogue as registers
+
     catalogue.forget()
-    if not Pack.objects.exists():
-        log.open_log(by=system("guiju"), origin="DEMO test")
-        load.load_all(by=system("guiju"))
+    wiring.forget()
+    registers.clear()
+    catalogue.packs()
+    registers.specs()
 
 
 _blocker: list[DjangoDbBlocker] = []
 
 
+@dataclass
+class _Furnished:
+    """What stands in the database when a test begins."""
+
+    packs: set[int] = field(default_factory=set)
+    registers: dict[str, RegisterSpec] = field(default_factory=dict)
+
+
+_furnished = _Furnished()
+
+
+def _remembers_others() -> bool:
+    """Does this process remember packs or registers that a test loaded or declared and took away again?"""
+    from guiju.packs import catalogue
+    from guiju.registers import catalogue as registers
+
+    held, specs = catalogue._kept, registers._Held.specs
+    if held is not None and {pack.pk for pack in held.packs.values()} != _furnished.packs:
+        return True
+    return specs is not None and specs != _furnished.registers
+
+
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """Load the shipped packs into the empty database, once for all tests."""
-    _blocker.append(django_db_blocker)
     with django_db_blocker.unblock():
         _furnish()
+        _furnished.packs, _furnished.registers = _packs(), _registers()
+        kept.keep()
+    _blocker.append(django_db_blocker)
+    yield
+    _blocker.clear()
+    with django_db_blocker.unblock():
+        stages.clear()
+        kept.forget()
+
+
+def _packs() -> set[int]:
+    from guiju.packs import catalogue
+
+    return {pack.pk for pack in catalogue.packs()}
+
+
+def _registers() -> dict[str, RegisterSpec]:
+    from guiju.registers import catalogue
+
+    return dict(catalogue.specs())
 
 
 def _empties_the_database(item: pytest.Item) -> bool:
@@ -56,13 +112,21 @@ def _empties_the_database(item: pytest.Item) -> bool:
     return asked or bool({"transactional_db", "live_server"} & set(getattr(item, "fixturenames", ())))
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """The rows that a test begins with stand before it; what has nothing to do with the database leaves them alone."""
+    if _blocker and touches_database(item):
+        with _blocker[0].unblock():
+            stages.clear() if _empties_the_database(item) else stages.prepare(item)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
-    """A transactional test ends with an emptied database; the next test finds the house as it was."""
+    """A transactional test ends with the database as it was in the beginning (see `kept`)."""
     yield
-    if nextitem is not None and _blocker and _empties_the_database(item):
+    if nextitem is not None and _blocker and (_empties_the_database(item) or _remembers_others()):
         with _blocker[0].unblock():
-            _furnish()
+            _forget()
 
 
 @pytest.fixture(autouse=True)
@@ -71,6 +135,22 @@ def _no_question_by_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     from guiju.packs import catalogue
 
     monkeypatch.setattr(catalogue, "RECHECK_SECONDS", 3600.0)
+
+
+@pytest.fixture(autouse=True)
+def _nobody_came_before() -> None:
+    """Counters of wrong guesses and of open tasks are kept apart from the database; no test inherits another's."""
+    cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _no_lease_from_another_thread(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The rows of most tests stand in a transaction that another connection does not see: to the thread that renews the
+    lease of a long job, on a busy machine, that job would look lost."""
+    if not _empties_the_database(request.node):
+        from guiju.jobs import lease
+
+        monkeypatch.setattr(lease.Heartbeat, "_beat", lambda _self: None)
 
 
 @pytest.fixture(autouse=True)
@@ -120,8 +200,8 @@ def _account(name: str, role: str, unit: Unit, house: Actor) -> User:
     return user
 
 
-@pytest.fixture
-def cast(db: None) -> Cast:
+@staged
+def cast() -> Cast:
     """Everybody, fresh."""
     house = system("guiju")
     group = org.create_unit(code="HD", name="华东建设集团有限公司", short_name="华东集团", kind="company", by=house)

@@ -23,7 +23,9 @@ from tests.plugins.postgres import Cluster, PostgresError  # noqa: E402
 from tests.plugins.requirements import SHARED_CLUSTER  # noqa: E402
 
 NOTHING_COLLECTED = 5
-PLUGIN = ("-p", "tests.plugins.requirements")  # early enough for its options to be known
+# Tests of a file share a worker, and the stories of the demonstration its one installation.
+WORKERS = ("-n", "auto", "-p", "tests.plugins.sharing")
+PLUGIN = ("-p", "tests.plugins.requirements", "-p", "tests.plugins.telling")  # early: for its options to be known
 
 
 @contextlib.contextmanager
@@ -43,7 +45,7 @@ def run_pass(name: str, *, arguments: Sequence[str], environment: Mapping[str, s
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="guiju-test-") as home:
         done = subprocess.run(
-            [sys.executable, "-m", "pytest", "-q", "-r", "fEs", "-n", "auto", *PLUGIN, *arguments],
+            [sys.executable, "-m", "pytest", "-q", "-r", "fEsR", *WORKERS, *PLUGIN, *arguments],
             cwd=ROOT,
             env={**environment, "GUIJU_HOME": home},
             stdin=subprocess.DEVNULL,

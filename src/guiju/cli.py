@@ -11,6 +11,7 @@ import contextlib
 import importlib
 import io
 import os
+import secrets
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,7 +22,8 @@ from guiju.commands.language import say as _
 from guiju.lib.errors import Problem
 
 COMMANDS = (
-    "init", "serve", "worker", "demo", "doctor", "packs", "importing", "exporting", "posture", "report", "trail",
+    "init", "serve", "worker", "demo", "doctor", "packs", "importing", "exporting", "posture", "report", "trail", "archive",
+    "verify", "review",
 )  # fmt: skip
 YES, NO, WRONG_USE = 0, 1, 2
 
@@ -58,6 +60,9 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _run(args: argparse.Namespace) -> int:
+    if getattr(args, "only_reads", False) and not os.environ.get("GUIJU_SECRET_KEY"):
+        # Nothing is signed with it; without one the settings would make a key and its folder.
+        os.environ["GUIJU_SECRET_KEY"] = secrets.token_urlsafe(48)
     _start_django()
     from django.db.utils import DatabaseError
     from django.utils import translation

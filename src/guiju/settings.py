@@ -52,13 +52,17 @@ def _database() -> dict[str, object]:
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": HOME / "guiju.sqlite3",
             "OPTIONS": {
-                # FULL, because NORMAL loses acknowledged writes in a power cut (ADR 0003).
+                # FULL, because NORMAL loses acknowledged writes in a power cut (ADR 0003). A cache may grow to 64 MB;
+                # the limit is for all connections of the process together: beyond it each uses its own pages again.
                 "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-65536;"
-                " PRAGMA temp_store=MEMORY;",
+                " PRAGMA soft_heap_limit=134217728; PRAGMA temp_store=MEMORY;",
                 "transaction_mode": "IMMEDIATE",
                 # Writers wait for one another; the longest, an import of 100,000 rows, takes some 20 s (ADR 0002).
                 "timeout": 60,
             },
+            # Opening costs more than an answer of the review gate (`bench/gate.py`). Each thread of the server keeps its
+            # connection, so a server holds the file open: it is stopped before a copy is put back (`docs/operate.md`).
+            "CONN_MAX_AGE": 60,
         }
     parts = urlparse(url)
     if parts.scheme not in {"postgres", "postgresql"}:
@@ -96,6 +100,8 @@ INSTALLED_APPS = [
     "guiju.workflow",
     "guiju.posture",
     "guiju.compliance",
+    "guiju.governance",
+    "guiju.review",
     "guiju.web",
     "guiju.api",
     "django.contrib.auth",
@@ -223,6 +229,9 @@ PACK_DIRS = [path for path in (PACKAGE / "_packs", PACKAGE.parents[1] / "packs")
 LOG_ORIGIN = env.text("GUIJU_LOG_ORIGIN")
 CHECKPOINT_DIR = Path(env.text("GUIJU_CHECKPOINTS", str(KEYS / "checkpoints"))).resolve()
 EMBEDDED_WORKER = env.flag("GUIJU_EMBEDDED_WORKER", default=True)
+
+# Hosts of other systems that may be told of reviews, as name or name:port (see `guiju.review.sending`).
+WEBHOOK_HOSTS = env.words("GUIJU_WEBHOOK_HOSTS")
 
 TASKS = {"default": {"BACKEND": "guiju.jobs.backend.LeasedBackend", "QUEUES": []}}
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "guiju"}}

@@ -50,7 +50,7 @@ def race() -> dict[str, object]:
         expires_on=clock.today() + timedelta(days=1), by=house,
     )  # fmt: skip
     found: list[tuple[int, bytes]] = []
-    start = threading.Barrier(4)
+    start = threading.Barrier(4, timeout=60)
 
     def send() -> None:
         start.wait()
@@ -63,11 +63,11 @@ def race() -> dict[str, object]:
         found.append((answer.status_code, answer.content))
         connections.close_all()
 
-    threads = [threading.Thread(target=send) for _number in range(4)]
+    threads = [threading.Thread(target=send, daemon=True) for _number in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join()
+        thread.join(60)
     return {
         "statuses": sorted(status for status, _body in found),
         "bodies": len({body for _status, body in found}),

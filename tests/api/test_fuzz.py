@@ -11,7 +11,8 @@ import pytest
 import schemathesis
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
@@ -36,7 +37,7 @@ CHECKS = [
     response_headers_conformance,
     response_schema_conformance,
 ]
-FEW = settings(
+FEW = hypothesis_settings(
     max_examples=8,
     deadline=None,
     database=None,
@@ -59,8 +60,9 @@ def one_connection() -> Iterator[None]:
         signal.connect(close_old_connections)
 
 
-def test_nothing_that_the_description_allows_breaks_the_server(cast: Cast, lin: Caller) -> None:
+def test_nothing_that_the_description_allows_breaks_the_server(cast: Cast, lin: Caller, settings: Any) -> None:
     """Most requests name things that exist, so that the fuzz gets past the first 404."""
+    settings.WEBHOOK_HOSTS = ["oa.example.cn"]
     access.grant(user=cast.lin, role="auditor", unit=cast.group, by=cast.house, reason="fuzz")
     known = _known(cast, lin)
     with one_connection():
@@ -94,7 +96,11 @@ def _known(cast: Cast, lin: Caller) -> dict[str, str]:
     asked = lin.get("/packs/cn:casmes:effectiveness-draft?size=micro").json()["requirements"]
     lin.put("/units/HD-01/attributes", {"values": {"size_override": "micro"}, "from_on": "2024-01-01", "reason": "x"})
     adoption = lin.post("/adoptions", {"unit": "HD-01", "pack": "cn:casmes:effectiveness-draft"}).json()
+    matter = {"unit": "HD-01", "kind": "other", "title": "送审", "owner": "1001", "system": "oa", "ref": "HT-1"}
+    hook = lin.post("/gate/hooks", {"unit": "HD-01", "url": "https://oa.example.cn/hook"}).json()
     return {
+        "review": lin.post("/reviews", matter).json()["uid"],
+        "hook": hook["uid"],
         "unit": "HD-01",
         "unit_code": "HD-01",
         "register_code": "checks",
@@ -119,6 +125,8 @@ def _real(path: str, known: dict[str, str]) -> dict[str, str]:
         ("/people/", "person"),
         ("/adoptions/", "adoption"),
         ("/tasks/", "task"),
+        ("/reviews/", "review"),
+        ("/hooks/", "hook"),
     ):
         if part in path and "{uid}" in path:
             found["uid"] = known[name]
@@ -130,7 +138,7 @@ def _named(sent: Any) -> Any:
     if not isinstance(sent, dict):
         return sent
     real = {"unit": "HD-01", "parent": "HD", "within": "HD", "pack": "cn:casmes:effectiveness-draft", "cursor": "",
-            "sort": "", "department": "HD-01-D1", "version": 1}  # fmt: skip
+            "sort": "", "department": "HD-01-D1", "version": 1, "system": "oa", "ref": "HT-1"}  # fmt: skip
     return {name: real.get(name, value) for name, value in sent.items()}
 
 
@@ -141,7 +149,7 @@ ANYTHING = st.recursive(
 )
 
 
-@settings(FEW, max_examples=40)
+@hypothesis_settings(FEW, max_examples=40)
 @given(
     values=st.dictionaries(
         st.sampled_from("subject checked_on result checker due_count files alert x".split()), ANYTHING
@@ -154,7 +162,7 @@ def test_any_values_are_kept_or_refused_field_by_field(cast: Cast, lin: Caller, 
         assert answer.json()["faults"]
 
 
-@settings(FEW, max_examples=60)
+@hypothesis_settings(FEW, max_examples=60)
 @given(body=st.binary(max_size=200) | ANYTHING.map(lambda value: json.dumps(value).encode()))
 def test_any_bytes_as_a_body_are_refused_as_a_problem(cast: Cast, lin: Caller, body: bytes) -> None:
     answer = lin.client.generic(
@@ -165,7 +173,7 @@ def test_any_bytes_as_a_body_are_refused_as_a_problem(cast: Cast, lin: Caller, b
     assert answer["Content-Type"] == "application/problem+json"
 
 
-@settings(FEW, max_examples=60)
+@hypothesis_settings(FEW, max_examples=60)
 @given(
     name=st.sampled_from("cursor sort q limit unit result checked_on__from due_count checker _status x".split()),
     value=st.text(max_size=30),

@@ -8,6 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import Workbook, load_workbook
 
+from guiju.org.models import Person
 from guiju.registers.models import Entry
 from tests.api.conftest import Caller
 from tests.conftest import Cast
@@ -222,6 +223,25 @@ def test_wrong_cells_are_told_and_marked_and_nothing_is_saved(lin: Caller, mei: 
     assert load_workbook(BytesIO(marked.content)).sheetnames
     assert lin.delete(f"/imports/{run['uid']}").status_code == 204
     assert not Entry.objects.exists()
+
+
+def test_a_programme_says_what_a_word_means_and_the_file_is_read_again(lin: Caller, mei: Caller) -> None:
+    file = workbook([["合同排查", "2026-03-01", "挺好", "王敏"], ["用印排查", "2026-03-02", "挺好", "张无名"]])
+    run = lin.upload("/registers/checks/imports", {"file": file, "unit": "HD-01"}).json()
+    assert {(one["field"], one["value"], one["rows"]) for one in run["summary"]["questions"]} == {
+        ("result", "挺好", 2), ("checker", "张无名", 1),
+    }  # fmt: skip
+    address = f"/imports/{run['uid']}"
+    wang = str(Person.objects.get(name="王敏").uid)
+    answers = {"values": {"result": {"挺好": {"to": "none"}}, "checker": {"张无名": {"to": wang}}}}
+    assert mei.patch(address, answers).status_code == 404
+    wrong = lin.patch(address, {"values": {"result": {"挺好": {"to": "splendid"}}}})
+    assert (wrong.status_code, wrong.json()["faults"][0]["where"]) == (422, "values.result.挺好")
+    told = lin.patch(address, answers)
+    assert (told.status_code, told.json()["summary"]["new"], told.json()["faults"]) == (200, 2, [])
+    assert not Entry.objects.exists()
+    assert lin.post(f"{address}/confirm", {}).json()["state"] == "done"
+    assert Entry.objects.count() == 2
 
 
 def test_what_is_no_workbook_is_refused(lin: Caller) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from guiju.access import actions as access
 from guiju.lib import clock
@@ -149,3 +150,17 @@ def test_a_day_on_which_nothing_can_have_been_done_is_refused(mei: Caller) -> No
     for day in ("0001-01-01", "1949-12-31", "9999-12-31"):
         assert mei.post(f"/tasks/{uid}/done", {"version": 1, "on": day}).status_code == 422
     assert mei.post(f"/tasks/{uid}/done", {"version": 1, "on": "2026-05-29"}).status_code == 200
+
+
+def test_a_task_that_asks_for_proof_is_closed_with_an_uploaded_file(mei: Caller, tan: Caller) -> None:
+    task = mei.post("/tasks", {**TASK, "asks_proof": True}).json()
+    refused = mei.post(f"/tasks/{task['uid']}/done", {"version": 1, "reason": "已发布"})
+    assert (refused.status_code, refused.json()["code"]) == (422, "task.proof")
+    sheet = SimpleUploadedFile("发文稿.pdf", b"%PDF-1.4\n1\n%%EOF\n")
+    attached = mei.upload(f"/tasks/{task['uid']}/files", {"file": sheet})
+    assert attached.status_code == 201, attached.json()
+    done = mei.post(f"/tasks/{task['uid']}/done", {"version": 2, "reason": "已发布"}).json()
+    assert (done["done_how"], [one["name"] for one in done["files"]]) == ("file", ["发文稿.pdf"])
+    address = f"/tasks/{task['uid']}/files/{done['files'][0]['digest']}"
+    assert b"".join(mei.get(address).streaming_content).startswith(b"%PDF")
+    assert tan.get(address).status_code == 404

@@ -56,10 +56,10 @@ class Graph:
         """A link set by a person."""
         return graph.link(one=one, other=other, by=self.by)
 
-    def change(self, entry: Entry, **values: Any) -> Entry:
+    def change(self, entry: Entry, *, reason: str = "", **values: Any) -> Entry:
         """The record with other values."""
         fresh = Entry.objects.select_related("unit", "department").get(pk=entry.pk)
-        return registers.update(entry=fresh, values=values, version=fresh.version, by=self.by)
+        return registers.update(entry=fresh, values=values, version=fresh.version, by=self.by, reason=reason)
 
     def marked(self) -> dict[str, Mark]:
         """The open marks by the title of what they mark."""

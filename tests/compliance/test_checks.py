@@ -96,6 +96,12 @@ def test_a_plan_for_all_levels_makes_a_run_for_every_legal_entity_below(people: 
     assert units == {"HD", "HD-01", "HD-01-A"}
 
 
+def test_a_plan_for_all_levels_without_limits_is_the_check_of_all_levels(people: Checkers) -> None:
+    assert people.plan(all_levels=True).focus == "all_levels"
+    assert people.plan(name="合同领域", all_levels=True, field="contract").focus == ""
+    assert people.plan(name="本级").focus == ""
+
+
 def test_many_units_cost_no_more_questions_than_few(
     people: Checkers, cast: Cast, django_assert_max_num_queries: object
 ) -> None:

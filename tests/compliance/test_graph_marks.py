@@ -65,6 +65,13 @@ def test_a_change_of_review_date_or_owner_marks_nothing(firm: Graph) -> None:
     assert not Mark.objects.exists()
 
 
+def test_a_moved_day_of_effect_marks_what_rests_on_the_obligation(firm: Graph) -> None:
+    duty, risk, control, _post = _chain(firm)
+    firm.change(duty, valid_from=date(2027, 1, 1))
+    assert set(firm.marked()) == {risk.title, control.title}
+    assert [change["label"] for change in firm.marked()[risk.title].changes] == ["生效日期"]
+
+
 def test_a_lapsed_obligation_marks_what_rests_on_it(firm: Graph) -> None:
     duty, risk, control, _post = _chain(firm)
     registers.move(
@@ -85,7 +92,7 @@ def test_a_changed_rule_marks_through_its_clauses(firm: Graph) -> None:
     policy, duty = firm.enter("policies"), firm.enter("duty_list")
     clause = firm.enter("policy_clauses", policy=str(policy.uid))
     firm.join(clause, duty)
-    firm.change(policy, name="采购管理办法（2026修订）")
+    firm.change(policy, name="采购管理办法（2026修订）", reason="名称登记有误")
     assert set(firm.marked()) == {clause.title, duty.title}
 
 

@@ -86,6 +86,19 @@ def test_the_sheet_is_counted_from_the_records_and_says_what_it_does_not_know(ca
     assert Hearing.objects.count() == 1
 
 
+def test_the_sheet_of_a_group_tells_of_all_levels_and_that_of_a_firm_without_any_below_does_not(cast: Cast) -> None:
+    for unit in (cast.group, cast.sub, cast.grandchild, cast.stranger):
+        owner = org.add_person(unit=unit, name="钱一", by=cast.house)
+        enter(cast.house, unit, owner, due_on=clock.today() - timedelta(days=3))
+    given = {
+        unit.code: actions.prepare(unit=unit, period=quarter(), by=cast.house).sheet for unit in (cast.group, cast.sub)
+    }
+    told = [figures.value(given[unit.code], "levels", "overdue") for unit in (cast.group, cast.sub)]
+    assert told == [3, 2]
+    assert figures.value(given[cast.group.code], "rectifications", "overdue") == 1
+    assert actions.prepare(unit=cast.grandchild, period=quarter(), by=cast.house).sheet["levels"] == {}
+
+
 def test_a_closed_hearing_is_a_meeting_and_its_decision_the_owners_task(cast: Cast, zhao: Person) -> None:
     by = cast.actor(cast.mei)
     hearing = actions.prepare(unit=cast.sub, period=quarter(), by=by)
@@ -159,8 +172,34 @@ def test_a_hearing_belongs_to_a_quarter_that_has_begun(cast: Cast, asked: str) -
         actions.prepare(unit=cast.sub, period=Period.parse(asked), by=cast.actor(cast.mei))
 
 
+def test_a_quarter_without_a_hearing_is_missing_only_where_a_document_asks_for_it(cast: Cast) -> None:
+    by = cast.actor(cast.mei)
+    with clock.simulate(clock.now() - timedelta(days=300)):
+        values = {"subject": "首次调度", "topic": "quarterly_hearing", "held_on": clock.today()}
+        registers.create(register="meetings", unit=cast.sub, values=values, by=by)
+
+    def states() -> tuple[int, int, date | None]:
+        found = queries.strip(by=by, unit=cast.sub)
+        told = [one.state for one in found.quarters]
+        return told.count("missing"), told.count("none"), found.due_on
+
+    missing, none, due_on = states()
+    assert (missing, due_on) == (0, None)
+    assert none >= 2
+    for urn in ("cn:casmes:effectiveness-draft", "cn:sasac:order-42"):
+        posture.adopt(unit=cast.sub, pack=catalogue.current(urn), by=cast.house, from_on=date(2024, 1, 1))
+    assert states() == (0, none, None)
+    since = clock.today() - timedelta(days=100)
+    posture.adopt(unit=cast.sub, pack=catalogue.current(URN), by=cast.house, from_on=since)
+    later = states()
+    assert later[0] + later[1] == none
+    assert later[0] in {1, 2}
+    assert later[2] is not None
+
+
 def test_the_strip_shows_the_quarter_without_a_hearing(cast: Cast) -> None:
     by = cast.actor(cast.mei)
+    posture.adopt(unit=cast.sub, pack=catalogue.current(URN), by=cast.house, from_on=date(2024, 1, 1))
     with clock.simulate(clock.now() - timedelta(days=300)):
         values = {"subject": "首次调度", "topic": "quarterly_hearing", "held_on": clock.today()}
         registers.create(register="meetings", unit=cast.sub, values=values, by=by)

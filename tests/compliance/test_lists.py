@@ -9,11 +9,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from guiju.compliance.enums import ListKind
-from guiju.compliance.lists import comparing, freezing, places, queries, versions
+from guiju.compliance.lists import comparing, freezing, queries, versions
 from guiju.compliance.models import Snapshot
 from guiju.lib import clock
 from guiju.lib.errors import Conflict, Denied, NotFound, Problem
 from guiju.org import actions as org
+from guiju.org import places
 from guiju.org.models import Person
 from guiju.registers import actions as registers
 from guiju.registers.models import Entry
@@ -59,6 +60,15 @@ def test_submitting_freezes_the_values_whatever_happens_to_the_rows_afterwards(h
     assert kept[str(first.uid)]["consequence"] == "罚款"
     assert kept[str(second.uid)]["name"] == "围标串标"
     assert freezing.is_intact(snapshot)
+
+
+def test_the_list_of_a_whole_company_keeps_the_rows_of_a_department_together(house: ListHouse) -> None:
+    here, there = house.cast.department, house.other
+    for place in (here, there, here, there):
+        house.row("duty", department=place)
+    rows = freezing.live(house.cast.sub, None, "duty")
+    places_in_order = [row.department for row in rows.select_related("department")]
+    assert places_in_order in ([here, here, there, there], [there, there, here, here])
 
 
 def test_rows_of_other_departments_and_rows_that_are_gone_are_not_in_the_list(house: ListHouse) -> None:

@@ -35,22 +35,39 @@ def _set(cast: Cast, unit: Any, spec: RegisterSpec, **more: Any) -> OwnLayout:
     return ownlayouts.set_layout(unit=unit, spec=spec, **given_)
 
 
+def _words(unit: Any) -> ownlayouts.Wording:
+    return ownlayouts.wordings(unit, ["risk_list"])["risk_list"]
+
+
 def test_the_first_form_names_the_list_and_its_columns(cast: Cast, risks: RegisterSpec) -> None:
     _set(cast, cast.group, risks)
-    found = ownlayouts.wording(cast.sub, "risk_list")
+    found = _words(cast.sub)
     assert (found.title, found.label(risks.by_code["level"])) == ("风险表", "等级")
     assert found.label(risks.by_code["owner"]) == risks.by_code["owner"].label()
 
 
-def test_a_unit_with_forms_of_its_own_inherits_none(cast: Cast, risks: RegisterSpec) -> None:
+def test_the_form_of_the_nearest_unit_names_the_list(cast: Cast, risks: RegisterSpec) -> None:
     _set(cast, cast.group, risks, title="集团的")
     _set(cast, cast.sub, risks, title="路桥的")
-    assert [ownlayouts.wording(unit, "risk_list").title for unit in (cast.group, cast.sub, cast.grandchild)] == [
+    assert [_words(unit).title for unit in (cast.group, cast.sub, cast.grandchild)] == [
         "集团的", "路桥的", "路桥的"
     ]  # fmt: skip
     found = ownlayouts.wordings(cast.grandchild, ["risk_list", "duty_list"])
     assert (found["risk_list"].title, found["duty_list"].title) == ("路桥的", "")
-    assert ownlayouts.wording(cast.stranger, "risk_list").title == ""
+    assert _words(cast.stranger).title == ""
+
+
+def test_of_two_forms_of_one_code_the_nearer_one_holds_for_lists_and_for_files(cast: Cast, risks: RegisterSpec) -> None:
+    """The group has two; the subsidiary makes its own first one, which is called like the group's first."""
+    group = [_set(cast, cast.group, risks, title=title) for title in ("集团一", "集团二")]
+    mine = _set(cast, cast.sub, risks, title="路桥一")
+    assert mine.code == group[0].code
+    for unit, titles in ((cast.group, ["集团一", "集团二"]), (cast.grandchild, ["路桥一", "集团二"])):
+        assert [one.title for one in ownlayouts.held_by(unit, "risk_list")] == titles
+        named = tables.layouts_for(risks, unit)
+        assert [named[one.code].title for one in group] == titles
+        chosen = ownlayouts.default_of(unit, "risk_list")
+        assert (chosen.title if chosen else "", _words(unit).title) == (titles[0], titles[0])
 
 
 def test_imports_and_exports_know_the_form(cast: Cast, risks: RegisterSpec) -> None:
@@ -106,14 +123,14 @@ def test_taking_the_default_away_leaves_the_next_one(cast: Cast, risks: Register
     first, second = _set(cast, cast.group, risks, title="一"), _set(cast, cast.group, risks, title="二")
     assert (first.is_default, second.is_default) == (True, False)
     ownlayouts.drop_layout(layout=first, version=1, by=cast.actor(cast.lin))
-    assert ownlayouts.wording(cast.group, "risk_list").title == "二"
+    assert _words(cast.group).title == "二"
 
 
 def test_another_form_is_chosen(cast: Cast, risks: RegisterSpec) -> None:
     _set(cast, cast.group, risks, title="一")
     second = _set(cast, cast.group, risks, title="二")
     ownlayouts.choose_default(layout=second, version=second.version, by=cast.actor(cast.lin))
-    assert ownlayouts.wording(cast.group, "risk_list").title == "二"
+    assert _words(cast.group).title == "二"
 
 
 def test_only_those_who_may_set_things_change_forms(cast: Cast, risks: RegisterSpec) -> None:
@@ -136,7 +153,7 @@ def test_every_shipped_form_can_be_an_own_one(cast: Cast, register: str) -> None
     for code in spec.layouts:
         title, columns, by_department = ownlayouts.copied(spec, code)
         made = _set(cast, cast.group, spec, title=title, columns=columns, by_department=by_department)
-        assert ownlayouts.layout(made) == spec.layouts[code].model_copy(update={"note": "", "note_en": ""})
+        assert tables.layout(made) == spec.layouts[code].model_copy(update={"note": "", "note_en": ""})
 
 
 @pytest.mark.parametrize("code", list(names.SETS))

@@ -12,11 +12,7 @@ from django.test import Client
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
-from guiju.access.actor import system
 from guiju.access.models import User
-from guiju.packs import load
-from guiju.packs.models import Pack
-from guiju.trail import log
 from tests.conftest import Cast
 
 Sit = Callable[..., Page]
@@ -32,14 +28,6 @@ def browser(chromium_path: Path) -> Iterator[Browser]:
         yield browser
         browser.close()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
-
-
-@pytest.fixture(autouse=True)
-def stocked(transactional_db: None) -> None:
-    """The packs are there, though the journey before this one has emptied every table."""
-    if not Pack.objects.exists():
-        log.open_log(by=system("guiju"), origin="DEMO test")
-        load.load_all(by=system("guiju"))
 
 
 @pytest.fixture

@@ -44,12 +44,12 @@ def _save(page: Page) -> None:
 def test_lin_pastes_a_block_fills_down_undoes_corrects_and_saves(cast: Cast, sit: Sit) -> None:
     page = sit(cast.lin)
     _open(page)
-    _cell(page, 1, "number").click()
+    _cell(page, 1, "duty").click()
     _paste(
         page,
-        "YW-101\t不得串通投标\t外部义务\t《招标投标法》第三十二条\r\n"
-        'YW-102\t"公平竞争\n审查"\t外面的\t《公平竞争审查条例》\r\n'
-        'YW-103\t=1+1\t内部义务\t章程"总则"\r\n',
+        "不得串通投标\tYW-101\t外部义务\t《招标投标法》第三十二条\r\n"
+        '"公平竞争\n审查"\tYW-102\t外面的\t《公平竞争审查条例》\r\n'
+        '=1+1\tYW-103\t内部义务\t章程"总则"\r\n',
     )
     expect(_cell(page, 3, "source")).to_have_text('章程"总则"')
     expect(_cell(page, 2, "duty")).to_have_text("公平竞争 审查")
@@ -122,6 +122,30 @@ def test_a_person_is_found_by_sound_and_the_handle_fills_downwards(cast: Cast, s
     expect(_cell(page, 3, "owner")).to_have_text("王敏")
     expect(page.locator(".gj-grid td.gj-grid-dirty")).to_have_count(0)
     assert set(Entry.objects.values_list("owner", "version")) == {(cast.wang.pk, 2)}
+
+
+def test_a_word_typed_into_a_cell_pressed_twice_replaces_what_stood_there(cast: Cast, sit: Sit) -> None:
+    actions.create_many(register="obligations", unit=cast.group, rows=[obligation("YW-1")], by=cast.house)
+    page = sit(cast.lin)
+    _open(page)
+    _cell(page, 1, "scope").click()
+    _cell(page, 1, "scope").click()
+    page.keyboard.insert_text("内部")
+    page.keyboard.press("Enter")
+    expect(_cell(page, 1, "scope")).to_have_text("内部义务")
+
+
+def test_a_block_copied_as_the_table_stands_leaves_its_grey_column_out(cast: Cast, sit: Sit) -> None:
+    actions.create_many(register="obligations", unit=cast.group, rows=[obligation("YW-1")], by=cast.house)
+    page = sit(cast.lin)
+    _open(page)
+    title, number = (page.locator(".gj-grid thead th[data-column]").nth(place) for place in (0, 1))
+    assert (title.get_attribute("data-col"), number.get_attribute("data-col")) == ("duty", "number")
+    status = page.locator(".gj-grid tbody tr:first-child td.gj-grid-info").last.inner_text()
+    _cell(page, 2, "duty").click()
+    _paste(page, f"依法招标\t{status}\tYW-8\n公平竞争\t{status}\tYW-9\n")
+    expect(_cell(page, 2, "number")).to_have_text("YW-8")
+    expect(_cell(page, 3, "number")).to_have_text("YW-9")
 
 
 def test_rows_are_removed_with_a_reason_asked_once(cast: Cast, sit: Sit) -> None:

@@ -72,7 +72,7 @@ def test_qian_goes_from_a_unit_to_its_requirements(group: Cast, sit: Sit) -> Non
 def test_qian_reads_it_on_a_phone(group: Cast, sit: Sit) -> None:
     page = sit(group.qian, width=390, height=844)
     page.goto("/")
-    expect(page.locator(".gj-bottom a")).to_have_count(4)
+    expect(page.locator(".gj-bottom a")).to_have_count(3)
     expect(page.locator(".gj-headline")).to_be_in_viewport()
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
     page.locator(".gj-bottom a", has_text="符合情况").click()

@@ -6,7 +6,6 @@ import pytest
 
 from guiju.jobs import schedule, worker
 from tests.jobs import work
-from tests.plugins import append_only  # noqa: F401 - lets the runner empty the log between such tests
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

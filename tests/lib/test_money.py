@@ -3,6 +3,8 @@
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from guiju.lib import money
 from guiju.lib.errors import Problem
@@ -53,3 +55,28 @@ def test_an_amount_beyond_all_reason_is_refused(amount):
     with pytest.raises(Problem) as caught:
         money.capitals(Decimal(amount))
     assert caught.value.code in {"money.too_large", "money.not_a_number"}
+
+
+@given(cents=st.integers(-(10**17) + 1, 10**17 - 1))
+def test_capitals_are_read_back_to_the_cent(cents: int) -> None:
+    amount = Decimal(cents) / 100
+    assert money.of_capitals(money.capitals(amount)) == amount
+
+
+@pytest.mark.parametrize("written", ["", "元", "5万元", "1,200", "约叁拾万", "合计", "陆续付", "壹号楼"])
+def test_what_is_no_amount_in_capitals_is_left_alone(written: str) -> None:
+    assert money.of_capitals(written) is None
+
+
+@pytest.mark.parametrize(
+    ("written", "amount"),
+    [
+        ("叁拾万圆整", "300000"),
+        ("拾贰萬元正", "120000"),
+        ("壹亿贰仟万元整", "120000000"),
+        ("伍佰", "500"),
+        ("零元整", "0"),
+    ],
+)
+def test_capitals_are_read_as_people_write_them(written: str, amount: str) -> None:
+    assert money.of_capitals(written) == Decimal(amount)

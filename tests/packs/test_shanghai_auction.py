@@ -193,6 +193,16 @@ def test_the_opinion_on_decisions_is_that_of_the_compliance_function() -> None:
     assert {ref["test"] for ref in named_tests(row)} == {"decision.reviewed", "decision.heard"}
 
 
+def test_every_kind_of_matter_that_counts_as_a_major_decision_is_asked_about() -> None:
+    shipped = yaml.safe_load((PACK.parent / "base" / "review-subjects.yaml").read_text(encoding="utf-8"))["subjects"]
+    major = {one["code"] for one in shipped if one.get("rate") == "decision"}
+    asked = {"企业合规管理机构在企业内部应具有一定的权威.", "企业经营的重要决策工作应经过合规评审程序，"}
+    for row in (item for item in CLAUSES if item["official"] in asked):
+        assert {code for ref in named_tests(row) for code in ref["params"]["subjects"]} == major, row["id"]
+    new = next(item for item in CLAUSES if item["official"].startswith("以及新制度和流程、新业务"))
+    assert "new_business" in {code for ref in named_tests(new) for code in ref["params"].get("subjects", ())}
+
+
 def test_an_evaluation_is_due_at_least_once_a_year() -> None:
     row = next(item for item in CLAUSES if "每年度应至少开展一次" in item["official"])
     assert row["when"]["cycle"] == "year"

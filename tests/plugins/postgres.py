@@ -21,6 +21,9 @@ SETTINGS = {
     "unix_socket_directories": "''",
     "max_connections": "100",
     "shared_buffers": "'64MB'",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "jit": "off",  # small tables: compiling a query takes longer than answering it
 }
 START_ATTEMPTS = 3  # another program may take the port between our choosing it and the server binding it
 

@@ -19,6 +19,7 @@ import pytest
 
 from tests.plugins import programs
 from tests.plugins.postgres import Cluster
+from tests.plugins.stages import touches_database
 
 SHARED_CLUSTER = "GUIJU_TEST_POSTGRES"  # tools/test.py starts one server for all workers and names it here
 
@@ -51,20 +52,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     kept: list[pytest.Item] = []
     dropped: list[pytest.Item] = []
     for item in items:
-        (kept if _touches_database(item) else dropped).append(item)
+        (kept if touches_database(item) else dropped).append(item)
     config.hook.pytest_deselected(items=dropped)
     items[:] = kept
-
-
-def _touches_database(item: pytest.Item) -> bool:
-    if any(item.get_closest_marker(name) for name in ("django_db", "postgres")):
-        return True
-    if {"db", "transactional_db"} & set(getattr(item, "fixturenames", ())):
-        return True
-    from django.test import TransactionTestCase
-
-    cls = getattr(item, "cls", None)
-    return isinstance(cls, type) and issubclass(cls, TransactionTestCase)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

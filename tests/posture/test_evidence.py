@@ -281,6 +281,45 @@ def test_a_decision_reviewed_afterwards_does_not_count() -> None:
     assert told("decision.reviewed", [row]) == Status.MET
 
 
+def test_a_matter_decided_while_it_was_sent_back_or_against_the_review_does_not_count() -> None:
+    given: dict[str, Any] = {"on": days(30), "subject": "decision", "reviewer": 1}
+    for outcome in ("revise", "material", "disagree", "veto"):
+        row = facts.Review(**given, outcome=outcome, decided_on=days(2))
+        assert told("decision.reviewed", [row]) == Status.UNMET
+        row.decided_on = None
+        assert told("decision.reviewed", [row]) == Status.MET
+    lifted = facts.Review(
+        **given, outcome="veto", decided_on=days(2), valid_until=days(-90), signed_by="合规管理委员会"
+    )
+    assert told("decision.reviewed", [lifted], signed=True) == Status.MET
+
+
+def test_what_was_stopped_is_nothing_to_sign() -> None:
+    row = facts.Review(on=days(30), subject="product", outcome="veto", reviewer=1, signed_by="合规管理委员会")
+    assert told("decision.reviewed", [row], signed=True) == Status.PERSON
+
+
+def test_a_review_by_whoever_submitted_it_is_none() -> None:
+    row = facts.Review(on=days(30), subject="decision", outcome="agree", reviewer=1, submitter=1)
+    assert told("decision.reviewed", [row]) == Status.UNMET
+    assert told("review.subjects", [row], subjects=["decision"]) != Status.MET
+    row.submitter = 2
+    assert told("decision.reviewed", [row]) == told("review.subjects", [row], subjects=["decision"]) == Status.MET
+
+
+def test_a_disagreement_is_a_veto_only_when_it_was_reported_or_passed_over() -> None:
+    row = facts.Review(on=days(20), subject="decision", outcome="disagree", reviewer=1)
+    assert told("veto.reported", [row], quiet=True) == Status.NA
+    row.decided_on = days(10)
+    assert told("veto.reported", [row], quiet=True) == Status.UNMET
+
+
+def test_a_veto_that_the_leading_body_lifted_was_not_passed_over() -> None:
+    row = facts.Review(on=days(20), subject="decision", outcome="veto", reviewer=1, reported_on=days(18))
+    row.decided_on, row.valid_until = days(10), days(-90)
+    assert told("veto.reported", [row]) == Status.MET
+
+
 def test_training_coverage_counts_the_staff_not_the_sums() -> None:
     twice = [facts.Training(on=days(10 + n), audience="all", attended=5, file_count=1) for n in range(2)]
     assert told("training.coverage", twice, people=10, percent=80) == Status.PARTLY

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -68,6 +69,23 @@ def test_each_department_needs_each_list() -> None:
     rows += [_list("duty", unit_id=20), _list("risk", unit_id=20)]
     assert told("lists.by_department", *rows, departments=there) == PARTLY
     assert told("lists.by_department", *rows, _list("process", unit_id=20), departments=there) == MET
+
+
+def test_every_problem_found_names_the_department_that_must_put_it_right() -> None:
+    def problem(**more: Any) -> facts.Rectification:
+        return facts.Rectification(**{"on": days(30), "owner": 1, **more})
+
+    there = (SALES, BUYING, CLOSED)
+    name = "rectification.assigned"
+    assert told(name, departments=there) == PERSON
+    assert told(name, problem(department=10), problem(unit_id=20), departments=there) == MET
+    assert told(name, problem(department=10), problem(), departments=there) == PARTLY
+    assert told(name, problem(), departments=there) == UNMET
+    assert told(name, problem(department=30), departments=there) == UNMET
+    assert told(name, problem(department=10), problem(on=days(400)), departments=there) == MET
+    assert told(name, problem(department=10, source="check"), problem(), departments=there, sources=["check"]) == MET
+    assert told(name, problem()) == MET
+    assert told(name, problem(owner=None)) == UNMET
 
 
 def test_what_is_missing_names_the_department_and_fills_it_in() -> None:
@@ -345,6 +363,55 @@ def test_each_office_speaks_before_each_decision() -> None:
     assert told("decision.heard", *_offices(), head, staff, again) == PARTLY, "two decisions on one day"
     staff.on = days(29)
     assert told("decision.heard", *_offices(), head, staff) == UNMET, "given after the decision"
+
+
+def _heard(*about: dict[str, Any], **more: Any) -> list[facts.Row]:
+    """Both offices on each of these matters."""
+    return [
+        _opinion(role, person, **one, **more)
+        for one in about
+        for role, person in (("compliance_head", 5), ("compliance_staff", 6))
+    ]
+
+
+def test_two_people_of_one_office_on_one_matter_are_no_two_decisions() -> None:
+    rows = [*_heard({"name": "对外担保"}), _opinion("compliance_staff", 6, name="对外担保")]
+    assert told("decision.heard", *_offices(), *rows) == MET
+
+
+def test_two_matters_of_one_day_are_two_decisions_and_each_is_heard_for_itself() -> None:
+    both = _heard({"name": "对外担保"}, {"name": "年度投资计划"})
+    assert told("decision.heard", *_offices(), *both) == MET
+    # Two opinions of the head and two of the staff, but on three matters.
+    crossed = [both[0], both[3], *_heard({"name": "组织调整"})]
+    assert told("decision.heard", *_offices(), *crossed) == PARTLY
+
+
+def test_one_matter_on_two_days_is_two_decisions() -> None:
+    first, later = _heard({"name": "对外担保"}), _heard({"name": "对外担保"}, on=days(12), decided_on=days(10))
+    assert told("decision.heard", *_offices(), *first, *later) == MET
+    assert told("decision.heard", *_offices(), *first, later[0]) == PARTLY
+
+
+def test_items_and_reviews_tell_matters_of_the_same_words_apart() -> None:
+    one, other = uuid4(), uuid4()
+    rows = _heard({"name": "合同审议", "item": one}, {"name": "合同审议", "item": other})
+    assert told("decision.heard", *_offices(), *rows) == MET
+    assert told("decision.heard", *_offices(), *rows[:3]) == PARTLY
+    review = facts.Review(
+        uid=uuid4(), on=days(40), subject="decision", reviewer=1, outcome="agree", decided_on=days(30), name="合同审议"
+    )
+    head, staff = _heard({"name": "合同审议（审2026-0001-1.3.1）", "number": "审2026-0001-1.3.1", "review": review.uid})
+    assert told("decision.heard", *_offices(), review, head, staff) == MET
+    assert told("decision.heard", *_offices(), review, *rows[:2]) == MET, "nothing tells them apart"
+    assert told("decision.heard", *_offices(), review, *rows) == PARTLY, "it is not said which of the two it is"
+
+
+def test_an_opinion_on_another_matter_of_that_day_does_not_speak_for_a_review() -> None:
+    review = facts.Review(
+        uid=uuid4(), on=days(40), subject="decision", reviewer=1, outcome="agree", decided_on=days(30), name="对外担保"
+    )
+    assert told("decision.heard", *_offices(), review, *_heard({"name": "年度投资计划"})) == PARTLY
 
 
 @pytest.mark.parametrize("more", [{"written": False}, {"person": 9}, {"person": None}, {"on": None}])

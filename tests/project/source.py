@@ -61,9 +61,17 @@ def imports() -> tuple[Import, ...]:
     """Every import statement in `src`."""
     found: list[Import] = []
     for path in sorted(PACKAGE.rglob("*.py")):
-        tree = ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
+        tree = _parsed(path)
         found += _imports_in(tree.body, path=path, at_top=True, for_types=False)
     return tuple(found)
+
+
+def _parsed(path: Path) -> ast.Module:
+    text = path.read_text(encoding="utf-8")
+    try:
+        return ast.parse(text, filename=str(path))
+    except SystemError:  # CPython 3.11 counts the depth of all threads together (python/cpython#106905)
+        return ast.parse(text, filename=str(path))
 
 
 def _imports_in(body: list[ast.stmt], *, path: Path, at_top: bool, for_types: bool) -> Iterator[Import]:

@@ -10,7 +10,9 @@ LIB, PLATFORM, DOMAIN, EDGE = range(4)
 LAYERS = {
     **dict.fromkeys(("lib",), LIB),
     **dict.fromkeys(("access", "trail", "packs", "registers", "workflow", "files", "jobs"), PLATFORM),
-    **dict.fromkeys(("org", "compliance", "review", "monitor", "speakup", "evaluate", "supervise", "posture"), DOMAIN),
+    **dict.fromkeys(
+        ("org", "compliance", "governance", "review", "monitor", "speakup", "evaluate", "supervise", "posture"), DOMAIN
+    ),
     **dict.fromkeys(
         ("web", "api", "documents", "cli", "commands", "commands", "demo", "settings", "urls", "wsgi", "__main__"), EDGE
     ),

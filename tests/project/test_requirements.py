@@ -24,6 +24,7 @@ IMPORT_NAMES = {
     "python-calamine": "python_calamine",
     "python-docx": "docx",
     "python-stdnum": "stdnum",
+    "pyjwt": "jwt",
     "pyyaml": "yaml",
 }
 # Used without being imported by name.

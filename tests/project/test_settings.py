@@ -1,6 +1,10 @@
-"""What DATABASE_URL says reaches the driver."""
+"""What DATABASE_URL says reaches the driver; without it, how SQLite is opened."""
 
 from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from typing import Any
 
 import pytest
 
@@ -28,3 +32,12 @@ def test_another_kind_of_address_is_refused(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("DATABASE_URL", "mysql://x/y")
     with pytest.raises(SystemExit):
         settings._database()
+
+
+def test_threads_keep_their_connection_to_sqlite_and_share_one_limit_of_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    found: dict[str, Any] = settings._database()
+    assert found["CONN_MAX_AGE"] == 60
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.executescript(found["OPTIONS"]["init_command"])
+        assert connection.execute("PRAGMA soft_heap_limit").fetchone() == (128 * 2**20,)

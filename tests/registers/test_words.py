@@ -102,10 +102,13 @@ def test_shared_choices_fit_into_their_slots() -> None:
 
 def test_every_relation_has_a_register_that_fills_all_its_columns() -> None:
     common = {"title", "status", "recorded_at", "created_at", "file_count"}
+    # What the review register itself knows of its rows (`posture.reading`).
+    known = {"review": {"said_on", "bar", "own_number"}}
     fed: dict[str, set[str]] = {}
     for spec in SPECS.values():
         for fact in spec.facts:
             fed.setdefault(fact.relation, set()).update(fact.columns)
     for name, kind in facts.RELATIONS.items():
         wanted = facts.names(name) - common - {"on", facts.FILES}
+        wanted -= known.get(name, set())
         assert wanted <= fed.get(name, set()) | {kind.relation}, (name, wanted - fed.get(name, set()))

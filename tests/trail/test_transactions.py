@@ -11,7 +11,6 @@ from guiju.access.actor import Actor
 from guiju.trail import log, verify
 from guiju.trail.events import Action
 from guiju.trail.models import Event
-from tests.plugins import append_only  # noqa: F401 - lets the runner empty the log between such tests
 from tests.trail.attacks import write
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("committed_log")]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-import pytest
 from django.test import Client
 
 from guiju.access.actor import Actor
@@ -18,6 +17,7 @@ from guiju.posture import actions as posture
 from guiju.registers import actions as registers
 from guiju.registers.models import Entry
 from tests.conftest import Cast, english
+from tests.plugins.stages import staged
 
 URN = "cn:casmes:effectiveness-draft"
 
@@ -86,7 +86,7 @@ def medium(unit: Unit, by: Actor) -> None:
         org.set_attribute(unit=unit, code=code, value=value, from_on=date(2024, 1, 1), by=by)
 
 
-@pytest.fixture
+@staged
 def firm(cast: Cast) -> Firm:
     """Group and subsidiary answer to the draft standard since last year."""
     pack = catalogue.current(URN)

@@ -54,11 +54,14 @@ def _require_account_admin(by: Actor) -> None:
 
 
 @transaction.atomic
-def create_account(*, username: str, name: str, password: str, by: Actor, email: str = "") -> User:
-    """Make an account without any right; the password must satisfy the installed rules."""
+def create_account(*, username: str, name: str, password: str, by: Actor, email: str = "", hashed: str = "") -> User:
+    """Make an account without any right; the password must satisfy the installed rules.
+
+    `hashed` is this password as `make_password` gave it: many accounts with one password are hashed once.
+    """
     _require_account_admin(by)
     user = User(username=username.strip(), name=name.strip(), email=email)
-    _set_password(user, password)
+    _set_password(user, password, hashed)
     try:
         with transaction.atomic():
             user.full_clean()
@@ -75,13 +78,16 @@ def create_account(*, username: str, name: str, password: str, by: Actor, email:
     return user
 
 
-def _set_password(user: User, password: str) -> None:
+def _set_password(user: User, password: str, hashed: str = "") -> None:
     try:
         validate_password(password, user)
     except ValidationError as error:
         faults = [Fault("password", message) for message in error.messages]
         raise Problem("account.password", _("This password is not good enough."), faults=faults) from None
-    user.set_password(password)
+    if hashed:
+        user.password = hashed
+    else:
+        user.set_password(password)
 
 
 def _record_account(action: Action, user: User, *, by: Actor, reason: str = "") -> None:

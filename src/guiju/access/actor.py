@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from django.http import HttpRequest
 
 from guiju.access.models import ApiToken, User
+
+#: Requests that change nothing.
+_LOOKING = frozenset({"GET", "HEAD"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +26,8 @@ class Actor:
     token: ApiToken | None = None
     request_id: str = ""
     on_behalf_of: str = ""
+    #: What is read once while a page is only looked at; None where something may change meanwhile.
+    looked: dict[str, Any] | None = field(default=None, compare=False, repr=False)
 
     @property
     def user_id(self) -> int | None:
@@ -44,7 +50,10 @@ def of_request(request: HttpRequest) -> Actor:
     user = request.user
     if not isinstance(user, User):
         raise TypeError("of_request needs a signed-in account")
-    return of_user(user, request_id=getattr(request, "request_id", ""))
+    # By account: a request that signs somebody else in does not go on with the rights of the one before.
+    held = request.__dict__.setdefault("_looked", {}) if request.method in _LOOKING else None
+    looked = held.setdefault(user.pk, {}) if held is not None else None
+    return Actor(name=user.name, user=user, request_id=getattr(request, "request_id", ""), looked=looked)
 
 
 def system(name: str) -> Actor:

@@ -13,10 +13,12 @@ from guiju.org.models import Unit
 _SEEING = {
     "register": Permission.REGISTER_ENTRY_VIEW,
     "compliance": Permission.REGISTER_ENTRY_VIEW,
+    "governance": Permission.REGISTER_ENTRY_VIEW,
     "org": Permission.ORG_UNIT_VIEW,
     "posture": Permission.POSTURE_FINDING_VIEW,
     "admin": Permission.ORG_UNIT_VIEW,
     "audit": Permission.AUDIT_TRAIL_VIEW,
+    "review": Permission.REVIEW_MATTER_VIEW,
     "workflow": Permission.WORKFLOW_TASK_VIEW,
 }
 

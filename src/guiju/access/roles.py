@@ -25,11 +25,13 @@ class RoleSpec:
 
 _READ = frozenset(
     {
+        P.GOVERNANCE_READING_CONFIRM,
         P.ORG_PERSON_VIEW,
         P.ORG_UNIT_VIEW,
         P.POSTURE_FINDING_VIEW,
         P.REGISTER_ENTRY_VIEW,
         P.REGISTER_ENTRY_EXPORT,
+        P.REVIEW_MATTER_VIEW,
         P.WORKFLOW_TASK_VIEW,
     }
 )
@@ -62,7 +64,15 @@ ROLES: dict[str, RoleSpec] = {
                 P.COMPLIANCE_RISK_RELEASE,
                 P.COMPLIANCE_ROUND_EDIT,
                 P.COMPLIANCE_SETTING_EDIT,
+                P.GOVERNANCE_ARCHIVE_MAKE,
+                P.GOVERNANCE_POLICY_APPROVE,
+                P.GOVERNANCE_POLICY_ISSUE,
+                P.GOVERNANCE_READING_ISSUE,
+                P.REVIEW_GATE_ASK,
+                P.REVIEW_MATTER_MANAGE,
+                P.REVIEW_MATTER_SUBMIT,
                 P.WORKFLOW_CALENDAR_EDIT,
+                P.WORKFLOW_ROUTE_EDIT,
                 P.WORKFLOW_TASK_EDIT,
             },
             nav="officer",
@@ -74,7 +84,7 @@ ROLES: dict[str, RoleSpec] = {
                 "The first responsible person or a member of the leading body: sees the posture and every register of "
                 "the units below, and exports them; keeps no records, so that nobody reviews his own work."
             ),
-            _READ | {P.ADMIN_PACK_VIEW, P.COMPLIANCE_LIST_APPROVE, P.WORKFLOW_TASK_EDIT},
+            _READ | {P.ADMIN_PACK_VIEW, P.COMPLIANCE_LIST_APPROVE, P.GOVERNANCE_POLICY_APPROVE, P.WORKFLOW_TASK_EDIT},
             nav="principal",
         ),
         RoleSpec(
@@ -84,7 +94,7 @@ ROLES: dict[str, RoleSpec] = {
                 "The compliance officer of a business department: keeps the records of the department or unit named in "
                 "the grant, and sees how it stands."
             ),
-            _READ | _WRITE | {P.ADMIN_PACK_VIEW},
+            _READ | _WRITE | {P.ADMIN_PACK_VIEW, P.REVIEW_MATTER_SUBMIT},
             nav="officer",
         ),
         RoleSpec(
@@ -94,10 +104,37 @@ ROLES: dict[str, RoleSpec] = {
             _READ - {P.REGISTER_ENTRY_EXPORT},
         ),
         RoleSpec(
+            "employee",
+            _("Employee"),
+            _("Reads what was given to him and confirms it; sees no register and nobody else's records."),
+            frozenset({P.GOVERNANCE_READING_CONFIRM}),
+            nav="employee",
+        ),
+        RoleSpec(
+            "business",
+            _("Business staff"),
+            _(
+                "Brings contracts, rules and decisions of the department named in the grant for review and sees what "
+                "became of them; sees no register and nobody else's matters."
+            ),
+            frozenset({P.GOVERNANCE_READING_CONFIRM, P.REVIEW_MATTER_SUBMIT}),
+            nav="employee",
+        ),
+        RoleSpec(
+            "gateway",
+            _("Other system"),
+            _(
+                "An account for the office, contract or payment system: submits matters for review and asks the gate "
+                "before it seals, signs or pays; sees no register."
+            ),
+            frozenset({P.REVIEW_GATE_ASK, P.REVIEW_MATTER_SUBMIT, P.ADMIN_TOKEN_MANAGE}),
+            nav="employee",
+        ),
+        RoleSpec(
             "auditor",
             _("Auditor"),
             _("Discipline, audit or inspection: reads and exports everything with its trail, changes nothing."),
-            _READ | {P.AUDIT_TRAIL_VIEW, P.ADMIN_GRANT_VIEW, P.ADMIN_PACK_VIEW},
+            _READ | {P.AUDIT_TRAIL_VIEW, P.ADMIN_GRANT_VIEW, P.ADMIN_PACK_VIEW, P.GOVERNANCE_ARCHIVE_MAKE},
             nav="auditor",
         ),
         RoleSpec(

@@ -21,6 +21,9 @@ M = TypeVar("M", bound=Model)
 #: A subtree with more than this share of its tree is filtered row by row instead of through the unit index.
 LARGE_SHARE = 0.2
 
+#: Of a grant: whether it reaches below its unit, and the unit's id, path, depth and kind.
+_Grant = tuple[bool, int, str, int, str]
+
 #: Kinds of units that are part of a company; its rows may name one that answers for them.
 _WITHIN_COMPANY = frozenset({UnitKind.DEPARTMENT.value, UnitKind.BRANCH.value})
 
@@ -37,7 +40,11 @@ class Part:
 
     def holds(self, department: Unit) -> bool:
         """True for the department itself, or one below it where those count."""
-        return department.pk == self.unit_id or (self.with_below and department.path.startswith(self.path))
+        return self.has(department.pk, department.path)
+
+    def has(self, department: int, path: str) -> bool:
+        """As `holds`, for a department of which only the numbers are at hand."""
+        return department == self.unit_id or (self.with_below and path.startswith(self.path))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +94,10 @@ class Scope:
 
 
 def scope(by: Actor, permission: Permission) -> Scope:
-    """Where this actor holds the permission today. One query; a token narrows it to its scopes and unit."""
+    """Where this actor holds the permission today; a token narrows it to its scopes and unit.
+
+    One query, or none on a page that only shows and has asked already.
+    """
     if by.token and permission.value not in by.token.scopes:
         return Scope()
     return sight(by, permission)
@@ -102,17 +112,38 @@ def sight(by: Actor, permission: Permission) -> Scope:
         return Scope(everything=True)
     if not by.user.is_active:
         return Scope()
-    today = clock.today()
-    grants = (
-        Grant.objects.holding(today)
-        .filter(user=by.user, role__in=roles_with(permission))
-        .values_list("with_subtree", "unit_id", "unit__path", "unit__depth", "unit__kind")
-    )
-    found = _collect(list(grants))
-    return _narrow(found, by.token.unit) if by.token else found
+    roles = roles_with(permission)
+    found = _collect(_held(by, roles), by)
+    return _narrow(found, by.token.unit, by) if by.token else found
 
 
-def _collect(grants: list[tuple[bool, int, str, int, str]]) -> Scope:
+def grants(by: Actor) -> list[Grant]:
+    """The grants of the account that hold today, outermost unit first; read once for a page that only shows."""
+    if by.looked is not None and "grants" in by.looked:
+        return cast("list[Grant]", by.looked["grants"])
+    found = list(_holding(by).select_related("unit"))
+    if by.looked is not None:
+        by.looked["grants"] = found
+    return found
+
+
+def _holding(by: Actor) -> QuerySet[Grant]:
+    return Grant.objects.holding(clock.today()).filter(user=by.user).order_by("unit__path", "id")
+
+
+def _held(by: Actor, roles: frozenset[str]) -> list[_Grant]:
+    """What decides about the grants with these roles. An act asks this many times over, so it reads no more than that."""
+    if by.looked is None:
+        rows = _holding(by).filter(role__in=roles)
+        return list(rows.values_list("with_subtree", "unit_id", "unit__path", "unit__depth", "unit__kind"))
+    return [
+        (grant.with_subtree, grant.unit_id, grant.unit.path, grant.unit.depth, grant.unit.kind)
+        for grant in grants(by)
+        if grant.role in roles
+    ]
+
+
+def _collect(grants: list[_Grant], by: Actor) -> Scope:
     roots = frozenset(unit for subtree, unit, _path, depth, _kind in grants if subtree and depth == 0)
     nodes = frozenset(unit for subtree, unit, *_rest in grants if not subtree)
     whole = tuple({path for subtree, _unit, path, *_rest in grants if subtree})
@@ -128,18 +159,17 @@ def _collect(grants: list[tuple[bool, int, str, int, str]]) -> Scope:
         parts=tuple(
             part
             for part in _parts(
-                [(unit, path, subtree) for subtree, unit, path, _depth, kind in grants if kind in _WITHIN_COMPANY]
+                [(unit, path, subtree) for subtree, unit, path, _depth, kind in grants if kind in _WITHIN_COMPANY], by
             )
             if part.company_id not in nodes and not part.company_path.startswith(whole)
         ),
     )
 
 
-def _parts(departments: list[tuple[int, str, bool]]) -> tuple[Part, ...]:
+def _parts(departments: list[tuple[int, str, bool]], by: Actor) -> tuple[Part, ...]:
     """Departments with the company each belongs to: the nearest above."""
     above = {path[:end] for _unit, path, _below in departments for end in range(STEP, len(path), STEP)}
-    companies = Unit.objects.filter(path__in=above).exclude(kind__in=_WITHIN_COMPANY) if above else ()
-    by_path = {company.path: company.pk for company in companies}
+    by_path = _companies(above, by)
     found = []
     for unit, path, below in departments:
         near = next((path[:end] for end in range(len(path) - STEP, 0, -STEP) if path[:end] in by_path), "")
@@ -148,27 +178,37 @@ def _parts(departments: list[tuple[int, str, bool]]) -> tuple[Part, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _narrow(found: Scope, unit: Unit) -> Scope:
+def _companies(paths: set[str], by: Actor) -> dict[str, int]:
+    """Which of the paths are companies', with their ids; read once for a page that only shows."""
+    known: dict[str, int | None] = {} if by.looked is None else by.looked.setdefault("companies", {})
+    if new := paths - known.keys():
+        rows = Unit.objects.filter(path__in=new).exclude(kind__in=_WITHIN_COMPANY)
+        known.update(dict.fromkeys(new) | dict(rows.values_list("path", "pk")))
+    return {path: pk for path in paths if (pk := known[path]) is not None}
+
+
+def _narrow(found: Scope, unit: Unit, by: Actor) -> Scope:
     """What of a scope lies within one unit's subtree; a grant on the unit alone stays one on the unit alone."""
     if found.covers_below(unit):
         whole = Scope(roots=frozenset({unit.pk})) if unit.depth == 0 else Scope(subtrees=(unit.path,))
-        return replace(whole, parts=_own_part(found, unit))
+        return replace(whole, parts=_own_part(found, unit, by))
     inside = tuple(path for path in found.subtrees if path.startswith(unit.path))
     nodes = frozenset(
         Unit.objects.filter(pk__in=found.nodes, path__gte=unit.path, path__lt=unit.path + LAST).values_list(
             "pk", flat=True
         )
     )
-    parts = _own_part(found, unit) if unit.kind in _WITHIN_COMPANY else _inside(found.parts, unit)
+    parts = _own_part(found, unit, by) if unit.kind in _WITHIN_COMPANY else _inside(found.parts, unit)
     return Scope(subtrees=inside, nodes=nodes, parts=parts)
 
 
-def _own_part(found: Scope, unit: Unit) -> tuple[Part, ...]:
+def _own_part(found: Scope, unit: Unit, by: Actor) -> tuple[Part, ...]:
     """Within a department stand the rows that its company keeps of it, as far as the scope shows them."""
     if unit.kind not in _WITHIN_COMPANY:
         return ()
-    wanted = _parts([(unit.pk, unit.path, True)])
-    seen = found.everything or bool(Unit.objects.filter(_unit_q(found, ""), pk__in=[one.company_id for one in wanted]))
+    wanted = _parts([(unit.pk, unit.path, True)], by)
+    root = unit.root_id or unit.pk
+    seen = any(found.holds(root=root, unit=one.company_id, path=one.company_path) for one in wanted)
     return wanted if seen else _inside(found.parts, unit)
 
 
@@ -191,7 +231,7 @@ def people(by: Actor, permission: Permission, *, within: Unit | None = None) -> 
     """The people of those units; a department's people are its company's and name it."""
     found = scope(by, permission)
     if within is not None:
-        found = _narrow(found, within)
+        found = _narrow(found, within, by)
     return Person.objects.all() if found.everything else Person.objects.filter(_row_q(found))
 
 
@@ -221,7 +261,7 @@ def restrict(
     """
     found = scope(by, permission)
     if within is not None:
-        found = _narrow(found, within)
+        found = _narrow(found, within, by)
     if found.everything:
         return rows
     if found.is_empty and not found.parts:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 from django.http import HttpRequest
@@ -53,6 +53,8 @@ def identify(request: HttpRequest, secret: str) -> Actor | None:
     """The actor of this request, looked up once."""
     if not hasattr(request, "api_actor"):
         found = actions.token_actor(secret.strip(), request_id=getattr(request, "request_id", ""))
+        if found is not None and request.method in {"GET", "HEAD"}:
+            found = replace(found, looked={})  # as for pages: what only shows reads the grants once
         request.api_actor = found  # type: ignore[attr-defined]
     return cast("Actor | None", request.api_actor)  # type: ignore[attr-defined]
 

@@ -17,7 +17,7 @@ from django.core.exceptions import (
 from django.core.exceptions import (
     ValidationError as ModelError,
 )
-from django.db import IntegrityError, OperationalError
+from django.db import DataError, IntegrityError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.utils.translation import gettext as _
@@ -130,6 +130,12 @@ def _model(request: HttpRequest, error: Any) -> HttpResponse:
     return respond(request, Problem("invalid", _("Some values cannot be kept."), status=422, faults=faults))
 
 
+def _unkept(request: HttpRequest, error: Any) -> HttpResponse:
+    """PostgreSQL takes every character but one, and no number of any size."""
+    _log.warning("%s %s sent what the database does not take: %s", request.method, request.path, error)
+    return respond(request, Problem("invalid", _("Some values cannot be kept."), status=422))
+
+
 def _clash(request: HttpRequest, error: Any) -> HttpResponse:
     _log.warning("%s %s met a constraint: %s", request.method, request.path, error)
     return respond(request, Conflict(_("This clashes with what is already there; nothing was saved.")))
@@ -163,6 +169,7 @@ _TOLD: dict[type[Exception], Callable[[HttpRequest, Any], HttpResponse]] = {
     ModelError: _model,
     IntegrityError: _clash,
     OperationalError: _busy,
+    DataError: _unkept,
     Http404: _absent,
     RequestDataTooBig: _large,
     TooManyFieldsSent: _large,

@@ -179,6 +179,11 @@ def _refuse_odd(request: HttpRequest, *, takes: str, known: frozenset[str] | Non
         faults = [Fault(name, _("This address has no such parameter.")) for name in unknown]
         fix = _("Known are: %(names)s.") % {"names": ", ".join(sorted(known or ())) or _("none")}
         raise Problem("query.unknown", _("Unknown query parameters."), fix=fix, faults=faults, status=422)
+    twice = [name for name, values in request.GET.lists() if len(values) > 1] if known is not None else []
+    if twice:
+        faults = [Fault(name, _("This is said twice.")) for name in sorted(twice)]
+        what = _("The address says something twice.")
+        raise Problem("query.twice", what, fix=_("Say each thing once."), faults=faults, status=422)
     length = request.META.get("CONTENT_LENGTH", "")
     if takes == FORM and length.isdecimal() and int(length) > settings.UPLOAD_LIMIT + 2**20:
         raise Problem(

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import URLPattern
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
@@ -20,15 +21,26 @@ from guiju.api.resources import (
     admin,
     adoptions,
     attributes,
+    c_checkfiles,
     c_checks,
     c_graph,
     c_hearing,
     c_lists,
+    c_papers,
     c_rectify,
     c_risks,
+    c_zero,
     calendar,
     entries,
     entryfiles,
+    g_archive,
+    g_duties,
+    g_files,
+    g_intake,
+    g_library,
+    g_meetings,
+    g_policies,
+    g_reading,
     grid,
     jobs,
     levels,
@@ -36,8 +48,16 @@ from guiju.api.resources import (
     packs,
     people,
     posture,
+    r_gate,
+    r_leaks,
+    r_matters,
+    r_opinions,
+    r_questions,
+    r_routes,
+    r_steps,
     registers,
     reports,
+    search,
     tasks,
     tokens,
     trail,
@@ -49,7 +69,9 @@ from guiju.lib.errors import Problem
 
 RESOURCES = (
     me, units, attributes, people, c_graph, c_lists, registers, entries, entryfiles, grid, transfer, packs, adoptions, levels,
-    posture, reports, c_checks, c_rectify, c_risks, c_hearing, tasks, calendar, trail, jobs, tokens, admin,
+    posture, reports, c_checks, c_checkfiles, c_zero, c_rectify, c_risks, c_hearing, c_papers, g_archive, g_duties, g_intake,
+    g_files, g_library, g_meetings, g_policies, g_reading, r_matters, r_opinions, r_questions, r_steps, r_routes, r_gate, r_leaks,
+    search, tasks, calendar, trail, jobs, tokens, admin,
 )  # fmt: skip
 
 api = NinjaAPI(
@@ -105,6 +127,7 @@ def _method(request: HttpRequest, allowed: str) -> Problem:
     )
 
 
+@csrf_exempt  # it changes nothing, and a programme without cookies is to read why, not a page
 @login_not_required
 def absent(request: HttpRequest, rest: str = "") -> HttpResponse:
     """What stands at every other address below /api/v1/."""

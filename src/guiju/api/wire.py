@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from decimal import Decimal
 from typing import Any
@@ -66,7 +67,19 @@ def loads(body: bytes) -> Any:
         raise Problem("json.nul", _("The body holds a NUL character, which no field can keep."))
     if body.count(b"[") + body.count(b"{") > MAX_DEPTH and _is_deep(data):
         raise Problem("json.deep", _("The body is nested more than %(count)d levels deep.") % {"count": MAX_DEPTH})
+    # Of a key that stands twice one reader takes the first, another the last: refused, so that nobody is shown another body.
+    json.loads(body.decode(), object_pairs_hook=_once, parse_int=str, parse_float=str)
     return data
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _value in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        what = _("The body says “%(name)s” twice in one object.") % {"name": twice[:80]}
+        raise Problem("json.twice", what, fix=_("Say each thing once."))
+    return found
 
 
 def _is_deep(data: Any) -> bool:

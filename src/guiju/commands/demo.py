@@ -59,11 +59,13 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _tell_samples() -> None:
-    """Where the spreadsheets to try the import with lie."""
+    """Where the files to try the import with lie."""
     from django.conf import settings
 
     for sample in sorted((settings.HOME / "samples").glob("*.xlsx")):
         output.line(_("An Excel list to try the import with: %(path)s") % {"path": sample})
+    for sample in sorted((settings.HOME / "samples").glob("*.zip")):
+        output.line(_("A stock of rules to bring into the library: %(path)s") % {"path": sample})
 
 
 def _tell(done: int, total: int, what: str) -> None:

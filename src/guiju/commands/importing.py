@@ -45,6 +45,7 @@ def run(args: argparse.Namespace) -> int:
         name=args.file.name,
         by=by,
         layout=args.layout,
+        is_strict=True,
     )
     faults = list(importing.faults(waiting))
     if faults and args.marked:

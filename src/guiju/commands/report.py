@@ -1,4 +1,4 @@
-"""`guiju report KIND`: a report of a unit as a Word file, or as data."""
+"""`guiju report KIND`: a report of a unit as a Word file, a ledger as a workbook as well, or as data."""
 
 from __future__ import annotations
 
@@ -16,7 +16,13 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser.add_argument("kind", metavar="KIND", help=_("which report, for instance work-report"))
     parser.add_argument("--unit", required=True, metavar="CODE", help=_("code of the unit"))
     parser.add_argument("--period", required=True, metavar="P", help=_("2025, 2025H1, 2025Q1 or 2025-03"))
-    parser.add_argument("-o", "--output", type=Path, metavar="FILE", help=_("the file to write"))
+    parser.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        metavar="FILE",
+        help=_("the file to write; a ledger ending in “.xlsx” becomes a workbook"),
+    )
     parser.add_argument("--json", action="store_true", help=_("print data as JSON"))
     parser.set_defaults(run=run)
 
@@ -37,7 +43,8 @@ def run(args: argparse.Namespace) -> int:
     if not target.parent.is_dir():
         what = _("There is no folder %(path)s.") % {"path": target.parent}
         raise NotFound(what, fix=_("Make it, or choose another."))
-    made = reports.export(args.kind, unit=unit, period=args.period, by=by)
+    make = reports.export_workbook if target.suffix.lower() == ".xlsx" else reports.export
+    made = make(args.kind, unit=unit, period=args.period, by=by)
     _write(target, made.content)
     lacking = made.paper.missing
     if args.json:

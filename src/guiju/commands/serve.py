@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 import errno
+import os
 import signal
 import sys
 import tempfile
 import threading
+from types import FrameType
 from typing import Any
 
 from guiju.commands import output
@@ -17,6 +19,8 @@ from guiju.lib.errors import Problem
 
 THREADS = 8
 PATIENCE_SECONDS = 10.0
+#: What is believed of a trusted proxy; `X-Forwarded-For` becomes the address from which somebody asks.
+FORWARDED = {"x-forwarded-proto", "x-forwarded-for", "x-forwarded-host"}
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -41,7 +45,7 @@ def run(args: argparse.Namespace) -> int:
     stop = None if args.no_worker or not settings.EMBEDDED_WORKER else _start_worker()
     output.line(_("Guiju serves on %(address)s (Ctrl-C ends it)") % {"address": f"http://{_shown(host)}:{port}"})
     # A service manager ends us with SIGTERM: stop as with Ctrl-C, and let the worker finish its job.
-    signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(0))
+    signal.signal(signal.SIGTERM, _stop)
     try:
         server.run()
     finally:
@@ -49,6 +53,14 @@ def run(args: argparse.Namespace) -> int:
         if stop is not None:
             _end_worker(stop)
     return 0
+
+
+def _stop(_number: int, _frame: FrameType | None) -> None:
+    # The exception is lost when the signal comes within a finalizer: then the process ends without it.
+    late = threading.Timer(2 * PATIENCE_SECONDS, os._exit, (0,))
+    late.daemon = True
+    late.start()
+    sys.exit(0)
 
 
 def require_ready() -> None:
@@ -74,7 +86,7 @@ def _listen(host: str, port: int) -> Any:
         # Without a trusted proxy waitress drops X-Forwarded-Proto, and every page would redirect to itself.
         proxy = {
             "trusted_proxy": env.text("GUIJU_PROXY", "127.0.0.1"),
-            "trusted_proxy_headers": {"x-forwarded-proto", "x-forwarded-for", "x-forwarded-host"},
+            "trusted_proxy_headers": FORWARDED,
             "clear_untrusted_proxy_headers": True,
         }
     try:

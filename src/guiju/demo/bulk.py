@@ -260,6 +260,7 @@ def values(
         if value is not None:
             data[each.code] = value
     _part(item, data, people)
+    _agree(data)
     register_rows.complete(item, data)
     return data
 
@@ -274,6 +275,15 @@ def _part(item: RegisterSpec, data: dict[str, Any], people: Sequence[str]) -> No
                 data[move.differs[0]] = others[0]
             else:
                 del data[move.differs[0]]
+
+
+def _agree(data: dict[str, Any]) -> None:
+    """Nobody looks at more than is due, and where nothing was found no problem is described."""
+    due, done = data.get("due_count"), data.get("done_count")
+    if due is not None and done is not None and done > due:
+        data["due_count"], data["done_count"] = done, due
+    if data.get("result") == "none":
+        data.pop("problem", None)
 
 
 def _date(each: Field, item: RegisterSpec, days: Mapping[str, date], turn: Round, chance: random.Random) -> date:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
+
+from django.contrib.auth.hashers import make_password
 
 from guiju.access import actions as access
 from guiju.access import actor
-from guiju.demo import answering, content, core
+from guiju.access.models import User
+from guiju.demo import answering, content, core, governance
 from guiju.demo.stage import Stage, Step
 from guiju.demo.when import Chance
 from guiju.lib import clock
@@ -22,6 +26,9 @@ FIRMS = ("platform", "auction", "micro", "group")
 #: The accounts that a newcomer tries first, in this order.
 FIRST = ("hm-hegui", "hm-shen", "yp-hegui", "ll-hegui")
 _GRANTED = "演示账号"
+#: Accounts of other systems: nobody stands behind them, so they are not on the sign-in page.
+SYSTEMS = "username name role unit"
+_OF_DEPARTMENTS = frozenset({"department_officer", "business"})
 
 
 def account_rows(name: str) -> Iterator[dict[str, str]]:
@@ -58,6 +65,8 @@ def _setting(name: str, firm: Mapping[str, Any], *, today: date) -> Iterator[tup
         yield row["code"], _department(firm["code"], row)
     for row in account_rows(name):
         yield row["username"], _account(row)
+    for row in content.rows(SYSTEMS, firm.get("systems", "")):
+        yield row["username"], _system(row)
     yield from _sub_units(firm)
     begin = content.day(firm["begin"], today=today)
     for person in people(firm, today=today):
@@ -149,6 +158,7 @@ def _later(name: str, firm: Mapping[str, Any], *, today: date, chance: Chance, b
     yield from answering.steps(firm, pages(firm), today=today, chance=chance)
     for page in (firm, *pages(firm)):
         yield from core.steps(firm.get("code", ""), page, today=today, chance=chance)
+        yield from governance.steps(firm.get("code", ""), page, today=today, chance=chance)
 
 
 # --- the actions --------------------------------------------------------------------------------------------------
@@ -203,9 +213,30 @@ def _attribute(code: str, attribute: str, value: Any, *, from_on: date | None, b
     return run
 
 
+@cache
+def _hashed() -> str:
+    return make_password(PASSWORD)
+
+
+def make_account(username: str, name: str, *, by: actor.Actor) -> User:
+    """An account of the demonstration; all have one password, which is hashed once."""
+    return access.create_account(username=username, name=name, password=PASSWORD, hashed=_hashed(), by=by)
+
+
 def _account(row: Mapping[str, str]) -> Any:
     def run(stage: Stage) -> None:
-        user = access.create_account(username=row["username"], name=row["person"], password=PASSWORD, by=stage.house)
+        user = make_account(row["username"], row["person"], by=stage.house)
+        stage.actors[row["username"]] = actor.of_user(user)
+
+    return run
+
+
+def _system(row: Mapping[str, str]) -> Any:
+    """The account of another system, on the unit for which it works."""
+
+    def run(stage: Stage) -> None:
+        user = make_account(row["username"], row["name"], by=stage.house)
+        access.grant(user=user, role=row["role"], unit=stage.units[row["unit"]], by=stage.house, reason=_GRANTED)
         stage.actors[row["username"]] = actor.of_user(user)
 
     return run
@@ -218,9 +249,15 @@ def _link(row: Mapping[str, str]) -> Any:
         unit, user = stage.units[row["unit"]], stage.actors[row["username"]].user
         if user is None:
             raise TypeError("an account acts for a user")
-        alone = row["role"] == "department_officer"
-        access.grant(user=user, role=row["role"], unit=unit, by=stage.house, reason=_GRANTED, with_subtree=not alone)
-        org.link_account(person=stage.people[row["unit"], row["person"]], user=user, by=stage.house)
+        # A department officer looks at the company's rows and keeps those of the own department; who only brings
+        # matters for review does so for the own department.
+        alone, person = row["role"] in _OF_DEPARTMENTS, stage.people[row["unit"], row["person"]]
+        if row["role"] != "business":
+            role = "reader" if alone and person.department is not None else row["role"]
+            access.grant(user=user, role=role, unit=unit, by=stage.house, reason=_GRANTED, with_subtree=not alone)
+        if alone and person.department is not None:
+            access.grant(user=user, role=row["role"], unit=person.department, by=stage.house, reason=_GRANTED)
+        org.link_account(person=person, user=user, by=stage.house)
 
     return run
 

@@ -19,7 +19,7 @@ from guiju.lib.period import Period
 from guiju.registers import actions as registers
 from guiju.registers.models import Entry
 
-#: After the sheet was prepared, where both fall on the same day.
+#: After what comes before it, where both fall on the same day.
 _LATER = timedelta(hours=3)
 ROUNDS = "unit title period all_levels opened due closed raters"
 
@@ -54,10 +54,13 @@ def _links(plan: Mapping[str, Any], *, today: date, chance: Chance) -> Iterator[
         found = Link.objects.filter(unit=stage.units[plan["unit"]], state="proposed").order_by("pk")
         uids = list(found.values_list("uid", flat=True))[: -int(plan["left"]) or None]
         if uids:
-            graph.decide_many(links=uids, confirmed=True, by=stage.actor("ll-hegui"))
+            graph.decide_many(links=uids, confirmed=True, by=stage.actor(plan["by"]))
 
-    for name, run in (("proposed", propose), ("confirmed", confirm)):
-        yield Step(chance.moment(f"links {name}", content.day(plan[name], today=today)), f"links {name}", run)
+    code = plan["unit"]
+    at = chance.moment(f"{code} links proposed", content.day(plan["proposed"], today=today))
+    yield Step(at, f"{code} links proposed", propose)
+    confirmed = chance.moment(f"{code} links confirmed", content.day(plan["confirmed"], today=today))
+    yield Step(max(confirmed, at + _LATER), f"{code} links confirmed", confirm)
 
 
 def _change(row: Mapping[str, str], code: str) -> Any:
@@ -178,6 +181,7 @@ def _close_hearing(plan: Mapping[str, Any], quarter: Period, *, today: date) -> 
             }
             for row in content.rows("matter owner due", plan["decisions"])
         ]
+        hearing = hearings.prepare(unit=hearing.unit, period=quarter, by=stage.actor(plan["by"]))
         values = {"held_on": clock.today().isoformat(), "minutes_number": plan["number"], "decisions": decisions}
         hearings.close(hearing=hearing, values=values, version=hearing.version, by=stage.actor(plan["by"]))
 

@@ -10,7 +10,7 @@ from typing import Any
 from guiju.access import actions as access
 from guiju.demo import bulk
 from guiju.demo.answering import PACK
-from guiju.demo.cast import PASSWORD
+from guiju.demo.cast import make_account
 from guiju.demo.stage import Progress, Stage
 from guiju.demo.when import Chance
 from guiju.lib import clock
@@ -118,6 +118,6 @@ def _rounds(today: date, chance: Chance) -> Iterator[bulk.Round]:
 def _accounts(root: Unit, stage: Stage) -> None:
     people = list(Person.objects.filter(unit=root).order_by("pk"))
     for (username, role, _title, _see), person in zip(ACCOUNTS, people, strict=False):
-        user = access.create_account(username=username, name=person.name, password=PASSWORD, by=stage.house)
+        user = make_account(username, person.name, by=stage.house)
         access.grant(user=user, role=role, unit=root, by=stage.house, reason="演示账号", with_subtree=True)
         org.link_account(person=person, user=user, by=stage.house)

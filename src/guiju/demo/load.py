@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from guiju.demo import cast, content, large, many, nights, samples, story, trades
+from guiju.demo import cast, content, large, many, nights, outside, rulebook, samples, story, trades, zeroreports
 from guiju.demo.content import Line
 from guiju.demo.stage import Progress, Stage, Step, play
 from guiju.demo.story import Firm
@@ -107,7 +107,7 @@ def run(
             found, written = _large(stage, progress, units=units, entries=entries), []
         else:
             _small(stage, progress, with_group=scale == "group")
-            found, written = accounts(), [samples.write(Path(settings.HOME) / "samples")]
+            found, written = accounts(), _samples(Path(settings.HOME) / "samples")
         trail.checkpoint()
     seconds = round(time.monotonic() - began, 1)
     return DemoSummary(found, Unit.objects.count(), Entry.objects.count(), seconds, written)
@@ -116,7 +116,7 @@ def run(
 def _small(stage: Stage, progress: Progress | None, *, with_group: bool) -> None:
     """The firms of the content files, their history and their posture."""
     today = clock.today()
-    with transaction.atomic():  # all of it, or nothing
+    with outside.listening(), transaction.atomic():  # all of it, or nothing
         play(steps(today=today), stage, progress)
         if with_group:
             with engine.deferred():
@@ -136,6 +136,11 @@ def _large(stage: Stage, progress: Progress | None, *, units: int, entries: int)
         DemoAccount(username, cast.PASSWORD, names[username], title, root.name, see, firm=root.name, turn=number)
         for number, (username, _role, title, see) in enumerate(large.ACCOUNTS, 1)
     ]
+
+
+def _samples(folder: Path) -> list[Path]:
+    """What a newcomer may try: a risk list of the smallest firm, the stock of rules of the group."""
+    return [samples.write(folder), samples.write_stock(folder, firm=content.load("firms/group.yaml")["name"])]
 
 
 def _require_demo(stage: Stage) -> None:
@@ -162,6 +167,7 @@ def steps(*, today: date) -> list[Step]:
         found += cast.firm_steps(name, today=today, chance=CHANCE)
         for firm, lines in firms(name, today=today):
             found += story.steps(lines, firm)
+            found += zeroreports.steps(lines, firm)
     found += cast.firm_steps("regulators", today=today, chance=CHANCE)
     found += nights.steps(since=_since(today), today=today)
     return found
@@ -187,6 +193,7 @@ def firms(name: str, *, today: date) -> Iterator[tuple[Firm, list[Line]]]:
         content.sweep(made, page.get("sweeps", ()), chance=firm.chance)
         content.join(found, made, part)
         content.join(found, list(_commitments(page.get("commitments", ()), file, firm)), part)
+    rulebook.count(found, firm)
     yield firm, found
     for row in cast.sub_units(file):
         if "style" in row:
@@ -208,6 +215,7 @@ def _subsidiary(row: dict[str, str], file: Mapping[str, Any], today: date) -> tu
         page = [{"version_name": "合规承诺书", "when": "m-10+9", "spread": 20, "valid": 365}]
         found += _commitments(page, {**file, "code": row["code"]}, firm)
     _enter_late(found, file["late"], firm)
+    rulebook.count(found, firm)
     return firm, found
 
 

@@ -47,7 +47,7 @@ def make(spec: RegisterSpec, values: Mapping[str, Any], ending: str) -> bytes:
     """The paper of a row."""
     heading, pairs = title(spec, values), list(_pairs(spec, values))
     if ending == "docx":
-        return _docx(heading, [f"{label}：{value}" for label, value in pairs])
+        return document(heading, [f"{label}：{value}" for label, value in pairs])
     if ending == "xlsx":
         return _xlsx(heading, pairs)
     return "\r\n".join([heading, "", *(f"{label}：{value}" for label, value in pairs)]).encode("utf-8-sig")
@@ -76,7 +76,9 @@ def _text(value: Any) -> str:
     return format(value, ",") if isinstance(value, int | Decimal) else str(value)
 
 
-def _docx(heading: str, paragraphs: list[str]) -> bytes:
+def document(heading: str, paragraphs: list[str]) -> bytes:
+    """A Word file of a heading and paragraphs, the same bytes each time."""
+
     def paragraph(text: str, *, bold: bool = False) -> str:
         mark = '<w:rPr><w:b/><w:sz w:val="36"/></w:rPr>' if bold else '<w:rPr><w:sz w:val="28"/></w:rPr>'
         return f'<w:p><w:r>{mark}<w:t xml:space="preserve">{escape(text)}</w:t></w:r></w:p>'

@@ -1,4 +1,4 @@
-"""A risk list as an officer would have it on her disk, for the newcomer to import."""
+"""What an officer would have on her disk, for the newcomer to bring in: a risk list, and a stock of two hundred rules."""
 
 from __future__ import annotations
 
@@ -6,12 +6,21 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from guiju.demo import content
+from guiju.demo import content, stock
 from guiju.lib import clock
 
 NAME = "合规风险清单（待导入）.xlsx"
+STOCK = "制度存量（200份）.zip"
 _FIELD, _DATED, _NUMBERS = 1, 10, (7, 8)
 _TOP = 3
+
+
+def write_stock(folder: Path, *, firm: str) -> Path:
+    """Write the stock of rules of a firm, with what every stock holds besides: copies, older versions, a scan."""
+    folder.mkdir(parents=True, exist_ok=True)
+    target = folder / STOCK
+    target.write_bytes(stock.archive([*stock.files(firm=firm), *stock.awkward(firm=firm)]))
+    return target
 
 
 def write(folder: Path) -> Path:

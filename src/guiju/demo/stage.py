@@ -42,23 +42,32 @@ class Step:
     run: Callable[[Stage], None]
     #: Nights look at what the days have brought; by day nothing is asked of the records.
     is_night: bool = False
+    #: Long work that keeps transactions of its own.
+    is_alone: bool = False
 
 
 Progress = Callable[[int, int, str], None]
 
 
 def play(steps: Iterable[Step], stage: Stage, progress: Progress | None = None) -> int:
-    """Run the steps in the order of time, one transaction for each day; returns how many."""
+    """Run the steps in the order of time, one transaction for each day (work that is alone has its own); returns how many."""
     ordered = sorted(steps, key=lambda step: step.at)
     done = 0
     while done < len(ordered):
         today = clock.day_of(ordered[done].at)
+        if ordered[done].is_alone:
+            _run(ordered[done], stage)
+            done += 1
+            continue
         with transaction.atomic():
-            while done < len(ordered) and clock.day_of(ordered[done].at) == today:
-                step = ordered[done]
-                with clock.simulate(step.at), nullcontext() if step.is_night else engine.deferred():
-                    step.run(stage)
+            while done < len(ordered) and clock.day_of(ordered[done].at) == today and not ordered[done].is_alone:
+                _run(ordered[done], stage)
                 done += 1
         if progress is not None:
             progress(done, len(ordered), today.isoformat())
     return done
+
+
+def _run(step: Step, stage: Stage) -> None:
+    with clock.simulate(step.at), nullcontext() if step.is_night else engine.deferred():
+        step.run(stage)

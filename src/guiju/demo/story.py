@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from guiju.access import actor
+from guiju.access import actor, check
+from guiju.access.models import User
+from guiju.access.permissions import Permission
 from guiju.demo import content, papers, when
 from guiju.demo.content import After, Line
 from guiju.demo.stage import Stage, Step
@@ -266,9 +268,21 @@ def _move(draft: Draft, move: str, given: Mapping[str, Any], reason: str, by: st
     def run(stage: Stage) -> None:
         entry = _entry(stage, code, draft)
         doer = actor.system(by.removeprefix(_OWN)) if by.startswith(_OWN) else stage.actor(by)
+        if (draft.spec.code, move) == ("rectifications", "close"):
+            doer = _acceptor(stage, entry, str(given["acceptor"]))
         actions.move(entry=entry, move=move, values=given, by=doer, reason=reason)
 
     return run
+
+
+def _acceptor(stage: Stage, entry: Entry, name: str) -> actor.Actor:
+    """Who accepts a rectification does so as himself; without an account for it, on paper and in his own name."""
+    person = stage.people.get((entry.unit.code, name))
+    user = User.objects.filter(person=person).first() if person is not None else None
+    found = actor.of_user(user) if user is not None else None
+    if found is not None and check.can(found, Permission.REGISTER_ENTRY_EDIT, entry.unit, entry.department):
+        return found
+    return actor.system(name)
 
 
 def _remove(draft: Draft, reason: str, by: str, code: str) -> Any:

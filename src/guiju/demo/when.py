@@ -42,7 +42,8 @@ def resolve(spec: str, *, today: date, base: date | None = None, working: bool =
     if working and base is None:
         return workday_before(found)
     if working and days > 0 and base is not None:
-        return max(base, workday_before(found))
+        before = workday_before(found)
+        return before if match["unit"] else max(base, before)
     return found
 
 

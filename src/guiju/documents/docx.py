@@ -25,7 +25,7 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 def write(paper: Paper, to: Path | IO[bytes]) -> None:
     """Write the file; nothing in it tells who made it, when, or on which machine."""
     document = _empty(paper)
-    _Body(document).fill(paper, paper.pieces())
+    _Body(document, lies=paper.lies).fill(paper, paper.pieces())
     content = _steady(document)
     if isinstance(to, Path):
         to.write_bytes(content)
@@ -36,10 +36,10 @@ def write(paper: Paper, to: Path | IO[bytes]) -> None:
 class _Body:
     """The text under way: knows whether the page lies or stands."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, *, lies: bool = False) -> None:
         self.root: Any = document.element.body
         self.last_section: Any = self.root.sectPr
-        self.lies = False
+        self.lies = self.always = lies
 
     def put(self, element: Any) -> None:
         self.last_section.addprevious(element)
@@ -58,7 +58,7 @@ class _Body:
         _lay(self.last_section, look.LANDSCAPE if self.lies else look.PORTRAIT)
 
     def table(self, grid: Grid) -> None:
-        page = look.LANDSCAPE if len(grid.columns) > UPRIGHT_COLUMNS else look.PORTRAIT
+        page = look.LANDSCAPE if self.always or len(grid.columns) > UPRIGHT_COLUMNS else look.PORTRAIT
         self.turn(lies=page is look.LANDSCAPE)
         self.put(paragraph("Caption", *runs(grid.caption)) if grid.caption else tables.gap())
         self.put(tables.table(grid, page.measure))
@@ -66,6 +66,7 @@ class _Body:
 
     def turn(self, *, lies: bool) -> None:
         """End the section where the page has to be turned; before any text there is nothing to end."""
+        lies = lies or self.always
         if lies == self.lies:
             return
         previous = self.last_section.getprevious()

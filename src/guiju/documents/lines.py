@@ -11,7 +11,14 @@ from guiju.documents.paper import Line, Paper
 from guiju.documents.titles import title_lines
 from guiju.documents.words import width
 
-_STYLES = {"para": "PaperText", "missing": "PaperText", "note": "PaperText", "doc_number": "PaperNumber"}
+_STYLES = {
+    "to": "Normal",
+    "para": "PaperText",
+    "missing": "PaperText",
+    "note": "PaperText",
+    "doc_number": "PaperNumber",
+    "annex": "PaperAnnex",
+}
 
 
 def element(line: Line, paper: Paper, *, first: bool, signs: Sequence[str]) -> Any:
@@ -19,10 +26,10 @@ def element(line: Line, paper: Paper, *, first: bool, signs: Sequence[str]) -> A
     match line.role:
         case "title":
             return _title(line.text, paper)
+        case "annex_title":
+            return paragraph("Title", *runs("\n".join(title_lines(line.text))))
         case "heading":
             return paragraph(f"Heading{line.level}", *runs(line.lead + line.text))
-        case "to":
-            return paragraph("Normal", *runs(line.text))
         case "fact":
             return _hanging(line, lead_style="Lead")
         case "attachment":

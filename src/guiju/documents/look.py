@@ -144,6 +144,7 @@ def styles() -> str:
 {_style("PaperText", "Paper Text", paragraph=INDENT)}
 {_style("PaperFact", "Paper Fact")}
 {_style("PaperSign", "Paper Sign", paragraph='<w:keepNext/><w:jc w:val="right"/>')}
+{_style("PaperAnnex", "Paper Annex", paragraph="<w:keepNext/><w:pageBreakBefore/>", run=_fonts(HEI))}
 {_heading(1, HEI)}{_heading(2, KAI)}{_heading(3, FANG, bold=True)}{_heading(4, FANG)}
 {
         _style(

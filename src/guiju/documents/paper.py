@@ -60,12 +60,17 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows under headings. `widths` are shares of the line; without them they follow from what the cells hold."""
+    """Rows under headings. `widths` are shares of the line; without them they follow from what the cells hold.
+
+    `groups` are columns that say the same for several rows: rows with the same value in the first of them belong
+    together, and equal cells of theirs print as one.
+    """
 
     columns: Sequence[str]
     rows: Sequence[Sequence[Value]]
     widths: Sequence[float] | None = None
     caption: str = ""
+    groups: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +99,19 @@ class Signature:
 Block = Heading | Para | Facts | Table | Missing | Signature
 
 Role = Literal[
-    "doc_number", "title", "to", "heading", "para", "fact", "missing", "signature", "attachment", "sign", "note"
+    "doc_number",
+    "title",
+    "to",
+    "heading",
+    "para",
+    "fact",
+    "missing",
+    "signature",
+    "attachment",
+    "sign",
+    "note",
+    "annex",
+    "annex_title",
 ]
 
 
@@ -121,9 +138,30 @@ class Grid:
     widths: tuple[float, ...] | None
     aligns: tuple[Literal["left", "center", "right"], ...]
     caption: str = ""
+    groups: tuple[int, ...] = ()
+
+    def spans(self) -> list[list[int]]:
+        """How many rows each cell takes; 0 where the cell above goes on."""
+        found = [[1] * len(self.columns) for _row in self.rows]
+        for at in range(len(self.rows) - 1, 0, -1):
+            above, row = self.rows[at - 1], self.rows[at]
+            if not self.groups or above[self.groups[0]] != row[self.groups[0]]:
+                continue
+            for column in self.groups:
+                if above[column] == row[column]:
+                    found[at - 1][column] += found[at][column]
+                    found[at][column] = 0
+        return found
 
 
 Piece = Line | Grid
+
+
+class Annex(NamedTuple):
+    """What follows the signature on pages of its own."""
+
+    title: str
+    blocks: Sequence[Block]
 
 
 @dataclass(slots=True)
@@ -138,6 +176,10 @@ class Paper:
     attachments: Sequence[str] = ()
     note: str = ""
     unit: str = ""
+    #: Printed with the paper; `attachments` are only named. Both are named before the signature.
+    annexes: Sequence[Annex] = ()
+    #: All its pages lie across; otherwise only wide tables do.
+    lies: bool = False
 
     def add(self, *blocks: Block) -> Paper:
         """Append blocks; returns the paper."""
@@ -173,13 +215,19 @@ def _pieces(paper: Paper, gaps: list[str]) -> Iterator[Piece]:
     numbers = _Numbers()
     for block in paper.blocks:
         yield from _settled(block, numbers, gaps)
-    for at, name in enumerate(paper.attachments, start=1):
-        number = f"{at}." if len(paper.attachments) > 1 else ""
+    named = [*paper.attachments, *(annex.title for annex in paper.annexes)]
+    for at, name in enumerate(named, start=1):
+        number = f"{at}." if len(named) > 1 else ""
         yield Line("attachment", plain(name), lead=("附件：" if at == 1 else "") + number, level=at)
     for at, signed in enumerate(paper.sign):
         yield Line("sign", _text("成文日期" if at else "落款", signed, gaps))
     if paper.note:
         yield Line("note", f"（{plain(paper.note)}）")
+    for at, annex in enumerate(paper.annexes, start=len(paper.attachments) + 1):
+        yield Line("annex", f"附件{at}" if len(named) > 1 else "附件")
+        yield Line("annex_title", plain(annex.title))
+        for block in annex.blocks:
+            yield from _settled(block, _Numbers(), gaps)
 
 
 class _Numbers:
@@ -250,7 +298,7 @@ def _grid(table: Table, gaps: list[str]) -> Grid:
         _align(longest=max(found, default=0), amount=amount) for found, amount in zip(known, numeric, strict=True)
     )
     widths = tuple(table.widths) if table.widths is not None else None
-    return Grid(columns, tuple(rows), widths, aligns, plain(table.caption))
+    return Grid(columns, tuple(rows), widths, aligns, plain(table.caption), tuple(table.groups))
 
 
 def _known(rows: Sequence[Sequence[str]], at: int) -> Iterator[str]:

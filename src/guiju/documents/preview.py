@@ -37,6 +37,9 @@ class Cell:
 
     parts: list[Part]
     align: str
+    rows: int = 1
+    #: The heading of its column: on a phone every cell stands in a line of its own.
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,8 @@ class Preview:
 
     groups: list[Group]
     missing: list[str]
+    #: Does it lie across the page?
+    lies: bool = False
 
 
 def preview(paper: Paper) -> Preview:
@@ -65,7 +70,7 @@ def preview(paper: Paper) -> Preview:
     for kind, found in groupby(paper.pieces(), key=lambda piece: "table" if isinstance(piece, Grid) else piece.role):
         pieces = list(found)
         groups += list(_tables(pieces, marks)) if kind == "table" else [_lines(kind, pieces, paper, marks)]
-    return Preview(groups, marks.missing)
+    return Preview(groups, marks.missing, paper.lies)
 
 
 class _Marks:
@@ -84,8 +89,11 @@ class _Marks:
 
 def _lines(kind: str, pieces: list[Piece], paper: Paper, marks: _Marks) -> Group:
     lines = [piece for piece in pieces if isinstance(piece, Line)]
-    if kind == "title":
-        return Group(kind, [Shown(marks.parts(text)) for text in title_lines(lines[0].text, paper.unit)])
+    if kind in {"title", "annex_title"}:
+        return Group(
+            kind,
+            [Shown(marks.parts(text)) for text in title_lines(lines[0].text, paper.unit if kind == "title" else "")],
+        )
     return Group(kind, [Shown(marks.parts(line.text), line.lead, line.level, line.blank) for line in lines])
 
 
@@ -94,6 +102,11 @@ def _tables(pieces: list[Piece], marks: _Marks) -> Iterator[Group]:
         if not isinstance(grid, Grid):
             continue
         rows = [
-            [Cell(marks.parts(text), align) for text, align in zip(row, grid.aligns, strict=True)] for row in grid.rows
+            [
+                Cell(marks.parts(text), align, span, label)
+                for text, align, span, label in zip(row, grid.aligns, spans, grid.columns, strict=True)
+                if span
+            ]
+            for row, spans in zip(grid.rows, grid.spans(), strict=True)
         ]
         yield Group("table", caption=marks.parts(grid.caption), columns=grid.columns, rows=rows)

@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
+from typing import IO
 
 from django.db import transaction
 from django.http import HttpResponse
@@ -37,6 +38,7 @@ from guiju.trail.events import Action
 #: Taking a paper away asks for this, besides what seeing it asks for.
 EXPORT = Permission.REGISTER_ENTRY_EXPORT
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 PERIOD_WORDS: dict[str, Promise] = {
     "year": gettext_lazy("Year"),
@@ -46,6 +48,8 @@ PERIOD_WORDS: dict[str, Promise] = {
 }
 
 Build = Callable[[Unit, Period, Actor], Paper]
+#: Writes the same as a workbook: unit, period, by, to.
+Fill = Callable[[Unit, Period, Actor, IO[bytes]], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,8 @@ class Report:
     registers: tuple[str, ...] = ()
     #: The kind under which the register `report_deliveries` holds that it was handed over; empty where it is not.
     delivered_as: str = ""
+    #: Of a ledger, the same as a workbook; None where there is only the paper.
+    workbook: Fill | None = None
 
     def __post_init__(self) -> None:
         unknown = set(self.periods) - set(Kind)
@@ -77,6 +83,7 @@ class Made:
     content: bytes
     digest: str
     name: str
+    media_type: str = MEDIA_TYPE
 
 
 #: Kinds by code, filled by `register`.
@@ -166,11 +173,38 @@ def export(code: str, *, unit: Unit, period: str | Period, by: Actor) -> Made:
 def export_paper(paper: Paper, *, code: str, unit: Unit, period: Period, by: Actor) -> Made:
     """A paper that was built otherwise (of one person, say) as a file; `code` names it to the trail."""
     check.require(by, EXPORT, unit)
+    return as_file(paper, code=code, unit=unit, period=period, by=by)
+
+
+@transaction.atomic
+def export_workbook(code: str, *, unit: Unit, period: str | Period, by: Actor) -> Made:
+    """A ledger as a workbook to take away; the trail holds its digest."""
+    report = get(code)
+    check.require(by, EXPORT, unit)
+    asked = period_of(report, period)
+    if report.workbook is None:
+        raise Problem(
+            "report.workbook",
+            _("“%(report)s” is no workbook.") % {"report": report.label},
+            fix=_("Take the Word file."),
+        )
+    paper = build(code, unit=unit, period=asked, by=by)
+    out = BytesIO()
+    report.workbook(unit, asked, by, out)
+    return _made(paper, out.getvalue(), ".xlsx", code=code, unit=unit, period=asked, by=by)
+
+
+@transaction.atomic
+def as_file(paper: Paper, *, code: str, unit: Unit, period: Period, by: Actor) -> Made:
+    """The file of a paper that the caller knows may be taken away; the trail holds its digest."""
     out = BytesIO()
     docx.write(paper, to=out)
-    content = out.getvalue()
+    return _made(paper, out.getvalue(), ".docx", code=code, unit=unit, period=period, by=by)
+
+
+def _made(paper: Paper, content: bytes, suffix: str, *, code: str, unit: Unit, period: Period, by: Actor) -> Made:
     digest = hashlib.sha256(content).hexdigest()
-    name = file_name(f"{paper.title}（{unit.label}，{period.chinese}）")
+    name = file_name(f"{paper.title}（{unit.label}，{period.chinese}）", suffix)
     trail.record(
         Action.EXPORT_MADE,
         by=by,
@@ -187,12 +221,12 @@ def export_paper(paper: Paper, *, code: str, unit: Unit, period: Period, by: Act
             "missing": list(paper.missing),
         },
     )
-    return Made(paper, content, digest, name)
+    return Made(paper, content, digest, name, MEDIA_TYPE if suffix == ".docx" else SHEET_TYPE)
 
 
 def response(made: Made) -> HttpResponse:
     """The file as an answer to a browser or a programme."""
-    answer = HttpResponse(made.content, content_type=MEDIA_TYPE)
+    answer = HttpResponse(made.content, content_type=made.media_type)
     answer["Content-Disposition"] = content_disposition_header(True, made.name)
     answer["X-Content-Type-Options"] = "nosniff"
     return answer

@@ -46,8 +46,8 @@ def table(grid: Grid, measure: int) -> Any:
             repeated=True,
         )
     )
-    for row in grid.rows:
-        found.append(_row(row, lengths, grid.aligns, style="TableText"))
+    for row, spans in zip(grid.rows, grid.spans(), strict=True):
+        found.append(_row(row, lengths, grid.aligns, style="TableText", spans=spans))
     return found
 
 
@@ -76,19 +76,37 @@ def _widths(shares: Sequence[float], measure: int) -> list[int]:
 
 
 def _row(
-    cells: Sequence[str], lengths: Sequence[int], aligns: Sequence[str], *, style: str, repeated: bool = False
+    cells: Sequence[str],
+    lengths: Sequence[int],
+    aligns: Sequence[str],
+    *,
+    style: str,
+    repeated: bool = False,
+    spans: Sequence[int] = (),
 ) -> Any:
     properties = w("trPr")
-    if max((_height(text, length) for text, length in zip(cells, lengths, strict=True)), default=0) <= WHOLE_ROW:
+    own = [
+        (text, length)
+        for text, length, span in zip(cells, lengths, spans or [1] * len(cells), strict=True)
+        if span == 1
+    ]
+    if max((_height(text, length) for text, length in own), default=0) <= WHOLE_ROW:
         properties.append(w("cantSplit"))
     if repeated:
         properties.append(w("tblHeader"))
     row = w("tr", properties)
-    for text, length, align in zip(cells, lengths, aligns, strict=True):
+    for text, length, align, span in zip(cells, lengths, aligns, spans or [1] * len(cells), strict=True):
         jc = w("jc", val=align) if style == "TableText" and align != "left" else None
-        words = paragraph(style, *runs(text), jc=jc)
-        row.append(w("tc", w("tcPr", w("tcW", w=length, type="dxa"), w("vAlign", val="center")), words))
+        words = paragraph(style, *runs(text if span else ""), jc=jc)
+        row.append(w("tc", w("tcPr", w("tcW", w=length, type="dxa"), *_merge(span), w("vAlign", val="center")), words))
     return row
+
+
+def _merge(span: int) -> list[Any]:
+    """A cell of several rows begins, goes on, or stands alone."""
+    if span == 1:
+        return []
+    return [w("vMerge", val="restart" if span else "continue")]
 
 
 def _even(name: str, length: int) -> str:

@@ -66,6 +66,16 @@ def save(source: Source, *, name: str, by: Actor) -> StoredFile:
     return _enter(digest, size=size, media_type=kind.media_type, name=name, by=by)
 
 
+def keep(draft: Path, *, name: str, media_type: str, by: Actor) -> StoredFile:
+    """Take in a file that the programme itself has made, however large; the draft is moved, not copied."""
+    with draft.open("r+b") as file:
+        digest = _hash(file)
+        os.fsync(file.fileno())
+    size = draft.stat().st_size
+    _settle(draft, path_of(digest))
+    return _enter(digest, size=size, media_type=media_type, name=name, by=by)
+
+
 def path_of(digest: str) -> Path:
     """Where the bytes with this digest lie."""
     if not _DIGEST.fullmatch(digest):

@@ -14,9 +14,13 @@ _IS_CJK = re.compile(f"[{_CJK}]")
 _NOT_CJK = re.compile(f"[^{_CJK}]+")
 _WORD_GAP = re.compile(r"[\W_]+")
 _BRACKETS = {ord(char): "()"[at % 2] for at, char in enumerate("[]{}【】〔〕〖〗「」『』《》〈〉")}
-# Invisible characters that copying from web pages and PDFs leaves behind.
-_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\u061c\ufeff\u00ad]")
-_BREAKS = re.compile(r"\r\n?|_x000D_\n?")
+# Invisible characters that copying from web pages and PDFs leaves behind; controls and halves of characters, which no
+# database and no workbook takes.
+_INVISIBLE = re.compile(
+    "[\u200b-\u200f\u202a-\u202e\u2060-\u2069\u061c\ufeff\u00ad\x00-\x08\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]"
+)
+# Word keeps breaks inside a paragraph and between pages as signs that no document made here could hold.
+_BREAKS = re.compile(r"\r\n?|_x000D_\n?|[\x0b\x0c]")
 
 
 def normalise(text: str) -> str:
@@ -28,6 +32,11 @@ def normalise(text: str) -> str:
 def clean(text: str) -> str:
     """For cell values: no blanks (full-width ones too) at the ends, no invisible characters, `\\n` line breaks."""
     return _BREAKS.sub("\n", _INVISIBLE.sub("", text)).strip()
+
+
+def word(text: str) -> str:
+    """For numbers that systems give: one line, cleaned, and one way to write a composed letter (NFC)."""
+    return unicodedata.normalize("NFC", clean(text)).replace("\n", " ").strip()
 
 
 # --- search -------------------------------------------------------------------------------------------------------

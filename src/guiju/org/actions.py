@@ -83,7 +83,10 @@ def _checked(row: Unit | Person) -> None:
 def create_unit(
     *, code: str, name: str, kind: str, by: Actor, parent: Unit | None = None, reason: str = "", **fields: Any
 ) -> Unit:
-    """Add a unit below `parent`, or a root (only the installation itself and system administrators found trees)."""
+    """Add a unit below `parent`, or a root (only the installation itself and system administrators found trees).
+
+    Who has to name the unit before it is there hands in its `uid`.
+    """
     if parent is not None:
         check.require(by, Permission.ORG_UNIT_EDIT, parent)
         _lock_tree(parent)
@@ -95,7 +98,7 @@ def create_unit(
         Unit.objects.select_for_update().filter(parent__isnull=True).order_by("path").first()
     if parent is None and kind not in ROOT_KINDS:
         raise Problem("unit.root_kind", _("A department or branch belongs to a company: choose its parent unit."))
-    unknown = set(fields) - set(UNIT_FIELDS)
+    unknown = set(fields) - {*UNIT_FIELDS, "uid"}
     if unknown:
         raise TypeError(f"unknown unit fields: {sorted(unknown)}")
     unit = Unit(

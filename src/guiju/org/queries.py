@@ -14,10 +14,12 @@ from django.utils.translation import gettext as _
 from guiju.org.enums import UnitKind
 from guiju.org.models import Unit, UnitAttribute
 from guiju.org.size import MEASURES, SizeFinding, SizeRow, SizeTable, classify
-from guiju.org.tree import ancestors, subtree
+from guiju.org.tree import ancestors, own, own_units, subtree
 from guiju.packs import catalogue
 
-__all__ = ["ancestors", "attributes", "attributes_of", "legal_entities", "size_of", "sizes_of", "subtree"]
+__all__ = [
+    "ancestors", "attributes", "attributes_of", "legal_entities", "own", "own_units", "size_of", "sizes_of", "subtree",
+]  # fmt: skip
 
 
 def legal_entities(unit: Unit, *, on: date | None = None) -> QuerySet[Unit]:

@@ -38,7 +38,7 @@ HEADER = (
 #: Requirements under different ids are the same one when this much of their words is the same.
 ALIKE = 0.82
 
-_WORD = re.compile(r"[A-Za-z0-9]+|\s+|.", re.DOTALL)
+_WORD = re.compile(r"[A-Za-z0-9]+|[〇零一二三四五六七八九十百千万亿两]+|\s+|.", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from django.db.models import F, Q, QuerySet
 
 from guiju.org.enums import UnitKind
+from guiju.org.models import Unit
 from guiju.posture.models import Adoption
 from guiju.posture.programme import Terms
 
@@ -79,3 +80,9 @@ def of(unit_ids: Iterable[int], on: date) -> dict[int, Held]:
             continue
         held.adoptions[pack] = adoption
     return found
+
+
+def answers_to_any(unit: Unit, on: date) -> bool:
+    """Does a legal entity answer to any document on a day?"""
+    held = of([unit.pk], on).get(unit.pk)
+    return held is not None and bool(held.live)

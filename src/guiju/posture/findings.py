@@ -14,12 +14,14 @@ from guiju.org.models import Unit
 from guiju.packs import catalogue
 from guiju.packs.models import Pack
 from guiju.posture import programme, reading, standing, wiring
-from guiju.posture.evidence.base import DAY, Outcome, Seen, Strength, UnitFacts
+from guiju.posture.evidence.base import DAY, Missing, Outcome, Seen, Strength, UnitFacts
+from guiju.posture.facts import Body
 from guiju.posture.models import Adoption, Judgement, Status
 from guiju.posture.programme import Terms
 from guiju.posture.standing import Reading
 from guiju.posture.wiring import Instance, Wired, Wiring
-from guiju.registers import spec
+from guiju.registers import spec, stock
+from guiju.registers.models import Entry
 
 #: How many rows of evidence stand with one test; the counts are always complete.
 MOST = 50
@@ -215,7 +217,7 @@ def read_all(
             continue
         for pk in row.instances:
             if pk in asked and pk not in told:
-                told[pk] = _tell(asked[pk], outcomes[pk], statuses[pk], facts, on)
+                told[pk] = _tell(asked[pk], outcomes[pk], statuses[pk], facts, on, about.attributes)
         result.append(_finding(row, read, told, on, dues[row.at] if dues else None))
     return result
 
@@ -304,9 +306,16 @@ def _label(code: str) -> str:
     return found.label if found is not None else code
 
 
-def _tell(instance: Instance, outcome: Outcome, status: Status, facts: UnitFacts, on: date) -> Asked:
+def _tell(
+    instance: Instance,
+    outcome: Outcome,
+    status: Status,
+    facts: UnitFacts,
+    on: date,
+    attributes: Mapping[str, Any],
+) -> Asked:
     test = instance.test
-    seen = sorted(test.look(facts, on, instance.params), key=_newest_good)
+    seen = _shown(sorted(test.look(facts, on, instance.params), key=newest_good), is_met=status == Status.MET)
     missing = None if status in {Status.MET, Status.NA} else test.missing(outcome, instance.params)
     return Asked(
         name=test.name,
@@ -317,16 +326,28 @@ def _tell(instance: Instance, outcome: Outcome, status: Status, facts: UnitFacts
         n=outcome.n,
         ok=outcome.ok,
         latest_on=outcome.latest_on,
-        evidence=tuple(_evidence(item) for item in seen[:MOST]),
-        gap=None if missing is None else Gap(missing.sentence, *to_fill(missing.relation, missing.values)),
+        evidence=without_stock([evidence_of(item) for item in seen]),
+        gap=None if missing is None else gap_of(missing, instance, attributes),
     )
 
 
-def _newest_good(item: Seen) -> tuple[bool, int, int]:
+def _shown(seen: Sequence[Seen], *, is_met: bool) -> Sequence[Seen]:
+    """Some of the rows; while something is missing, those that do not count have half of the room at least."""
+    bad = sum(1 for item in seen if item.why)
+    if is_met or len(seen) <= MOST or not bad:
+        return seen[:MOST]
+    good = len(seen) - bad
+    room = min(good, MOST - min(bad, MOST // 2))
+    return [*seen[:room], *seen[good : good + MOST - room]]
+
+
+def newest_good(item: Seen) -> tuple[bool, int, int]:
+    """Sorts what counts first, the newest of it before the older."""
     return bool(item.why), -(item.row.on.toordinal() if item.row.on else 0), -item.row.entry_id
 
 
-def _evidence(item: Seen) -> Evidence:
+def evidence_of(item: Seen) -> Evidence:
+    """A row that was looked at, as people read it."""
     row = item.row
     entered = clock.day_of(row.created_at) if row.created_at else None
     late = max((entered - row.on).days, 0) if entered is not None and row.on is not None else 0
@@ -341,6 +362,35 @@ def _evidence(item: Seen) -> Evidence:
         counted=not item.why,
         why=_(item.why) if item.why else "",
     )
+
+
+def without_stock(found: Sequence[Evidence]) -> tuple[Evidence, ...]:
+    """Rows of before their register was kept here are not late."""
+    late = [one.uid for one in found if one.late_days and spec.get(one.register).stock]
+    if not late:
+        return tuple(found)
+    units = {str(uid): unit for uid, unit in Entry.objects.filter(uid__in=late).values_list("uid", "unit_id")}
+    registers = {one.register for one in found if one.uid in units}
+    since = {code: stock.begun(code, units.values()) for code in registers}
+
+    def is_stock(one: Evidence) -> bool:
+        told = spec.get(one.register)
+        return one.uid in units and stock.is_of(told, unit=units[one.uid], on=one.on, since=since[one.register])
+
+    return tuple(replace(one, late_days=0) if is_stock(one) else one for one in found)
+
+
+#: Which body leads a firm: with a board a committee, without one a leading group.
+_BY_BOARD: Mapping[bool, str] = {True: "committee", False: "leading_group"}
+
+
+def gap_of(missing: Missing, instance: Instance, attributes: Mapping[str, Any]) -> Gap:
+    """The step; where a committee or a leading group will do, the one that a firm with, or without, a board sets up."""
+    values, wanted = missing.values, _BY_BOARD.get(attributes.get("has_board", ""), "")
+    either = missing.relation == Body.relation and values.get("kind") in _BY_BOARD.values()
+    if either and wanted in getattr(instance.params, "kinds", ()):
+        values = {**values, "kind": wanted}
+    return Gap(missing.sentence, *to_fill(missing.relation, values))
 
 
 def to_fill(relation: str, values: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:

@@ -26,7 +26,7 @@ from guiju.posture import reading
 from guiju.posture.evidence.base import months_before
 from guiju.posture.models import LatenessNight
 from guiju.posture.rollup import ALL, OWN
-from guiju.registers import spec
+from guiju.registers import spec, stock
 from guiju.registers.models import Entry
 
 #: Up to so many days after the event a record counts as made in time; up to so many as somewhat late.
@@ -190,12 +190,13 @@ def _happened() -> tuple[Any, list[str]]:
 
 
 def count(rows: QuerySet[Entry], *, since: str) -> Counts:
-    """Count entries by month of entry and register, from a month on; one query."""
+    """Count entries by month of entry and register, from a month on; a stock counts by its own days."""
     happened, registers = _happened()
+    stocks = [code for code in registers if spec.get(code).stock]
     first = reading.end_of_day(date.fromisoformat(f"{since}-01") - timedelta(days=1))
     days = _DaysLate(F("created_at"), happened)
     told = (
-        rows.filter(register__in=registers, created_at__gte=first)
+        rows.filter(register__in=[code for code in registers if code not in stocks], created_at__gte=first)
         .annotate(days=days, month=_ChinaMonth("created_at"))
         .filter(days__isnull=False)
         .order_by()
@@ -210,7 +211,23 @@ def count(rows: QuerySet[Entry], *, since: str) -> Counts:
     for row in told:
         numbers = [row["in_time"], row["late"], row["long_after"]]
         found.setdefault(row["month"], {})[row["register"]] = numbers
+    for code in stocks:
+        _count_stock(found, rows.filter(register=code, created_at__gte=first), spec.get(code))
     return found
+
+
+def _count_stock(found: Counts, rows: QuerySet[Entry], register: spec.RegisterSpec) -> None:
+    """Rows of before the register was kept here are not counted; those in force without any day are long after."""
+    held = rows.exclude(status="draft").order_by()
+    told = list(held.values_list("unit_id", register.column(register.happened), "created_at"))
+    since = stock.begun(register.code, {unit for unit, _on, _at in told})
+    for unit, on, at in told:
+        if stock.is_of(register, unit=unit, on=on, since=since):
+            continue
+        entered = clock.day_of(at)
+        days = (entered - on).days if on is not None else LATE + 1
+        numbers = found.setdefault(entered.strftime("%Y-%m"), {}).setdefault(register.code, [0, 0, 0])
+        numbers[0 if days <= IN_TIME else 1 if days <= LATE else 2] += 1
 
 
 def eve(*, by: Actor, unit: Unit, before: date, days: int = 14, months: int = 12, all_levels: bool = False) -> Eve:

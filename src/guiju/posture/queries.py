@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
@@ -17,10 +17,12 @@ from guiju.org.models import Unit
 from guiju.packs import catalogue
 from guiju.packs.models import Pack, Requirement
 from guiju.posture import asking, findings, programme, standing, wiring
+from guiju.posture import lines as answered
+from guiju.posture.adopted import answers_to_any
 from guiju.posture.counting import ASKS_NOTHING, STATUSES, Count
 from guiju.posture.crosswalk import Crosswalk, Proof, crosswalk, proves
 from guiju.posture.evidence.base import Strength
-from guiju.posture.findings import Finding
+from guiju.posture.findings import Evidence, Finding, Gap
 from guiju.posture.lateness import Eve, Lateness, eve, lateness
 from guiju.posture.levels import (
     Heat,
@@ -36,14 +38,17 @@ from guiju.posture.levels import (
     tree,
     visible,
 )
+from guiju.posture.lines import Line, Lines, Measure
 from guiju.posture.models import LETTERS, Adoption, Standing, Status, UnitAnswers
 from guiju.posture.programme import Programme, Rule
+from guiju.posture.wanting import Want, demands, wants
 
 __all__ = [
-    "STATUSES", "Count", "Crosswalk", "DueDate", "Eve", "Heat", "Lateness", "MatrixRow", "PackView", "Point", "Proof",
-    "SheetRow", "Timetable", "TreeRow", "crosswalk", "eve", "heat", "history", "lateness", "matrix", "overview",
-    "overview_on", "posture", "proves", "requirement", "requirement_counts", "requirement_units", "sheet", "timetable",
-    "tree",
+    "STATUSES", "Count", "Crosswalk", "DueDate", "Eve", "Evidence", "Gap", "Heat", "Lateness", "Line", "Lines",
+    "MatrixRow", "Measure", "PackView", "Point", "Proof", "SheetRow", "Status", "Timetable", "TreeRow", "Want",
+    "answers_to_any", "asked", "crosswalk", "demands", "eve", "heat", "history", "lateness", "matrix", "overview",
+    "overview_on", "posture", "proofs", "proves", "requirement", "requirement_counts", "requirement_units", "sheet",
+    "timetable", "tree", "wants",
 ]  # fmt: skip
 
 _SEE = Permission.POSTURE_FINDING_VIEW
@@ -117,6 +122,18 @@ def sheet(*, by: Actor, unit: Unit, pack: Pack) -> list[SheetRow]:
     if row is None:
         return []
     return list(_sheet(row, pack) if row.frozen_on is None else _frozen_sheet(row, unit, pack))
+
+
+def asked(*, by: Actor, unit: Unit) -> Lines:
+    """What all live documents ask of the unit, as stored: a few queries, no record is read."""
+    check.require(by, _SEE, unit)
+    return answered.lines(unit)
+
+
+def proofs(*, by: Actor, unit: Unit, rows: Iterable[Line], relations: frozenset[str]) -> dict[int, list[Evidence]]:
+    """Requirement id -> the newest records that count for it, as far as its tests read only these relations."""
+    check.require(by, _SEE, unit)
+    return answered.proofs(unit, rows, relations)
 
 
 def _sheet(row: Standing, pack: Pack) -> Iterator[SheetRow]:

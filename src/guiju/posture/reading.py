@@ -15,7 +15,7 @@ from guiju.org.enums import UnitKind
 from guiju.org.models import Person, Unit, UnitAttribute
 from guiju.posture import facts
 from guiju.posture.evidence.base import DAY, Department, Headcount, UnitFacts
-from guiju.posture.facts import Row
+from guiju.posture.facts import Review, Row
 from guiju.registers import spec
 from guiju.registers.models import Entry, EntryPast
 from guiju.registers.spec import FactSource
@@ -23,7 +23,7 @@ from guiju.registers.spec import FactSource
 #: Columns that only a list of evidence needs.
 _SLOW = frozenset({"title", "recorded_at", "created_at"})
 #: Relations whose rows others refer to by uid.
-_LINKED = frozenset({"body", "risk"})
+_LINKED = frozenset({"body", "check", "review", "risk"})
 #: From when to when a unit exists.
 _SPAN = ("founded_on", "closed_on")
 #: The last day that has a day after it.
@@ -111,9 +111,23 @@ def read(
         for one, found in zip(batch, _rows(batch, home, recorded_by), strict=True):
             for entity, row in found:
                 held[entity].setdefault(one.relation, []).append(row)
+    _say(held, home, recorded_by)
     counts = headcounts(home, entities, on=on, attributes=attributes) if people else {}
     departments = below.departments()
     return {pk: UnitFacts(pk, held[pk], counts.get(pk), departments.get(pk, ())) for pk in entities}
+
+
+def _say(held: Mapping[int, Mapping[str, list[Any]]], home: Mapping[int, int], recorded_by: datetime | None) -> None:
+    """What the review register itself knows of its rows: since when each says it, and whether it speaks for anything."""
+    rows: list[Review] = [row for each in held.values() for row in each.get(Review.relation, ())]
+    if not rows:
+        return
+    from guiju.review import queries as review  # which asks how documents stand
+
+    told = review.told(Q(unit_id__in=list(home)), home, before=recorded_by)
+    for row in rows:
+        if row.uid is not None and (one := told.get(row.uid)) is not None:
+            row.said_on, row.bar, row.own_number = one.since, one.bar, one.number
 
 
 class _Wanted:
@@ -124,7 +138,7 @@ class _Wanted:
         self.register = source.register
         self.where = {column: frozenset(values) for column, values in source.where.items()}
         self.kind = facts.RELATIONS[relation]
-        self.defaults = {**facts.defaults(relation), "register": source.register}
+        self.defaults = {**facts.defaults(relation), "register": source.register, **source.constants}
         self.mapped = {
             **{name: name for name in ("unit_id", "on", "status", "file_count")},
             **({"uid": "uid"} if titles or relation in _LINKED else {}),

@@ -18,7 +18,7 @@ from guiju.access.permissions import Permission
 from guiju.lib import clock
 from guiju.lib.errors import Conflict, Fault, NotFound, Problem
 from guiju.org.models import Unit
-from guiju.registers import changes, conflicts, queries, rows, slots, writing
+from guiju.registers import beginning, changes, conflicts, queries, rows, slots, stock, writing
 from guiju.registers import spec as specs
 from guiju.registers.directory import Directory
 from guiju.registers.models import Entry
@@ -55,7 +55,8 @@ def create(
     spec = spec_of(register)
     _require_some(by, Permission.REGISTER_ENTRY_CREATE, unit)
     known = Directory(unit, by=by)
-    data = rows.read(spec, values, known)
+    status = status or beginning.state(spec, by=by, unit=unit)
+    data = rows.read(spec, values, known, status=status)
     changes.filled(spec.code, [(unit, None, data)])
     answers = _department(spec, data) or department
     check.require(by, Permission.REGISTER_ENTRY_CREATE, unit, answers)
@@ -128,7 +129,7 @@ def create_many(
 
 def _draft(spec: RegisterSpec, number: int, values: Values, unit: Unit, known: Directory, by: Actor) -> writing.Draft:
     try:
-        data = rows.read(spec, values, known)
+        data = rows.read(spec, values, known, status=beginning.state(spec, by=by, unit=unit))
     except Problem as problem:
         problem.faults = tuple(Fault(f"{number}.{fault.where}", fault.what, fault.fix) for fault in problem.faults)
         raise
@@ -183,7 +184,7 @@ def update(*, entry: Entry, values: Values, version: int, by: Actor, reason: str
     rows.load_names(spec, fresh.body.data, known)
     if fresh.version != version:
         raise conflicts.stale(spec, fresh, values, version=version, known=known)
-    data = rows.read(spec, values, known, held=fresh.body.data)
+    data = rows.read(spec, values, known, held=fresh.body.data, status=fresh.status)
     return apply(spec, fresh, data, known, by=by, action=Action.ENTRY_CHANGED, reason=reason)
 
 
@@ -202,6 +203,8 @@ def apply(
     held = dict(entry.body.data)
     changes.filled(spec.code, [(entry.unit, held, data)])
     faults = changes.kept(spec.code, held, data, reason)
+    to = entry.status if status is None else status
+    faults += changes.guarded(spec.code, changes.Rewrite(str(entry.uid), entry.status, to, held, data, reason))
     if faults:
         raise rows.invalid(faults)
     changed = {code: held.get(code) for code in sorted(held.keys() | data.keys()) if held.get(code) != data.get(code)}
@@ -256,15 +259,18 @@ def move(
     step = spec.move(move)
     if step is None:
         raise NotFound(_("This register knows no move “%(move)s”.") % {"move": move})
-    _require_row(by, _permission(step), entry)
+    _require_mover(spec, step, entry, values or {}, by=by)
     fresh = locked(entry)
     known = Directory(fresh.unit, by=by)
     rows.load_names(spec, fresh.body.data, known)
     if version is not None and fresh.version != version:
         raise conflicts.stale(spec, fresh, values or {}, version=version, known=known)
-    if fresh.status not in step.sources:
+    if fresh.owner_id != entry.owner_id:  # given to somebody else since it was read
+        _require_mover(spec, step, fresh, values or {}, by=by)
+    # Rows from before their register had states stand in the first one.
+    if (fresh.status or spec.initial) not in step.sources:
         raise _wrong_state(spec, fresh, step)
-    data = rows.read(spec, values or {}, known, held=fresh.body.data)
+    data = rows.read(spec, values or {}, known, held=fresh.body.data, status=step.to)
     data |= changes.prepared(fresh, step, data, by)
     faults = _needed(spec, step, data) + _one_person(spec, step, data)
     if step.asks_reason and not reason.strip():
@@ -272,6 +278,27 @@ def move(
     if faults:
         raise rows.invalid(faults)
     return apply(spec, fresh, data, known, by=by, action=Action.ENTRY_MOVED, reason=reason, status=step.to)
+
+
+def _require_mover(spec: RegisterSpec, step: Move, entry: Entry, values: Values, *, by: Actor) -> None:
+    """Whoever keeps the register; of steps that report work, its owner too, who changes nothing else with it."""
+    if not (may_report(step, entry, by=by) and set(values) <= set(reports_with(spec, step))):
+        _require_row(by, _permission(step), entry)
+
+
+def may_report(step: Move, entry: Entry, *, by: Actor) -> bool:
+    """Is the step one that reports work, and the account that of the person whose work the row names?
+
+    A token acts with its scopes only, never as the person behind it.
+    """
+    owner = entry.owner
+    return step.by_owner and by.token is None and owner is not None and owner.user_id in {by.user_id} - {None}
+
+
+def reports_with(spec: RegisterSpec, step: Move) -> list[str]:
+    """The fields with which an owner reports: those the step needs, and files, in the order of the register."""
+    wanted = {*step.needs, *(code for group in step.either for code in group)}
+    return [item.code for item in spec.fields if item.code in wanted or (item.type == "files" and not item.kept)]
 
 
 def _permission(step: Move) -> Permission:
@@ -332,6 +359,8 @@ def begin_faults(
     spec: RegisterSpec, data: Mapping[str, Any], status: str, *, unit: Unit, by: Actor, department: Unit | None = None
 ) -> list[Fault]:
     """May a new row begin in this state?"""
+    if status == spec.initial:
+        beginning.require_first(spec, by=by, unit=unit, department=department)
     if not status or status == spec.initial:
         return []
     if spec.state(status) is None:
@@ -460,10 +489,14 @@ def happened_on(spec: RegisterSpec, entry: Entry) -> date | None:
     return value if isinstance(value, date) else None
 
 
-def late_days(spec: RegisterSpec, entry: Any) -> int:
-    """Days between the event and its first entry (补录); 0 when entered on the day or before."""
+def late_days(spec: RegisterSpec, entry: Any, known: Directory | None = None) -> int:
+    """Days between the event and its first entry (补录); 0 when entered on the day or before, and of a stock."""
     on = happened_on(spec, entry)
-    return max((clock.day_of(entry.created_at) - on).days, 0) if on else 0
+    days = max((clock.day_of(entry.created_at) - on).days, 0) if on else 0
+    if not days or not spec.stock:
+        return days
+    since = stock.begun(spec.code, [entry.unit_id]) if known is None else known.begun(spec.code, entry.root_id)
+    return 0 if stock.is_of(spec, unit=entry.unit_id, on=on, since=since) else days
 
 
 def _announce(entry: Entry, *, before: Mapping[str, Any] | None, reason: str = "") -> None:

@@ -92,6 +92,52 @@ def kept(register: str, held: Columns | None, data: dict[str, Any], reason: str)
     return found(held, data, reason) if found is not None else []
 
 
+@dataclass(frozen=True, slots=True)
+class Rewrite:
+    """A row that is about to be written again: what it says, what it is to say, and why."""
+
+    uid: str
+    #: The state before and after; the same where nothing moves.
+    status: str
+    to: str
+    held: Columns
+    data: Columns
+    reason: str
+
+    @property
+    def changed(self) -> set[str]:
+        """Fields that will say something else; what is empty in either way says the same."""
+        return {
+            code for code in {*self.held, *self.data} if (self.held.get(code) or None) != (self.data.get(code) or None)
+        }
+
+
+Guard = Callable[[Rewrite], "list[Fault]"]
+
+_guards: dict[str, tuple[Guard, Callable[[str], str]]] = {}
+
+
+def guard(register: str, guard: Guard, *, notice: Callable[[str], str]) -> None:
+    """Let `guard` refuse changes of rows that stand already, whichever door they come by.
+
+    A fault at `reason` asks for a reason. `notice` gives the sentence that forms show for a row in this state; "" for
+    rows that are changed freely.
+    """
+    _guards[register] = (guard, notice)
+
+
+def guarded(register: str, rewrite: Rewrite) -> list[Fault]:
+    """Why the row may not be changed so."""
+    found = _guards.get(register)
+    return found[0](rewrite) if found is not None else []
+
+
+def notice(register: str, status: str) -> str:
+    """How a row in this state is changed, where there is a rule for it."""
+    found = _guards.get(register)
+    return found[1](status) if found is not None else ""
+
+
 #: (unit, stored values before, None of a new row; those to be stored, which it may complete).
 Blank = tuple["Unit", Columns | None, dict[str, Any]]
 Filler = Callable[[Sequence[Blank]], None]

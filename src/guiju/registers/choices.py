@@ -23,9 +23,9 @@ _ROLES = (
     ("compliance_staff", "合规管理人员", "Compliance staff", ("合规人员", "合规员", "合规专员", "专职合规人员")),
     (
         "department_officer",
-        "部门合规联络员",
+        "部门合规管理员",
         "Department compliance officer",
-        ("合规联络员", "部门合规管理员", "合规管理员"),
+        ("合规管理员", "部门合规联络员", "合规联络员"),
     ),
     ("legal_representative", "法定代表人", "Legal representative", ("法人代表",)),
     ("actual_controller", "实际控制人", "Actual controller", ()),
@@ -81,6 +81,7 @@ register("org.unit_kind", _fixed(_KINDS))
 register("taxonomy.field", _fixed(taxonomy.FIELDS))
 register("taxonomy.mechanism", _fixed(taxonomy.MECHANISMS))
 register("taxonomy.mechanism_or_whole", _fixed((*taxonomy.WHOLE, *taxonomy.MECHANISMS)))
+register("taxonomy.business", _fixed(taxonomy.BUSINESSES))
 register("taxonomy.policy_level", _fixed(taxonomy.POLICY_LEVELS))
 register("taxonomy.audience", _fixed(taxonomy.AUDIENCES))
 register("taxonomy.link", _fixed(taxonomy.LINKS))

@@ -22,6 +22,7 @@ from guiju.lib import text
 from guiju.lib.errors import Problem
 from guiju.org.enums import UnitKind
 from guiju.org.models import STEP, Person, Unit
+from guiju.registers import stock
 from guiju.registers.models import Entry
 
 _WITH_HINT = re.compile(r"(.+?)\s*[(（](.+)[)）]")
@@ -43,6 +44,8 @@ class KnownPerson(NamedTuple):
     path: str
     where: str
     root_id: int
+    department_id: int | None = None
+    department_path: str | None = None
 
 
 class KnownUnit(NamedTuple):
@@ -73,6 +76,8 @@ class KnownEntry(NamedTuple):
     unit_id: int
     path: str
     root_id: int
+    department_id: int | None = None
+    department_path: str | None = None
 
 
 _SEEING: dict[type, Permission] = {
@@ -129,6 +134,15 @@ class Directory:
         self._names: dict[str, dict[str, list[Any]]] = {}
         self._ambiguous: set[tuple[int, str]] = set()
         self._pending: dict[str, list[KnownUnit]] = {}
+        self._unseen: set[str] = set()
+        self._begun: dict[tuple[str, int | None], stock.Begun] = {}
+
+    def begun(self, register: str, root: int | None) -> stock.Begun:
+        """Since when the units of a tree keep a register; asked once."""
+        key = (register, root)
+        if key not in self._begun:
+            self._begun[key] = stock.begun_in(register, root)
+        return self._begun[key]
 
     def at(self, unit: Unit) -> Directory:
         """The same knowledge, seen from another unit."""
@@ -154,6 +168,29 @@ class Directory:
             self._add_units(_units(Q(uid__in=batch)))
         for batch in _batches(set(entries) - self.entries.keys()):
             self._add_entries(_entries(Q(uid__in=batch)))
+
+    def ask(self, *, people: Iterable[str] = (), units: Iterable[str] = (), entries: Iterable[str] = ()) -> None:
+        """Read rows named from outside, those that the actor sees; in as many queries as there are kinds.
+
+        What he does not see is not asked for again.
+        """
+        named = {*people, *units, *entries}
+        self._read(people=people, units=units, entries=entries)
+        self._unseen |= named - self.people.keys() - self.units.keys() - self.entries.keys()
+
+    def _read(self, *, people: Iterable[str] = (), units: Iterable[str] = (), entries: Iterable[str] = ()) -> None:
+        if self.by is None:
+            self.load(people=people, units=units, entries=entries)
+            return
+        named = Directory(self.unit)
+        named.load(
+            people=set(people) - self.people.keys(),
+            units=set(units) - self.units.keys(),
+            entries=set(entries) - self.entries.keys(),
+        )
+        self._add_people([row for row in named.people.values() if self._sees(row)])
+        self._add_units([row for row in named.units.values() if self._sees(row)])
+        self._add_entries([row for row in named.entries.values() if self._sees(row)])
 
     def person_label(self, uid: str) -> str:
         """A person's name; with number or department where the name alone would not lead back."""
@@ -183,16 +220,8 @@ class Directory:
 
     def _ask_for(self, kind: str, uid: str, known: dict[str, Any]) -> None:
         """Read a row whose label is wanted; one that came from outside only if the actor sees it."""
-        if uid in known:
-            return
-        if self.by is None:
-            self.load(**{kind: [uid]})
-            return
-        asked = Directory(self.unit)
-        asked.load(**{kind: [uid]})
-        row = getattr(asked, kind).get(uid)
-        if row is not None and self._sees(row):
-            self.load(**{kind: [uid]})
+        if uid not in known and uid not in self._unseen:
+            self._read(**{kind: [uid]})
 
     def _sees(self, row: KnownPerson | KnownUnit | KnownEntry) -> bool:
         if self.by is None:
@@ -228,11 +257,10 @@ class Directory:
 
     def _is_of_department(self, row: KnownPerson | KnownUnit | KnownEntry, found: Scope) -> bool:
         """A company's row that names a department of the actor."""
-        if isinstance(row, KnownUnit) or not any(part.company_id == row.unit_id for part in found.parts):
+        if isinstance(row, KnownUnit) or row.department_id is None or row.department_path is None:
             return False
-        model = Person if isinstance(row, KnownPerson) else Entry
-        held = model._default_manager.select_related("unit", "department").filter(uid=row.uid).first()
-        return held is not None and found.covers_row(held.unit, held.department)
+        department = (row.department_id, row.department_path)
+        return any(part.company_id == row.unit_id and part.has(*department) for part in found.parts)
 
     def _add_people(self, rows: Sequence[KnownPerson]) -> None:
         self.people.update((row.uid, row) for row in rows)
@@ -387,10 +415,12 @@ def _people(where: Q) -> list[KnownPerson]:
         "department__name",
         "unit__name",
         "unit__root_id",
+        "department_id",
+        "department__path",
     )
     return [
-        KnownPerson(pk, str(uid), name, number, unit, path, department or at, root)
-        for pk, uid, name, number, unit, path, department, at, root in Person.objects.filter(where).values_list(
+        KnownPerson(pk, str(uid), name, number, unit, path, department or at, *rest)
+        for pk, uid, name, number, unit, path, department, at, *rest in Person.objects.filter(where).values_list(
             *columns
         )
     ]
@@ -402,7 +432,9 @@ def _units(where: Q) -> list[KnownUnit]:
 
 
 def _entries(where: Q) -> list[KnownEntry]:
-    columns = ("uid", "title", "number", "register", "unit_id", "unit__path", "root_id")
+    columns = (
+        "uid", "title", "number", "register", "unit_id", "unit__path", "root_id", "department_id", "department__path",
+    )  # fmt: skip
     return [KnownEntry(str(uid), *rest) for uid, *rest in Entry.objects.filter(where).values_list(*columns)]
 
 

@@ -248,14 +248,7 @@ def _cell(spec: RegisterSpec, column: TableColumn, known: Directory, units: dict
 
 
 def _load_names(spec: RegisterSpec, batch: Sequence[Held], known: Directory, units: dict[int, str]) -> None:
-    people: set[str] = set()
-    places: set[str] = set()
-    entries: set[str] = set()
-    for held in batch:
-        some = rows.references(spec, held.data)
-        people |= some[0]
-        places |= some[1]
-        entries |= some[2]
+    people, places, entries = rows.references(spec, (held.data for held in batch))
     missing = {held.unit_id for held in batch} - units.keys()
     uids = dict(Unit.objects.filter(pk__in=missing).values_list("pk", "uid"))
     known.load(people=people, units={*places, *map(str, uids.values())}, entries=entries)

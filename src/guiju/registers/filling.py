@@ -79,15 +79,7 @@ class _Work:
         self._load()
 
     def _load(self) -> None:
-        people: set[str] = set()
-        units: set[str] = set()
-        entries: set[str] = set()
-        for held in self.found.values():
-            some = rows.references(self.spec, held.data)
-            people |= some[0]
-            units |= some[1]
-            entries |= some[2]
-        self.known.load(people=people, units=units, entries=entries)
+        rows.load_all_names(self.spec, (held.data for held in self.found.values()), self.known)
 
     # --- what stands there ----------------------------------------------------------------------------------------
 

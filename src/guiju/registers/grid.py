@@ -17,7 +17,7 @@ from guiju.access.actor import Actor
 from guiju.access.permissions import Permission
 from guiju.lib.errors import Conflict, Fault, Problem
 from guiju.org.models import Unit
-from guiju.registers import actions, changes, gridclash, gridrows, rows, slots, writing
+from guiju.registers import actions, beginning, changes, gridclash, gridrows, rows, slots, writing
 from guiju.registers.directory import Directory, as_uid
 from guiju.registers.models import Entry
 from guiju.registers.spec import Field, RegisterSpec
@@ -198,7 +198,7 @@ class _Saving:
         return {keys[str(entry.uid)]: entry for entry in rows_}
 
     def _load_names(self, held: Iterable[Entry]) -> None:
-        gridclash.load_names(self.spec, [entry.body.data for entry in held], self.known)
+        rows.load_all_names(self.spec, [entry.body.data for entry in held], self.known)
 
     def _absent(self, row: GridRow) -> None:
         """Gone, or never seen: the two are told apart only to who saw the row."""
@@ -225,7 +225,7 @@ class _Saving:
         if row.remove:
             self._plan_removal(row, entry)
             return
-        data = self._parsed(row, entry.body.data)
+        data = self._parsed(row, entry.body.data, status=entry.status, uid=str(entry.uid))
         self.plans.append(_Plan(row, entry, data, entry.uid))
 
     def _refuse(self, row: GridRow, wanted: Permission, entry: Entry) -> None:
@@ -240,7 +240,7 @@ class _Saving:
         if not self.may[_CREATE].touches(self.unit):
             check.require(self.by, _CREATE, self.unit)
         self.known.at(self.unit)
-        data = self._parsed(row, None)
+        data = self._parsed(row, None, status=beginning.state(self.spec, by=self.by, unit=self.unit))
         key = as_uid(row.key)
         again = (self.spec.code, self.unit.pk, data)
         if made is not None and (made.register, made.unit_id, made.body.data) == again:
@@ -255,18 +255,25 @@ class _Saving:
             self._fault(row, "", problem.what, problem.fix)
         self.plans.append(_Plan(row, entry, dict(entry.body.data), entry.uid))
 
-    def _parsed(self, row: GridRow, held: Mapping[str, Any] | None) -> rows.Data:
+    def _parsed(self, row: GridRow, held: Mapping[str, Any] | None, *, status: str = "", uid: str = "") -> rows.Data:
         given = dict(row.values)
         for item in self.spec.fields:
             if item.type == "files" and given.pop(item.code, None):
                 where = (row, item.code)
                 self._fault(*where, _("Files are attached on the page of the record."), _("Leave this column out."))
         data, faults = rows.parsed(self.spec, given, self.known, held=held)
-        faults += rows.check(self.spec, data, already={fault.where for fault in faults})
+        faults += rows.check(self.spec, data, already={fault.where for fault in faults}, status=status)
         if not faults:
             faults = changes.kept(self.spec.code, held, data, self.reason)
+        if not faults and held is not None:
+            rewrite = changes.Rewrite(uid, status, status, held, data, self.reason)
+            faults = changes.guarded(self.spec.code, rewrite)
         for fault in faults:
-            self._fault(row, fault.where, fault.what, fault.fix)
+            if fault.where == "reason":  # one reason is given for the whole table
+                self.faults = [one for one in self.faults if one.where != "reason"]
+                self.faults.append(fault)
+            else:
+                self._fault(row, fault.where, fault.what, fault.fix)
         return data
 
     def _fault(self, row: GridRow, field: str, what: str, fix: str) -> None:

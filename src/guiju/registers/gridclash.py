@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -62,17 +62,6 @@ class Clash:
         }  # fmt: skip
 
 
-def load_names(spec: RegisterSpec, data: Iterable[Mapping[str, Any]], known: Directory) -> None:
-    """The people, units and records of many rows: one query per kind."""
-    people, units, entries = set[str](), set[str](), set[str]()
-    for one in data:
-        some = rows.references(spec, one)
-        people |= some[0]
-        units |= some[1]
-        entries |= some[2]
-    known.load(people=people, units=units, entries=entries)
-
-
 def removed(spec: RegisterSpec, row: GridRow, view: Scope) -> Clash | None:
     """The row was there and somebody has taken it out; None for who would not have seen it."""
     uid = as_uid(row.uid)
@@ -101,7 +90,7 @@ class Past:
             for uid, version, data, status in found.values_list("uid", "version", "data", "status")
             if (uid, version) in wanted
         }
-        load_names(spec, [data for data, _status in self._held.values()], known)
+        rows.load_all_names(spec, [data for data, _status in self._held.values()], known)
 
     def clash(self, row: GridRow, entry: Entry) -> Clash | None:
         """The cells in which this row is no longer what was read; None when both sides agree."""

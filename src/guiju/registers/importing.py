@@ -8,7 +8,7 @@ importing.confirm(run, by)
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from functools import cached_property
 from pathlib import Path
@@ -27,8 +27,23 @@ from guiju.lib.excel import guard, marking, reader
 from guiju.lib.excel.cells import column_letters
 from guiju.org import tree
 from guiju.org.models import Unit
-from guiju.registers import actions, books, reading, rows, sheets, staging, store, tables, writing
+from guiju.registers import (
+    actions,
+    books,
+    deciding,
+    making,
+    ownlayouts,
+    reading,
+    rows,
+    sheets,
+    staging,
+    store,
+    summaries,
+    tables,
+    writing,
+)
 from guiju.registers import spec as specs
+from guiju.registers.deciding import Decisions
 from guiju.registers.directory import Directory
 from guiju.registers.models import ImportRun
 from guiju.registers.spec import RegisterSpec
@@ -51,17 +66,32 @@ def prepare(
     name: str,
     by: Actor,
     layout: str = tables.AUTO,
+    is_strict: bool = False,
     progress: Progress | None = None,
 ) -> ImportRun:
-    """Read a file to the end and say what it would do; nothing is saved. A file that is no list leaves no run."""
-    run = begin(register=register, unit=unit, path=path, name=name, by=by, layout=layout)
+    """Read a file to the end and say what it would do; nothing is saved. A file that is no list leaves no run.
+
+    Strictly, nothing is proposed and nothing asked: what does not fit is a fault.
+    """
+    run = begin(register=register, unit=unit, path=path, name=name, by=by, layout=layout, is_strict=is_strict)
     return read(run, by, progress=progress)
 
 
 def begin(
-    *, register: RegisterSpec | str, unit: Unit, path: Path, name: str, by: Actor, layout: str = tables.AUTO
+    *,
+    register: RegisterSpec | str,
+    unit: Unit,
+    path: Path,
+    name: str,
+    by: Actor,
+    layout: str = tables.AUTO,
+    is_strict: bool = False,
+    is_lenient: bool = False,
 ) -> ImportRun:
-    """Take the file in, so that `read` can go on at once or in a job. Without a layout the likeliest one is found."""
+    """Take the file in, so that `read` can go on at once or in a job. Without a layout the likeliest one is found.
+
+    Leniently, a file that lacks required columns is taken too: a person will say which ones they are.
+    """
     spec = actions.spec_of(register)
     require(by, spec, unit)
     if layout != tables.AUTO:
@@ -75,6 +105,7 @@ def begin(
         file_name=name[:200],
         layout=layout,
         created_at=clock.now(),
+        summary={"decided": {"strict": True}} if is_strict else {"lenient": True} if is_lenient else {},
     )
     staging.take(run, path)
     return run
@@ -88,33 +119,111 @@ def require(by: Actor, spec: RegisterSpec, unit: Unit) -> None:
 
 
 def read(run: ImportRun, by: Actor, *, progress: Progress | None = None) -> ImportRun:
-    """The first phase. A refusal of the whole file drops the run; reading again begins anew."""
+    """The first phase. A refusal of the whole file drops the run; one that was read before stays as it was."""
+    try:
+        return _read(run, by, progress)
+    except Problem as problem:
+        if "rows" in run.summary:
+            told = {"what": problem.what, "fix": problem.fix, "where": problem.where}
+            ImportRun.objects.filter(pk=run.pk).update(state="ready", summary={**run.summary, "refusal": told})
+        else:
+            staging.drop(run)
+            run.delete()
+        raise
+
+
+def _read(run: ImportRun, by: Actor, progress: Progress | None) -> ImportRun:
     spec = specs.get(run.register)
     layouts = tables.layouts_for(spec, run.unit)
-    try:
-        path = staging.source(run)
-        table = sheets.find(path, name=run.file_name, spec=spec, layout=run.layout, layouts=layouts)
-        work = reading.Reading(spec, store.of(spec), run.unit, by, table)
-        work.stands(books.places(spec, run.unit, table.layout, name=run.file_name, sheets=table.names))
-        rows = reader.iter_sheets(path, table.names, name=run.file_name)
-        with (
-            staging.staged(run).open("wb") as staged,
-            staging.faults(run).open("wb") as faults,
-            closing(rows),  # type: ignore[type-var]
-        ):
-            tally = work.run(rows, staged, faults, progress)
+    path = staging.source(run)
+    table, decided, is_remembered = _find(run, spec, layouts)
+    work = reading.Reading(spec, store.of(spec), run.unit, by, table, decided)
+    work.stands(books.places(spec, run.unit, table.layout, name=run.file_name, sheets=table.names))
+    found = reader.iter_sheets(path, table.names, name=run.file_name)
+    with (
+        staging.anew(staging.staged(run)) as staged,
+        staging.anew(staging.faults(run)) as faults,
+        closing(found),  # type: ignore[type-var]
+    ):
+        tally = work.run(found, staged, faults, progress)
         if not tally.rows:
             raise _empty(run, table)
-    except Problem:
-        staging.drop(run)
-        run.delete()
-        raise
+    is_plain = not work.pages.asking.questions and not decided.columns
     run.state = "ready"
     run.layout = table.layout
-    run.summary = _summary(spec, work, layouts)
-    run.summary["is_kept"] = books.may_keep(table, tally.rows, path, name=run.file_name)
+    run.summary = {
+        **_summary(spec, work, layouts),
+        **summaries.of(spec, work),
+        "is_kept": is_plain and books.may_keep(table, tally.rows, path, name=run.file_name),
+        "decided": decided.plain(),
+        "lenient": bool(run.summary.get("lenient")),
+        "is_remembered": is_remembered,
+    }
     run.save(update_fields=["state", "layout", "summary"])
     return run
+
+
+def _find(run: ImportRun, spec: RegisterSpec, layouts: tables.Layouts) -> tuple[sheets.Table, Decisions, bool]:
+    """The list in the file, with what was decided about it or about the last one with the same headings."""
+    every = sheets.first_rows(staging.source(run), name=run.file_name)
+    decided = deciding.of(run)
+    known = bool(run.summary.get("is_remembered"))
+
+    def found(columns: Mapping[str, str]) -> sheets.Table:
+        return sheets.find_in(
+            every, name=run.file_name, spec=spec, layout=run.layout, layouts=layouts, columns=columns,
+            is_lenient=bool(run.summary.get("lenient")),
+        )  # fmt: skip
+
+    table = found(decided.columns)
+    if "rows" in run.summary or decided.strict:
+        return table, decided, known
+    before = deciding.remembered(run, summaries.headings_of(table))
+    if before is None:
+        return table, decided, False
+    return found(before.columns), before, True
+
+
+def decide(run: ImportRun, by: Actor, given: Mapping[str, Any], *, progress: Progress | None = None) -> ImportRun:
+    """Read the file again as a person wants it: where its columns go, what its words mean; nothing is saved."""
+    with transaction.atomic():
+        held = take_decisions(run, by, given)
+        return _read(held, by, progress)
+
+
+def take_decisions(run: ImportRun, by: Actor, given: Mapping[str, Any]) -> ImportRun:
+    """Keep what was decided, for `read` to go by."""
+    held = ImportRun.objects.select_for_update(of=("self",)).select_related("unit").get(pk=run.pk)
+    if held.state != "ready" or not staging.source(held).exists():
+        raise _gone()
+    spec = specs.get(held.register)
+    require(by, spec, held.unit)
+    decided = deciding.changed(spec, deciding.of(held), given)
+    _require_free(spec, held, decided)
+    making.require(spec, held.unit, decided, by=by)
+    held.summary = {**held.summary, "decided": decided.plain()}
+    held.summary.pop("refusal", None)
+    held.save(update_fields=["summary"])
+    return held
+
+
+def _require_free(spec: RegisterSpec, run: ImportRun, decided: Decisions) -> None:
+    """Two columns cannot go into one field."""
+    taken: dict[str, str] = {}
+    for one in run.summary.get("mapping", ()):
+        target = decided.columns.get(one["name"], deciding.ASIDE)
+        if not target or target == deciding.OWN or target.startswith(deciding.ADDED):
+            continue
+        if target in taken:
+            raise Problem(
+                "import.twice",
+                _("The columns “%(one)s” and “%(other)s” cannot both go to “%(field)s”.")
+                % {"one": taken[target], "other": one["name"], "field": _field_label(spec, target)},
+                fix=_("Send one of them elsewhere."),
+                where=run.file_name,
+                status=422,
+            )
+        taken[target] = one["name"]
 
 
 def _empty(run: ImportRun, table: sheets.Table) -> Problem:
@@ -158,7 +267,6 @@ def _summary(spec: RegisterSpec, work: reading.Reading, layouts: tables.Layouts)
             {"at": column_letters(at), "heading": first.labels.get(code, ""), "label": _field_label(spec, code)}
             for code, at in sorted(first.columns.items(), key=lambda pair: pair[1])
         ],
-        "unknown_columns": reading.unknown_columns(pages.table.matches),
         "missing_columns": reading.absent_columns(spec, pages.filled),
     }
 
@@ -173,9 +281,10 @@ def conflicts(run: ImportRun) -> Iterator[dict[str, Any]]:
     """All changed rows cell by cell, old and new."""
     spec = specs.get(run.register)
     known = Directory(run.unit)
+    words = ownlayouts.worded(ownlayouts.held_by(run.unit, spec.code)) if spec.layouts else ownlayouts.Wording()
     for line in staging.read(staging.staged(run)):
         if line["k"] == "changed":
-            yield reading.conflict(spec, line, known)
+            yield reading.conflict(spec, line, known, words)
 
 
 def faults(run: ImportRun) -> Iterator[dict[str, Any]]:
@@ -213,6 +322,7 @@ def confirm(
         spec = specs.get(held.register)
         source = store.of(spec)
         require(by, spec, held.unit)
+        making.make(spec, held, by=by)
         # Keys are unique by comparing alone: who comes second must see what the first has saved.
         writing.lock_value("import", spec.code, held.unit.root_id or held.unit_id)
         saving = _Saving(spec, source, held, by, reason)
@@ -236,9 +346,7 @@ def discard(run: ImportRun) -> None:
 def require_ready(run: ImportRun, *, skip_faulty: bool) -> None:
     """Refuse what waits for nobody, or holds faulty rows that nobody has agreed to leave out."""
     if run.state != "ready" or not staging.staged(run).exists():
-        raise Conflict(
-            _("This import is no longer waiting to be saved."), fix=_("Import the file again."), code="import.gone"
-        )
+        raise _gone()
     faulty = run.summary.get("faulty", 0)
     if faulty and not skip_faulty:
         raise Problem(
@@ -253,6 +361,12 @@ def require_ready(run: ImportRun, *, skip_faulty: bool) -> None:
             where=run.file_name,
             status=422,
         )
+
+
+def _gone() -> Conflict:
+    return Conflict(
+        _("This import is no longer waiting to be saved."), fix=_("Import the file again."), code="import.gone"
+    )
 
 
 class _Saving:
@@ -292,15 +406,7 @@ class _Saving:
                 progress(done)
 
     def _load_names(self, batch: list[dict[str, Any]]) -> None:
-        people: set[str] = set()
-        places: set[str] = set()
-        entries: set[str] = set()
-        for line in batch:
-            some = rows.references(self.spec, line.get("d", {}))
-            people |= some[0]
-            places |= some[1]
-            entries |= some[2]
-        self.known.load(people=people, units=places, entries=entries)
+        rows.load_all_names(self.spec, (line.get("d", {}) for line in batch), self.known)
 
     def _insert(self, lines: list[dict[str, Any]]) -> None:
         drafts = []

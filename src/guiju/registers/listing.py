@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 from guiju.access.actor import Actor
 from guiju.lib.errors import Problem
 from guiju.org.models import Unit
+from guiju.org.tree import own
 from guiju.registers import filters, keyset
 from guiju.registers.directory import Directory
 from guiju.registers.records import Record
-from guiju.registers.rows import references
+from guiju.registers.rows import load_all_names
 from guiju.registers.spec import RegisterSpec
 from guiju.registers.store import Store
 
@@ -33,7 +34,7 @@ class ListQuery:
     text: str = ""
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     within: Unit | None = None
-    #: Only the rows of `within` itself, none of what lies below.
+    #: Only what belongs to `within` itself, its departments and branches included; nothing of companies below.
     alone: bool = False
     #: Only these rows, when some were picked out.
     only: tuple[str, ...] = ()
@@ -112,6 +113,8 @@ class ListPage:
     next: str
     previous: str
     sort: str
+    #: The names of those whom the rows point to.
+    known: Directory
 
     @property
     def count_text(self) -> str:
@@ -147,6 +150,7 @@ def listing(by: Actor, store: Store, query: ListQuery) -> ListPage:
         next=keyset.position(found.rows[-1], order, forward=True) if found.has_next and found.rows else "",
         previous=keyset.position(found.rows[0], order, forward=False) if found.has_previous and found.rows else "",
         sort=sort,
+        known=known,
     )
 
 
@@ -154,7 +158,7 @@ def narrowed(by: Actor, store: Store, query: ListQuery, *, sparse: bool | None =
     """All rows of the query, in no order."""
     rows = store.rows(by, within=query.within, sparse=sparse)
     if query.alone and query.within is not None:
-        rows = rows.filter(unit_id=query.within.pk)
+        rows = rows.filter(own(query.within))
     if query.only:
         rows = rows.filter(uid__in=query.only)
     if query.text:
@@ -194,16 +198,8 @@ def order_of(store: Store, sort: str) -> keyset.Order:
 
 def load_labels(spec: RegisterSpec, records: Iterable[Record], known: Directory, shown: set[str]) -> None:
     """Names of people, units and records that the shown columns point to: one query per kind."""
-    people: set[str] = set()
-    units: set[str] = set()
-    entries: set[str] = set()
-    for record in records:
-        held = {code: value for code, value in record.values.items() if code in shown}
-        some = references(spec, held)
-        people |= some[0]
-        units |= some[1]
-        entries |= some[2]
-    known.load(people=people, units=units, entries=entries)
+    held = ({code: value for code, value in record.values.items() if code in shown} for record in records)
+    load_all_names(spec, held, known)
 
 
 def _columns(store: Store, query: ListQuery, sort: str) -> list[ListColumn]:

@@ -11,7 +11,9 @@ import orjson
 
 from guiju.access.actor import system
 from guiju.org.models import Unit
+from guiju.org.tree import ancestors
 from guiju.registers import rows
+from guiju.registers.directory import DEPARTMENT_KINDS
 from guiju.registers.models import Entry
 from guiju.registers.pages import Line, Pages
 from guiju.registers.spec import RegisterSpec
@@ -21,6 +23,14 @@ Key = tuple[Any, ...]
 #: Records that stay although the file lacks them, named on the preview.
 _NAMED = 20
 _SYSTEM = system("import")
+
+
+def _company(unit: Unit) -> int:
+    """The company that a department belongs to; anything else is its own."""
+    if unit.kind not in DEPARTMENT_KINDS:
+        return unit.pk
+    above = ancestors(unit).exclude(kind__in=DEPARTMENT_KINDS).last()
+    return above.pk if above is not None else unit.pk
 
 
 class Matching:
@@ -42,7 +52,9 @@ class Matching:
         self.made = frozenset(code for code in self.rest if code not in pages.filled and spec.by_code[code].made_from)
         self.completed = frozenset(code for code in self.rest if spec.by_code[code].made_from)
         self.is_keyed = bool(self.rest) and all(code in pages.filled or code in self.made for code in self.rest)
-        self.keys = source.keys(unit) if self.is_keyed else {}
+        #: Where what a company keeps of the department stands; the unit itself where it is none.
+        self.company = _company(unit) if self.department else unit.pk
+        self.keys = self._at_home(source.keys(unit)) if self.is_keyed else {}
         self.seen: dict[Key, tuple[str, int]] = {}
         self.claimed: dict[int, tuple[str, int]] = {}
         self._short: dict[Key, list[int]] | None = None
@@ -50,6 +62,18 @@ class Matching:
         self._whole: dict[bytes, int] | None = None
         #: Departments of which the file holds rows; None stands for rows of no department.
         self.touched: set[str | None] = set()
+
+    def home(self, unit: int) -> int:
+        """Where a record counts as standing: what the company keeps of the department, in the department."""
+        return self.unit.pk if unit == self.company else unit
+
+    def _at_home(self, keys: dict[Key, list[int]]) -> dict[Key, list[int]]:
+        if self.company == self.unit.pk:
+            return keys
+        found: dict[Key, list[int]] = {}
+        for (unit, *rest), pks in keys.items():
+            found.setdefault((self.home(unit), *rest), []).extend(pks)
+        return found
 
     def key_of(self, line: Line) -> Key | None:
         """Unit, department and the rest; None for a row without a key."""
@@ -104,7 +128,7 @@ class Matching:
             for held in self.store.stream(self.store.rows(_SYSTEM, within=self.unit).order_by()):
                 known = {code: held.data[code] for code in self.pages.filled if code in held.data}
                 rows.complete(self.spec, known)
-                made = (held.unit_id, *(known.get(code) for code in self.spec.key))
+                made = (self.home(held.unit_id), *(known.get(code) for code in self.spec.key))
                 self._derived.setdefault(made, []).append(held.pk)
         return [pk for pk in self._derived.get(key, ()) if pk not in self.claimed]
 
@@ -116,7 +140,7 @@ class Matching:
             for held in self.store.stream(below.order_by()):
                 shown = {code: held.data.get(code) for code in self.pages.filled}
                 self._whole[_digest(held.unit_id, shown)] = held.pk
-        return self._whole.get(_digest(line.unit.pk, line.given))
+        return self._whole.get(_digest(line.unit.pk, rows.with_words(self.spec, line.given, line.added)))
 
     # --- what the file lacks --------------------------------------------------------------------------------------
 

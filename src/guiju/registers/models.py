@@ -40,6 +40,7 @@ class EntryColumns(models.Model):
     text_1 = models.CharField(max_length=200, blank=True)
     text_2 = models.CharField(max_length=200, blank=True)
     text_3 = models.CharField(max_length=200, blank=True)
+    text_4 = models.CharField(max_length=200, blank=True)
     num_1 = models.DecimalField(max_digits=18, decimal_places=4, null=True)
     num_2 = models.DecimalField(max_digits=18, decimal_places=4, null=True)
     date_1 = models.DateField(null=True)
@@ -129,6 +130,24 @@ class EntryText(models.Model):
     bigrams = models.TextField()
 
 
+class Passage(models.Model):
+    """A piece of what a record's document says, so that a search finds the clause and not only the record.
+
+    `source` is the digest of the file or the uid of the version it comes from, `place` how a person finds it there
+    (“第三章 第十二条”, “第 5 页”). It is seen by whoever may see the entry.
+    """
+
+    entry = models.ForeignKey(Entry, models.CASCADE, related_name="passages")
+    source = models.CharField(max_length=64)
+    ordinal = models.PositiveIntegerField()
+    place = models.CharField(max_length=120, blank=True)
+    text = models.TextField()
+    bigrams = models.TextField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="passage_once", fields=["entry", "source", "ordinal"])]
+
+
 class ImportRun(models.Model):
     """One uploaded workbook on its way in: parsed rows wait here until a person confirms."""
 
@@ -161,8 +180,8 @@ class SavedView(models.Model):
 class OwnLayout(models.Model):
     """An organisation's own form of one list: its name, its columns with their headings, one sheet per department or not.
 
-    `columns` holds what `LayoutColumn` describes. It holds for the unit and all below it that have none of their own.
-    The chosen one (`is_default`) also names the list and its columns on screen. A changed form is a new version of
+    `columns` holds what `LayoutColumn` describes. It holds for the unit and all below it that have none of this code.
+    The nearest chosen one (`is_default`) also names the list and its columns on screen. A changed form is a new version of
     the same row; the trail keeps what it was.
     """
 

@@ -17,10 +17,9 @@ from guiju.access.permissions import Permission
 from guiju.lib import clock
 from guiju.lib.errors import Conflict, Fault, NotFound, Problem
 from guiju.org.models import Unit
-from guiju.org.tree import ancestor_paths
 from guiju.registers.models import OwnLayout
-from guiju.registers.spec import Field, Layout, LayoutColumn, RegisterSpec
-from guiju.registers.tables import STANDARD
+from guiju.registers.spec import Field, LayoutColumn, RegisterSpec
+from guiju.registers.tables import STANDARD, own_forms
 from guiju.trail import log as trail
 from guiju.trail.events import Action
 
@@ -47,23 +46,32 @@ class Wording:
 
 
 def held_by(unit: Unit, register: str) -> list[OwnLayout]:
-    """The own forms that hold for a unit: its own, or those of the nearest unit above that has some."""
-    paths = ancestor_paths(unit.path, itself=True)
-    found = list(
-        OwnLayout.objects.filter(register=register, unit__path__in=paths).select_related("unit").order_by("pk")
-    )
-    nearest = max((one.unit.path for one in found), key=len, default="")
-    return [one for one in found if one.unit.path == nearest]
+    """The own forms that hold for a unit, its own first: of each code the one of the nearest unit at or above it."""
+    return own_forms(unit, register)
+
+
+def fields_of(spec: RegisterSpec, unit: Unit, said: Iterable[str] = ()) -> list[str]:
+    """The fields that a unit's form shows: own columns only where a form of its own names them or a row holds words."""
+    codes = [item.code for item in spec.fields if not item.kept]
+    own = {item.code for item in spec.fields if item.own} - set(said)
+    if own:
+        own -= worded(held_by(unit, spec.code)).labels.keys()
+    return [code for code in codes if code not in own]
+
+
+def chosen(held: Iterable[OwnLayout]) -> OwnLayout | None:
+    """Of the forms that hold for a unit, the one that names the list and its columns on screen: the nearest default."""
+    return next((one for one in held if one.is_default), None)
 
 
 def default_of(unit: Unit, register: str) -> OwnLayout | None:
-    """The form that names the list and its columns on screen."""
-    return next((one for one in held_by(unit, register) if one.is_default), None)
+    """The form that names the list and its columns on screen: one query."""
+    return chosen(held_by(unit, register))
 
 
-def wording(unit: Unit, register: str) -> Wording:
-    """The organisation's words for a list: one query."""
-    found = default_of(unit, register)
+def worded(held: Iterable[OwnLayout]) -> Wording:
+    """The organisation's words for a list, from the forms that hold for it."""
+    found = chosen(held)
     if found is None:
         return Wording()
     return Wording(found.title, {item["field"]: item["label"] for item in found.columns if not item.get("when")})
@@ -72,32 +80,8 @@ def wording(unit: Unit, register: str) -> Wording:
 def wordings(unit: Unit, registers: Iterable[str]) -> dict[str, Wording]:
     """The words for several lists: one query for all of them."""
     wanted = list(registers)
-    paths = ancestor_paths(unit.path, itself=True)
-    rows = OwnLayout.objects.filter(register__in=wanted, unit__path__in=paths).select_related("unit")
-    nearest: dict[str, list[OwnLayout]] = {}
-    for one in sorted(rows, key=lambda row: len(row.unit.path)):
-        kept = nearest.setdefault(one.register, [])
-        if kept and kept[0].unit_id != one.unit_id:
-            kept.clear()
-        kept.append(one)
-    found = {code: Wording() for code in wanted}
-    for code, kept in nearest.items():
-        chosen = next((one for one in kept if one.is_default), None)
-        if chosen is not None:
-            labels = {item["field"]: item["label"] for item in chosen.columns if not item.get("when")}
-            found[code] = Wording(chosen.title, labels)
-    return found
-
-
-def own_title(unit: Unit, spec: RegisterSpec) -> str:
-    """What the organisation calls the list."""
-    return wording(unit, spec.code).title or spec.title()
-
-
-def layout(own: OwnLayout) -> Layout:
-    """An own form as the layouts of registers are."""
-    columns = tuple(LayoutColumn.model_validate(item) for item in own.columns)
-    return Layout(title=own.title, columns=columns, by_department=own.by_department)
+    held = own_forms(unit, *wanted)
+    return {code: worded(one for one in held if one.register == code) for code in wanted}
 
 
 def find(unit: Unit, register: str, code: str) -> OwnLayout:

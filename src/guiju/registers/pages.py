@@ -17,13 +17,23 @@ from guiju.lib.excel import headers
 from guiju.lib.excel.cells import Cell, Row, column_letters
 from guiju.org.enums import UnitKind
 from guiju.org.models import Unit
-from guiju.registers import actions, tables, values
+from guiju.registers import actions, scales, tables, values
+from guiju.registers.asking import Asking, Question
+from guiju.registers.deciding import Decisions
 from guiju.registers.directory import DEPARTMENT_KINDS, Directory, KnownUnit
 from guiju.registers.sheets import Table
 from guiju.registers.spec import Field, RegisterSpec
 from guiju.registers.store import Store
 
-_TOTALS = frozenset({"合计", "小计", "总计", "total"})
+_TOTALS = frozenset({"合计", "小计", "总计", "共计", "累计", "total"})
+#: What stands below a list: who has signed it, and how it is to be filled in.
+_FOOTER = re.compile(
+    r"(?:审核|制表|填表|填报|编制|编写|复核|校对|审批|批准|审定|经办|负责|签字|签发|盖章|联系|单位负责|部门负责|主管领导|分管领导)"
+    r"(?:人|人员|部门|单位|领导|日期|时间|盖章|签字|电话)?(?:[(（][^)）]*[)）])?\s*[:：].*"
+    r"|(?:填表|填报|填写|编制)?(?:说明|须知|备注|注|附注)\d*\s*[:：].*",
+    re.DOTALL,
+)
+_FOOTER_CELLS = 4
 _FORGETTABLE = frozenset({"choice", "bool", "date", "period"})
 _MEMORY = 10_000
 #: In a group column, where an empty cell means what stands above: nothing.
@@ -48,6 +58,8 @@ class Page:
     told: bool = False
     rows: int = 0
     above: dict[int, Cell] = field(default_factory=dict)
+    #: Columns whose words are added to a field: place, field, heading.
+    added: list[tuple[int, str, str]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -63,6 +75,8 @@ class Line:
     #: Its fault has been told with an earlier row of the sheet.
     is_bad: bool = False
     key: tuple[Any, ...] = ()
+    #: Words that are added to what a field says.
+    added: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def place(self) -> tuple[str, int]:
@@ -73,13 +87,25 @@ class Line:
 class Pages:
     """Turns the rows of one file into lines."""
 
-    def __init__(self, spec: RegisterSpec, source: Store, unit: Unit, by: Actor, table: Table) -> None:
+    def __init__(
+        self,
+        spec: RegisterSpec,
+        source: Store,
+        unit: Unit,
+        by: Actor,
+        table: Table,
+        decided: Decisions = Decisions(strict=True),  # noqa: B008 - nothing changes it
+    ) -> None:
         self.spec = spec
         self.store = source
         self.unit = unit
         self.by = by
         self.table = table
+        self.decided = decided
+        self.asking = Asking(spec, unit, decided)
         self.skipped = 0
+        #: Lines below the list that are none of its rows: sheet, row, first words.
+        self.footers: list[tuple[str, int, str]] = []
         self.known = Directory(unit, bulk=True, by=by)
         #: The field that says which department a row is of, where rows have one.
         self.department = spec.by_slot.get("department")
@@ -91,10 +117,14 @@ class Pages:
             self.filled |= {code: spec.by_code[code] for found, _at in page.spread for code in found[:2]}
         if self.department is not None and any(page.department is not None for page in self.pages.values()):
             self.filled[self.department.code] = self.department
+        self.filled |= {code: spec.by_code[code] for code in self._added_to()}
+        self._look_ahead()
         self._permission = source.permission(actions.IMPORT)
         self._is_whole = check.can(by, self._permission, unit)
         self._hands: dict[str | None, bool] = {}
         self._units: dict[str, Unit] = {}
+        #: Words of scales as they stand in cells, once their step is known.
+        self._meant: dict[tuple[str, Any], Question] = {}
         self._memory: dict[str, dict[Any, Any]] = {code: {} for code in self.filled}
 
     @property
@@ -105,6 +135,20 @@ class Pages:
     def departments(self) -> list[str]:
         """The departments that the sheets are named after."""
         return [page.department.label for page in self.pages.values() if page.department is not None]
+
+    def _added_to(self) -> list[str]:
+        """Fields to which words are added that have no home of their own."""
+        answers = (answer for words in self.decided.values.values() for answer in words.values())
+        columns = (code for page in self.pages.values() for _at, code, _heading in page.added)
+        return list(dict.fromkeys([*columns, *(answer.keep for answer in answers if answer.keep)]))
+
+    def _look_ahead(self) -> None:
+        """The first words of the columns that count steps."""
+        for page in self.pages.values():
+            below = [row for row in self.table.heads[page.name].rows if row.number > page.match.last_row]
+            for item, at in page.fields:
+                if scales.is_scale(item):
+                    self.asking.look_ahead(item.code, (row.cell(at).value for row in below))
 
     # --- sheets ---------------------------------------------------------------------------------------------------
 
@@ -117,6 +161,10 @@ class Pages:
             [(spec.by_code[code], at) for code, at in match.columns.items() if code in spec.by_code],
             [(found, at) for key, at in match.columns.items() if (found := tables.spread(key))],
             carried,
+            added=[
+                (at, code, match.unknown.get(at, "") or self.table.called(match.sheet).get(at, ""))
+                for at, code in self.table.added(match.sheet)
+            ],
         )
         if self.department is not None:
             self._name(page)
@@ -178,6 +226,10 @@ class Pages:
         if not page.rows and _is_count(row):
             self.skipped += 1
             return None
+        if page.rows and (said := _footer(row)):
+            self.footers.append((page.name, row.number, said))
+            page.above.clear()
+            return None
         page.rows += 1
         cells = self._carried(page, row) if page.carry else row.cells
         line = Line(row, page, self._own_unit(), {})
@@ -187,10 +239,17 @@ class Pages:
             if at >= len(cells) or cells[at].value is None:
                 line.given[item.code] = None
                 continue
+            if (meant := self._meant.get((item.code, cells[at].value))) is not None:
+                meant.rows.add(*line.place)
+                line.given[item.code] = meant.answer.to if meant.answer is not None else None
+                continue
             try:
                 line.given[item.code] = self._parse(item, cells[at])
             except Problem as problem:
-                self.fault(line, at, problem.what, problem.fix, item.label())
+                self._misfit(line, item, cells[at], at, problem)
+        for at, code, heading in page.added:
+            if at < len(cells) and (said := text.clean(cells[at].text)):
+                line.added.setdefault(code, []).append(f"{heading.rsplit('/', 1)[-1]}：{said}")
         if page.spread:
             self._read_spread(line)
         if "_status" in page.match.columns:
@@ -198,6 +257,23 @@ class Pages:
         if self.department is not None:
             self._read_department(line, self.department)
         return line
+
+    def _misfit(self, line: Line, item: Field, cell: Cell, at: int, problem: Problem) -> None:
+        """A word that is no value as it is: what it means was decided, is proposed, or is asked."""
+        if not self.asking.concerns(item, problem):
+            self.fault(line, at, problem.what, problem.fix, item.label())
+            return
+        heading = line.page.match.labels.get(item.code, item.label()).rsplit("/", 1)[-1]
+        found = self.asking.settle(item, cell.text, self.known, heading=heading, place=line.place)
+        if found.open:
+            self.fault(line, at, problem.what, problem.fix, item.label())
+            line.faults[-1]["ask"] = all((item.code, one.value) in self.asking.questions for one in found.open)
+            return
+        line.given[item.code] = found.value
+        if item.type == "integer" and found.value is not None and not found.kept:
+            self._meant[item.code, cell.value] = self.asking.questions[item.code, text.clean(cell.text)]
+        for code, words in found.kept:
+            line.added.setdefault(code, []).append(words)
 
     def _carried(self, page: Page, row: Row) -> Sequence[Cell]:
         """A new value of a group ends the groups within it."""
@@ -404,6 +480,16 @@ class Pages:
 def _is_total(row: Row) -> bool:
     first = next((cell.value for cell in row.cells if cell.value is not None), None)
     return isinstance(first, str) and text.normalise(first).casefold().rstrip(":") in _TOTALS
+
+
+def _footer(row: Row) -> str:
+    """The first words of a line of signatures or notes; empty for a row of the list."""
+    said = {str(cell.value) for cell in row.cells if cell.value is not None and not cell.merged}
+    if len(said) > _FOOTER_CELLS:
+        return ""
+    first = next((cell.value for cell in row.cells if cell.value is not None), None)
+    is_footer = isinstance(first, str) and _FOOTER.fullmatch(first.strip()) is not None
+    return str(first).strip()[:40] if is_footer else ""
 
 
 def _is_heading(row: Row) -> bool:

@@ -9,10 +9,13 @@ from typing import IO, Any
 from django.utils.translation import gettext as _
 
 from guiju.access.actor import Actor
-from guiju.lib.excel import headers
+from guiju.lib import text
+from guiju.lib.errors import Denied, Fault
 from guiju.lib.excel.cells import Row, column_letters
 from guiju.org.models import Unit
-from guiju.registers import actions, changes, rows, staging, tables, values
+from guiju.registers import actions, beginning, changes, deciding, ownlayouts, rows, staging, tables, values
+from guiju.registers.asking import Rows
+from guiju.registers.deciding import Decisions
 from guiju.registers.directory import Directory
 from guiju.registers.matching import Matching, Positions, is_alike
 from guiju.registers.pages import Line, Pages
@@ -22,6 +25,8 @@ from guiju.registers.store import Held, Store
 
 Progress = Callable[[int], None]
 SHOWN = 200
+#: Shorter texts say the same by chance.
+_TELLING = 3
 _BATCH = 1_000
 
 
@@ -33,6 +38,9 @@ class Tally:
     changed: int = 0
     same: int = 0
     faulty: int = 0
+    #: Of the faulty rows those that only wait for an answer.
+    asked: int = 0
+    strangers: int = 0
     skipped: int = 0
     fault_count: int = 0
     absent: int = 0
@@ -40,6 +48,10 @@ class Tally:
     faults: list[dict[str, Any]] = field(default_factory=list)
     conflicts: list[dict[str, Any]] = field(default_factory=list)
     examples: list[dict[str, Any]] = field(default_factory=list)
+    #: Rows with the number of a record that is something else.
+    odd: list[dict[str, Any]] = field(default_factory=list)
+    #: One cause each, with its rows: column, what stands there, what is wrong.
+    causes: dict[tuple[str, str, str], Cause] = field(default_factory=dict)
 
     @property
     def rows(self) -> int:
@@ -47,14 +59,24 @@ class Tally:
         return self.new + self.changed + self.same + self.faulty
 
 
+@dataclass(slots=True)
+class Cause:
+    """Something that is wrong in the same way in several rows."""
+
+    fault: dict[str, Any]
+    rows: Rows = field(default_factory=Rows)
+
+
 class Reading:
     """One reading of one file for one register; `run` fills the two files of `staging` and returns the tally."""
 
-    def __init__(self, spec: RegisterSpec, source: Store, unit: Unit, by: Actor, table: Table) -> None:
+    def __init__(
+        self, spec: RegisterSpec, source: Store, unit: Unit, by: Actor, table: Table, decided: Decisions
+    ) -> None:
         self.spec = spec
         self.store = source
         self.by = by
-        self.pages = Pages(spec, source, unit, by, table)
+        self.pages = Pages(spec, source, unit, by, table, decided)
         self.matching = Matching(spec, source, unit, self.pages)
         self.known = self.pages.known
         self.tally = Tally()
@@ -62,6 +84,9 @@ class Reading:
         self._once: dict[str, dict[Any, tuple[str, int]]] = {code: {} for code in self._unique}
         self._positions: Positions | None = None
         self._waiting: list[Line] = []
+        self._first: dict[int, str] = {}
+        #: What the organisation calls its columns, those of its own above all.
+        self._words = ownlayouts.worded(ownlayouts.held_by(unit, spec.code)) if spec.layouts else ownlayouts.Wording()
         #: Rows that say nothing new are noted too where the workbook may be kept: it has to know whose they are.
         self._notes_same = table.layout != tables.STANDARD
 
@@ -105,6 +130,11 @@ class Reading:
                 self._complain(line, faults)
                 continue
             there = held.get(matched[id(line)] or 0)
+            if there is not None and self._is_stranger(line, there):
+                there = self._estranged(line, there)
+                if line.faults:
+                    self._complain(line, faults)
+                    continue
             if there is None and self._positions is not None and line.key:
                 self._waiting.append(line)
                 continue
@@ -112,6 +142,8 @@ class Reading:
 
     def _decide(self, line: Line, there: Held | None, staged: IO[bytes], faults: IO[bytes]) -> None:
         data = self._merged(line, there)
+        if line.added:
+            data = self._with_words(line, data)
         self._check(line, data, there)
         if line.faults:
             self._complain(line, faults)
@@ -119,6 +151,57 @@ class Reading:
             self._new(line, data, staged)
         else:
             self._compare(line, data, there, staged)
+
+    def _with_words(self, line: Line, data: rows.Data) -> rows.Data:
+        data = rows.with_words(self.spec, data, line.added)
+        for code in line.added:
+            problem = values.length_fault(self.spec.by_code[code], str(data.get(code) or ""))
+            if problem is not None:
+                self._fault_in(line, code, problem.what, problem.fix)
+        return data
+
+    # --- rows with another record's number ------------------------------------------------------------------------
+
+    def _is_stranger(self, line: Line, there: Held) -> bool:
+        """The same number, but wholly another name and no other words in common."""
+        number, title = self.spec.by_slot.get("number"), self.spec.by_slot.get("title")
+        if number is None or title is None or self.matching.rest != (number.code,) or not number.made_from:
+            return False
+        said, held = line.given.get(title.code), there.data.get(title.code)
+        if line.given.get(number.code) is None or not said or not held or said == held:
+            return False
+        if self._positions is not None and self._positions.place.get(there.pk) == line.place:
+            return False
+        alike = (
+            code not in {number.code, title.code} and isinstance(value, str) and len(value) > _TELLING
+            and self.spec.by_code[code].type in {"text", "longtext"} and there.data.get(code) == value
+            for code, value in line.given.items()
+        )  # fmt: skip
+        return not _is_alike(said, held) and not any(alike)
+
+    def _estranged(self, line: Line, there: Held) -> Held | None:
+        """What a person has said of such rows: new ones that lose the number, or changes of the record."""
+        number, title = self.spec.by_slot["number"], self.spec.by_slot["title"]
+        written = str(line.given[number.code])
+        if self.pages.decided.strict:
+            what = _("“%(number)s” is the number of “%(title)s”, which is something else.")
+            self._fault_at_key(
+                line, what % {"number": written, "title": there.title}, _("Give this row a number of its own, or none.")
+            )
+            return there
+        self.tally.strangers += 1
+        if len(self.tally.odd) < SHOWN:
+            told = {"number": written, "title": str(line.given[title.code]), "old": there.title}
+            self.tally.odd.append({"row": self.pages.words(line), **told})
+        if self.pages.decided.strangers == deciding.CHANGE:
+            return there
+        self.matching.claimed.pop(there.pk, None)
+        line.given[number.code] = None
+        if not written.isdigit() and deciding.may_hold(self.spec, "note"):
+            line.added.setdefault("note", []).append(f"{self._label(line, number.code)}：{written}")
+            self.pages.filled.setdefault("note", self.spec.by_code["note"])
+        again = self._match(line)
+        return self.store.held([again]).get(again) if again else None
 
     def _settle_waiting(self, staged: IO[bytes], faults: IO[bytes]) -> None:
         """Rows that no key knows, once all that keys know are settled."""
@@ -141,7 +224,8 @@ class Reading:
         """Of the same unit and department, and not wholly other words."""
         code = self.matching.department
         department = line.given.get(code)
-        here = there.unit_id == line.unit.pk and (department is None or there.data.get(code) == department)
+        at_home = self.matching.home(there.unit_id) == line.unit.pk
+        here = at_home and (department is None or there.data.get(code) == department)
         return here and is_alike(line, there, but=code)
 
     def _match(self, line: Line) -> int | None:
@@ -219,18 +303,42 @@ class Reading:
     def _made_from(self, code: str) -> tuple[str, ...]:
         return tuple(name for name in self.spec.by_code[code].made_from if name != self.matching.department)
 
+    def _begin_faults(self, line: Line, data: rows.Data) -> list[Fault]:
+        """What keeps a new row from beginning in the state that the file names; a right that is missing, too."""
+        unit = self.pages.unit_of(line.unit)
+        try:
+            return actions.begin_faults(self.spec, data, line.status, unit=unit, by=self.by)
+        except Denied:
+            state = self.spec.state(line.status)
+            what = _("You cannot enter a record as “%(state)s” here.")
+            fix = _("Leave the state empty; whoever may moves the record on afterwards.")
+            return [Fault("_status", what % {"state": state.label() if state else line.status}, fix)]
+
+    def _begins(self, line: Line) -> str:
+        """The state of a new row that names none."""
+        if not self.spec.initial_permission:
+            return ""
+        unit = self.pages.unit_of(line.unit)
+        if unit.pk not in self._first:
+            self._first[unit.pk] = beginning.state(self.spec, by=self.by, unit=unit)
+        return self._first[unit.pk]
+
     def _merged(self, line: Line, there: Held | None) -> rows.Data:
         return merged(self.spec, line.given, there.data if there is not None else None, self.known)
 
     def _check(self, line: Line, data: rows.Data, there: Held | None) -> None:
-        for fault in rows.check(self.spec, data):
+        begins = line.status or self._begins(line)
+        for fault in rows.check(self.spec, data, status=there.status if there is not None else begins):
             self._fault_in(line, fault.where, fault.what, fault.fix)
         self._check_unique(line, data, there)
         for fault in changes.kept(self.spec.code, there.data if there is not None else None, data, _("Import")):
             self._fault_in(line, fault.where, fault.what, fault.fix)
+        if there is not None:
+            rewrite = changes.Rewrite(there.uid, there.status, there.status, there.data, data, _("Import"))
+            for fault in changes.guarded(self.spec.code, rewrite):
+                self._fault_in(line, fault.where, fault.what, fault.fix)
         if there is None and line.status:
-            unit = self.pages.unit_of(line.unit)
-            for fault in actions.begin_faults(self.spec, data, line.status, unit=unit, by=self.by):
+            for fault in self._begin_faults(line, data):
                 self._fault_in(line, fault.where, fault.what, fault.fix)
         if there is not None and line.status and line.status != there.status:
             self._fault_in(
@@ -256,7 +364,7 @@ class Reading:
         already = {fault["code"] for fault in line.faults}
         given = dict(line.given)
         rows.complete(self.spec, given)
-        for fault in rows.check(self.spec, given, already=already):
+        for fault in rows.check(self.spec, given, already=already, status=line.status):
             if fault.where in line.page.match.columns:
                 self._fault_in(line, fault.where, fault.what, fault.fix)
 
@@ -278,15 +386,24 @@ class Reading:
 
     def _label(self, line: Line, code: str) -> str:
         item = self.spec.field(code)
-        return item.label() if item is not None else line.page.match.labels.get(code, code)
+        return self._words.label(item) if item is not None else line.page.match.labels.get(code, code)
 
     def _complain(self, line: Line, faults: IO[bytes]) -> None:
         self.tally.faulty += 1
+        self.tally.asked += all(fault.get("ask") for fault in line.faults)
         for fault in line.faults:
+            self._note_cause(fault)
             self.tally.fault_count += 1
             staging.write(faults, {**fault, "ref": fault["ref"] or self.pages.name(line.page, f"A{fault['row']}")})
             if len(self.tally.faults) < SHOWN:
                 self.tally.faults.append(fault)
+
+    def _note_cause(self, fault: dict[str, Any]) -> None:
+        if fault.get("ask"):
+            return
+        key = (fault["column"], fault["value"], fault["what"])
+        if key in self.tally.causes or len(self.tally.causes) < SHOWN:
+            self.tally.causes.setdefault(key, Cause(fault)).rows.add(fault["sheet"], fault["row"])
 
     def _new(self, line: Line, data: rows.Data, staged: IO[bytes]) -> None:
         self.tally.new += 1
@@ -299,7 +416,7 @@ class Reading:
 
     def _shown(self, data: rows.Data) -> list[dict[str, str]]:
         return [
-            {"label": item.label(), "text": values.show(item, data.get(item.code), self.known)}
+            {"label": self._words.label(item), "text": values.show(item, data.get(item.code), self.known)}
             for item in self.pages.filled.values()
         ]
 
@@ -323,7 +440,16 @@ class Reading:
         told = {**place, "k": "changed", "d": data, "v": there.version, "o": before, "t": there.title, "r": refs}
         staging.write(staged, told)
         if len(self.tally.conflicts) < SHOWN:
-            self.tally.conflicts.append(conflict(self.spec, told, self.known))
+            self.tally.conflicts.append(conflict(self.spec, told, self.known, self._words))
+
+
+def _is_alike(one: str, other: str) -> bool:
+    """Do two names have half of the shorter one's characters in common, or a third of its pairs of characters?"""
+    names = [text.normalise(one), text.normalise(other)]
+    chars = [set(name) for name in names]
+    pairs = [{name[at : at + 2] for at in range(max(len(name) - 1, 1))} for name in names]
+    shared = len(chars[0] & chars[1]) / max(min(map(len, chars)), 1)
+    return shared >= 0.5 or len(pairs[0] & pairs[1]) / min(map(len, pairs)) > 0.34
 
 
 def merged(
@@ -346,13 +472,15 @@ def merged(
     return data
 
 
-def conflict(spec: RegisterSpec, told: Mapping[str, Any], known: Directory) -> dict[str, Any]:
+def conflict(
+    spec: RegisterSpec, told: Mapping[str, Any], known: Directory, words: ownlayouts.Wording
+) -> dict[str, Any]:
     """One changed row as it is staged, cell by cell, as a person reads it."""
     cells = [
         {
             "field": code,
             "ref": told["r"].get(code, ""),
-            "label": spec.by_code[code].label(),
+            "label": words.label(spec.by_code[code]),
             "old": values.show(spec.by_code[code], old, known),
             "new": values.show(spec.by_code[code], told["d"].get(code), known),
         }
@@ -361,10 +489,9 @@ def conflict(spec: RegisterSpec, told: Mapping[str, Any], known: Directory) -> d
     return {"row": told["n"], "sheet": told["h"], "title": told["t"], "cells": cells}
 
 
-def unknown_columns(matches: Sequence[headers.HeaderMatch]) -> list[str]:
-    """Headings that mean nothing to this register; running numbers are not worth a word."""
-    found = dict.fromkeys(label for match in matches for label in match.unknown.values())
-    return [label for label in found if headers.label_key(label) not in tables.IGNORED]
+def unknown_columns(mapping: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Columns that go nowhere; running numbers are not worth a word."""
+    return [one["name"] for one in mapping if one["to"] == deciding.ASIDE and not one["counting"]]
 
 
 def absent_columns(spec: RegisterSpec, filled: Mapping[str, object]) -> list[str]:

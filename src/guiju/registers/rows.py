@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from hashlib import sha256
@@ -37,11 +37,16 @@ META = frozenset({"uid", "register", "version", "created_at", "created_by", "rec
 
 
 def read(
-    spec: RegisterSpec, given: Mapping[str, object], known: Directory, *, held: Mapping[str, Any] | None = None
+    spec: RegisterSpec,
+    given: Mapping[str, object],
+    known: Directory,
+    *,
+    held: Mapping[str, Any] | None = None,
+    status: str = "",
 ) -> Data:
     """The data of a row after `given` was entered over `held`; one Problem naming every faulty field otherwise."""
     data, faults = parsed(spec, given, known, held=held)
-    faults += check(spec, data, already={fault.where for fault in faults})
+    faults += check(spec, data, already={fault.where for fault in faults}, status=status)
     if faults:
         raise invalid(faults)
     return data
@@ -105,6 +110,18 @@ def complete(spec: RegisterSpec, data: Data) -> None:
                 data[item.code] = _code(words) if item.made_as == "code" else _gist(words[0], item.length)
 
 
+def with_words(spec: RegisterSpec, data: Mapping[str, Any], added: Mapping[str, Sequence[str]]) -> Data:
+    """The data with words added to some of its texts; words that stand there already are not added again."""
+    found = dict(data)
+    for code, words in added.items():
+        joint = "\n" if spec.by_code[code].type == "longtext" else "；"
+        for said in words:
+            held = str(found.get(code) or "")
+            if said not in held:
+                found[code] = f"{held}{joint}{said}" if held else said
+    return found
+
+
 def _code(words: Sequence[str]) -> str:
     """Eight letters and digits that nobody mistakes for another (no I, L, O, U)."""
     digest = sha256("\x1f".join(text.normalise(word) for word in words).encode()).digest()
@@ -137,16 +154,16 @@ def _put(data: Data, code: str, stored: Any) -> None:
 
 
 def check(
-    spec: RegisterSpec, data: Mapping[str, Any], *, already: set[str] | frozenset[str] = frozenset()
+    spec: RegisterSpec, data: Mapping[str, Any], *, already: set[str] | frozenset[str] = frozenset(), status: str = ""
 ) -> list[Fault]:
-    """What is missing or contradicts itself; fields in `already` have been complained about."""
+    """What is missing or contradicts itself in a row of this state; fields in `already` have been complained about."""
     faults: list[Fault] = []
     for item in spec.fields:
         if item.code in already:
             continue
         stored = data.get(item.code)
         if stored is None:
-            if item.required:
+            if item.required and status not in item.free_in:
                 faults.append(Fault(item.code, _("%(field)s is missing.") % {"field": item.label()}, _("Enter it.")))
         elif item.not_before and (earlier := data.get(item.not_before)) and stored < earlier:
             other = spec.by_code[item.not_before]
@@ -163,18 +180,27 @@ def check(
 
 def load_names(spec: RegisterSpec, data: Mapping[str, Any], known: Directory) -> None:
     """Make sure that people and units which the data name are known; no query when they are."""
-    people, units, entries = references(spec, data)
+    load_all_names(spec, [data], known)
+
+
+def load_all_names(spec: RegisterSpec, many: Iterable[Mapping[str, Any]], known: Directory) -> None:
+    """The same for the data of many rows: one query per kind."""
+    people, units, entries = references(spec, many)
     known.load(people=people, units=units, entries=entries)
 
 
-def references(spec: RegisterSpec, data: Mapping[str, Any]) -> tuple[set[str], set[str], set[str]]:
-    """The uids of people, units and records in the data."""
+def references(spec: RegisterSpec, many: Iterable[Mapping[str, Any]]) -> tuple[set[str], set[str], set[str]]:
+    """The uids of people, units and records in the data of some rows."""
     found: tuple[set[str], set[str], set[str]] = (set(), set(), set())
-    for item in _references(spec):
-        stored = data.get(item.code)
-        if stored is not None:
-            at = 0 if item.type in {"person", "people"} else 2 if item.type in {"entry", "entries"} else 1
-            found[at].update(stored if item.is_many else [stored])
+    items = [
+        (0 if item.type in {"person", "people"} else 2 if item.type in {"entry", "entries"} else 1, item)
+        for item in _references(spec)
+    ]
+    for data in many:
+        for at, item in items:
+            stored = data.get(item.code)
+            if stored is not None:
+                found[at].update(stored if item.is_many else [stored])
     return found
 
 

@@ -180,12 +180,28 @@ def _states(spec: RegisterSpec) -> Iterator[Fault]:
         yield Fault("initial", _("“initial” names one of the states."))
     if not spec.states and (spec.moves or spec.initial):
         yield Fault("states", _("Moves and an initial state need states."))
+    yield from _beginning(spec, codes)
     for move in spec.moves:
         for code in (*move.sources, move.to):
             if spec.states and code not in codes:
                 yield Fault(f"moves.{move.code}", _("There is no state “%(code)s”.") % {"code": code})
         if move.permission and move.permission not in _PERMISSIONS:
             yield Fault(f"moves.{move.code}", _("There is no permission “%(code)s”.") % {"code": move.permission})
+    for item in spec.fields:
+        for code in item.free_in:
+            if code not in codes:
+                yield Fault(f"fields.{item.code}", _("There is no state “%(code)s”.") % {"code": code})
+
+
+def _beginning(spec: RegisterSpec, codes: set[str]) -> Iterator[Fault]:
+    """A first state that is kept for some people names the permission, and the state in which the others begin."""
+    if not (spec.initial_permission or spec.initial_without):
+        return
+    if spec.initial_permission not in _PERMISSIONS:
+        what = _("There is no permission “%(code)s”.") % {"code": spec.initial_permission}
+        yield Fault("initial_permission", what)
+    if spec.initial_without not in codes - {spec.initial}:
+        yield Fault("initial_without", _("“initial_without” names another of the states."))
 
 
 def _title(spec: RegisterSpec) -> Iterator[Fault]:

@@ -38,7 +38,7 @@ ACCEPTS: dict[str, frozenset[str]] = {
     **dict.fromkeys(("kind", "level"), frozenset({"choice", "text"})),
     "amount": frozenset({"amount", "number"}),
     **dict.fromkeys(("count_1", "count_2"), frozenset({"integer"})),
-    **dict.fromkeys(("text_1", "text_2", "text_3"), _WORDS),
+    **dict.fromkeys(("text_1", "text_2", "text_3", "text_4"), _WORDS),
     **dict.fromkeys(("num_1", "num_2"), _NUMBERS),
     **dict.fromkeys(("flag_1", "flag_2"), frozenset({"bool"})),
     **dict.fromkeys(("person", "owner"), frozenset({"person"})),
@@ -47,7 +47,16 @@ ACCEPTS: dict[str, frozenset[str]] = {
 }
 
 #: Characters that fit into a text slot.
-WIDTHS = {"title": 200, "number": 60, "kind": 40, "level": 24, "text_1": 200, "text_2": 200, "text_3": 200}
+WIDTHS = {
+    "title": 200,
+    "number": 60,
+    "kind": 40,
+    "level": 24,
+    "text_1": 200,
+    "text_2": 200,
+    "text_3": 200,
+    "text_4": 200,
+}
 
 #: Slots that are foreign keys; the stored form of their fields is the uid of the row they point to.
 FOREIGN = {"person": "person", "owner": "owner", "department": "department"}
@@ -75,7 +84,7 @@ PSEUDO = (
 )
 
 #: Text slots are empty rather than null.
-EMPTY_TEXT = frozenset({"status", "period", "number", "kind", "level", "text_1", "text_2", "text_3"})
+EMPTY_TEXT = frozenset({"status", "period", "number", "kind", "level", "text_1", "text_2", "text_3", "text_4"})
 
 
 def suits(slot: str, kind: str) -> bool:

@@ -64,6 +64,8 @@ class Field(Labelled):
     type: Literal[slots.TYPES]  # type: ignore[valid-type]
     slot: str = ""
     required: bool = False
+    #: States in which a required field may still be empty: a rule that is being drafted has no day of issue.
+    free_in: tuple[Code, ...] = ()
     section: str = ""
     #: The section's English name; it stands at one field of the section, by custom the first.
     section_en: Annotated[str, StringConstraints(max_length=200)] = ""
@@ -79,6 +81,8 @@ class Field(Labelled):
     not_before: str = ""
     #: A date may begin with the word `today`.
     default: str | bool | int | float | None = None
+    #: A form begins with the person who fills it in: that of the move which asks for it, or that of a new row.
+    begins_with_me: bool = False
     #: Left empty, a text is made from these fields: a short code that the same words always give, or their gist.
     made_from: tuple[Code, ...] = ()
     made_as: Literal["code", "gist"] = "code"
@@ -137,7 +141,11 @@ class Move(Labelled):
     #: Two person fields that must name different people (整改: acceptor and owner).
     differs: tuple[Code, ...] = ()
     asks_reason: bool = False
+    #: Possible, but not what to do next: no page urges it.
+    quiet: bool = False
     permission: str = ""
+    #: Whoever the row names as its owner may take it too, with no more than it needs and files: he reports his own work.
+    by_owner: bool = False
 
 
 class FactMap(Strict):
@@ -145,6 +153,8 @@ class FactMap(Strict):
 
     relation: Code
     columns: dict[Code, Name]
+    #: Columns of the relation that hold the same for every row of this register.
+    constants: dict[Code, Scalar] = {}
     where: dict[Name, Scalar | list[Scalar]] = {}
 
 
@@ -198,10 +208,17 @@ class RegisterSpec(Strict):
     help_zh: Note = Key(default="", alias="help")
     help_en: Note = ""
     storage: str = "entry"
+    #: The words of the files that its records hold are found by the search.
+    full_text: bool = False
     happened: str = ""
+    #: What happened before a unit kept this register here is no late entry (`registers.stock`).
+    stock: bool = False
     title_from: str = ""
     states: tuple[State, ...] = ()
     initial: str = ""
+    #: Who may let a new row begin in the initial state; a row of anybody else begins in the other one.
+    initial_permission: str = ""
+    initial_without: str = ""
     moves: tuple[Move, ...] = ()
     fields: tuple[Field, ...]
     key: tuple[Code, ...] = ()
@@ -243,6 +260,11 @@ class RegisterSpec(Strict):
     def state(self, code: str) -> State | None:
         """The state with this code."""
         return next((item for item in self.states if item.code == code), None)
+
+    @cached_property
+    def asked_later(self) -> frozenset[str]:
+        """What a move asks for, so that a new row need not say it."""
+        return frozenset(code for move in self.moves for code in move.needs)
 
     def move(self, code: str) -> Move | None:
         """The move with this code."""
@@ -296,6 +318,7 @@ class FactSource:
     register: str
     columns: Mapping[str, str]
     where: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
+    constants: Mapping[str, Scalar] = field(default_factory=dict)
 
 
 def get(code: str) -> RegisterSpec:
@@ -327,6 +350,7 @@ def fact_sources(relation: str) -> list[FactSource]:
             register=item.code,
             columns={name: item.column(source) for name, source in fact.columns.items()},
             where={item.column(name): _values(wanted) for name, wanted in fact.where.items()},
+            constants=fact.constants,
         )
         for item in all_specs()
         for fact in item.facts

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import IO, Any
@@ -47,6 +48,18 @@ def take(run: ImportRun, path: Path) -> None:
 def write(file: IO[bytes], line: Any) -> None:
     """One line."""
     file.write(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE))
+
+
+@contextmanager
+def anew(path: Path) -> Iterator[IO[bytes]]:
+    """Write a file again: until all of it is written, what was there before stands."""
+    draft = path.with_suffix(f"{path.suffix}-next")
+    try:
+        with draft.open("wb") as file:
+            yield file
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def read(path: Path) -> Iterator[Any]:

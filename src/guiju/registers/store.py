@@ -177,7 +177,7 @@ class EntryStore:
             created_by=row.created_by,
             recorded_at=row.recorded_at,
             recorded_by=row.recorded_by,
-            late_days=actions.late_days(self.spec, row),
+            late_days=actions.late_days(self.spec, row, known),
             file_count=row.file_count,
             source=row,
             known=known,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -55,16 +55,34 @@ def spread(key: str) -> tuple[str, str, str] | None:
     return (code, name, value) if at else None
 
 
-def layouts_for(spec: RegisterSpec, unit: Unit | None) -> dict[str, Layout]:
-    """Every form of a register that a unit may use: the pack's, and its own and those of the units above it."""
-    found: dict[str, Layout] = {}
-    if unit is None or not spec.layouts:  # only lists that packs give forms to have forms of one's own
-        return dict(spec.layouts)
-    above = OwnLayout.objects.filter(register=spec.code, unit__path__in=ancestor_paths(unit.path, itself=True))
-    for row in above.order_by("unit__path"):
-        columns = tuple(LayoutColumn.model_validate(item) for item in row.columns)
-        found[row.code] = Layout(title=row.title, columns=columns, by_department=row.by_department)
-    return found | {code: layout for code, layout in spec.layouts.items() if code not in found}
+def own_forms(unit: Unit, *registers: str) -> list[OwnLayout]:
+    """The own forms that hold for a unit, its own first: of each code the one of the nearest unit at or above it.
+
+    One query, for however many registers.
+    """
+    around = OwnLayout.objects.filter(register__in=registers, unit__path__in=ancestor_paths(unit.path, itself=True))
+    found: dict[tuple[str, str], OwnLayout] = {}
+    for row in around.select_related("unit").order_by("-unit__path", "pk"):
+        found.setdefault((row.register, row.code), row)
+    return list(found.values())
+
+
+def layouts_for(spec: RegisterSpec, unit: Unit | None, own: Iterable[OwnLayout] | None = None) -> dict[str, Layout]:
+    """Every form of a register that a unit may use: the own ones that hold for it, then the pack's.
+
+    Of two of one code the nearer one wins (see `own_forms`), and any of them over the pack's. Who has read the own
+    forms already hands them in.
+    """
+    if own is None:  # only lists that packs give forms to have forms of one's own
+        own = own_forms(unit, spec.code) if unit is not None and spec.layouts else ()
+    found = {row.code: layout(row) for row in own}
+    return found | {code: shipped for code, shipped in spec.layouts.items() if code not in found}
+
+
+def layout(own: OwnLayout) -> Layout:
+    """An own form as the layouts of registers are."""
+    columns = tuple(LayoutColumn.model_validate(item) for item in own.columns)
+    return Layout(title=own.title, columns=columns, by_department=own.by_department)
 
 
 def layout_of(spec: RegisterSpec, layout: str, layouts: Layouts | None = None) -> Layout | None:

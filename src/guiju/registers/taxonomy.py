@@ -63,6 +63,32 @@ WHOLE: tuple[Word, ...] = (
     ("obligation", "合规义务识别（外部和内部）", "Obligations (external and internal)", ("合规义务识别",)),
 )
 
+# 001 task 1 sorts rules by the business and function they are about and leaves the sorting to the firm: ours to begin with.
+BUSINESSES: tuple[Word, ...] = (
+    ("governance", "公司治理", "Corporate governance", ("章程", "董事会", "三重一大", "法人治理")),
+    ("party", "党建与群团", "Party and mass organisations", ("党建", "党务", "工会", "群团")),
+    ("discipline", "纪检监察", "Discipline inspection", ("纪检", "监察", "巡视巡察", "监督")),
+    ("strategy", "战略与改革", "Strategy and reform", ("战略规划", "规划发展", "企业改革")),
+    ("investment", "投资管理", "Investment", ("投资", "股权投资", "项目投资")),
+    ("finance", "财务管理", "Finance", ("财务", "会计", "资金", "税务", "预算", "担保", "债务")),
+    ("hr", "人力资源", "Human resources", ("人力", "人事", "薪酬", "劳动用工", "考勤", "绩效")),
+    ("legal", "法务与合规", "Legal and compliance", ("法务", "法律", "合规", "合同")),
+    ("control", "风险与内控", "Risk and internal control", ("风险管理", "内部控制", "内控")),
+    ("audit", "审计", "Audit", ("内部审计", "审计监督")),
+    ("purchase", "采购与招投标", "Purchasing and tenders", ("采购", "招标", "投标", "供应商")),
+    ("construction", "工程建设", "Construction", ("工程", "基建", "项目建设")),
+    ("production", "生产运营", "Operations", ("生产", "运营", "调度运行", "设备")),
+    ("safety", "安全环保", "Safety and environment", ("安全生产", "环保", "消防", "应急")),
+    ("quality", "质量管理", "Quality", ("质量", "产品质量", "服务质量")),
+    ("marketing", "市场与客户", "Market and customers", ("市场营销", "销售", "客户", "商务", "消费者权益")),
+    ("asset", "资产与产权", "Assets", ("资产", "产权", "租赁", "不动产")),
+    ("technology", "科技与知识产权", "Technology and IP", ("科技", "研发", "知识产权", "专利")),
+    ("data", "信息化与数据", "IT and data", ("信息", "信息化", "网络安全", "数据", "个人信息", "信息系统")),
+    ("office", "行政综合", "Administration", ("行政", "办公", "公文", "印章", "档案", "保密", "车辆", "会议")),
+    ("overseas", "境外业务", "Business abroad", ("境外", "海外", "涉外", "域外")),
+    ("other", "其他", "Other", ("其他业务",)),
+)
+
 POLICY_LEVELS: tuple[Word, ...] = (
     ("basic", "基本管理制度", "Basic rule", ("基本制度", "Basic")),
     ("specific", "具体规章制度", "Specific rule", ("具体制度", "专门制度", "Specific")),

@@ -12,8 +12,10 @@ from guiju.registers import books, catalogue, ownlayouts, values, writing
 from guiju.registers.directory import Directory
 from guiju.registers.models import Book, Entry, OwnLayout
 from guiju.registers.spec import Field, RegisterSpec
+from guiju.trail.events import Action
 from guiju.trail.header import state_digest
-from guiju.trail.presenters import register_fields
+from guiju.trail.models import Event
+from guiju.trail.presenters import acting, register_fields, register_sentence
 from guiju.trail.reconcile import register_reconciler
 
 _HIDDEN = ""
@@ -21,10 +23,23 @@ _HIDDEN = ""
 
 def set_up() -> None:
     """Make entries known to the trail; called once when the product starts."""
+    register_sentence("entry", tell)
     register_fields("entry", label=label, value=shown)
     register_reconciler("entry", live, ids=ids)
     register_reconciler("layout", _live_layouts, ids=_layout_ids)
     register_reconciler("book", _live_books, ids=_book_ids)
+
+
+def tell(event: Event, content: Mapping[str, Any]) -> str | None:
+    """A record that was moved on: from which state to which; None for the usual sentence."""
+    before, columns = content.get("before"), content.get("columns")
+    if event.action != Action.ENTRY_MOVED or not isinstance(before, Mapping) or not isinstance(columns, Mapping):
+        return None
+    states = [shown("status", part.get("status"), content) for part in (before, columns)]
+    if not all(states):
+        return None
+    words = {"by": acting(event), "title": event.object_title or event.object_id, "from": states[0], "to": states[1]}
+    return _("%(by)s moved “%(title)s” from “%(from)s” to “%(to)s”.") % words
 
 
 def label(code: str, content: Mapping[str, Any]) -> str:

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from guiju.lib import dates, money, period, text
 from guiju.lib.errors import Problem
 from guiju.lib.excel.cells import Cell
+from guiju.registers import scales
 from guiju.registers.directory import Directory
 from guiju.registers.spec import Field, in_english
 
@@ -193,7 +194,20 @@ def _trimmed(number: Decimal) -> Decimal:
     return whole if whole == number else number.normalize()
 
 
+def parts(item: Field, written: str) -> list[str]:
+    """The single values that somebody has written into one cell."""
+    return [str(one) for one in _several(written)] if item.is_many else [text.clean(written)]
+
+
 def _integer(item: Field, raw: object, known: Directory) -> int:
+    try:
+        return _whole(item, raw)
+    except Problem as problem:
+        problem.fix = scales.hint(item) if scales.is_scale(item) else problem.fix
+        raise
+
+
+def _whole(item: Field, raw: object) -> int:
     number = _decimal(raw)
     if number != number.to_integral_value():
         raise _wrong(raw, _("Enter a whole number."))

@@ -14,7 +14,7 @@ from django.db import connection
 from guiju.access.actor import Actor
 from guiju.lib import bulk, clock
 from guiju.org.models import Unit
-from guiju.registers import changes, rows, search, slots
+from guiju.registers import beginning, changes, passages, rows, search, slots
 from guiju.registers.directory import Directory
 from guiju.registers.models import Entry, EntryBody, EntryVersion
 from guiju.registers.spec import RegisterSpec
@@ -63,6 +63,8 @@ def insert(
     """Save up to some thousands of new rows with bodies and search words; returns their columns."""
     moment = at or clock.now()
     changes.filled(spec.code, [(draft.unit, None, draft.data) for draft in drafts])
+    if spec.initial_permission:
+        _begin(spec, drafts, by=by)
     made = [
         _columns(spec, draft, known, by=by, at=moment, uid=draft.uid or uid)
         for draft, uid in zip(drafts, _uids(len(drafts)), strict=True)
@@ -81,6 +83,15 @@ def insert(
         ]
     )
     return made
+
+
+def _begin(spec: RegisterSpec, drafts: Sequence[Draft], *, by: Actor) -> None:
+    """Whichever way a row comes in, it begins no further than the one who enters it may let it."""
+    first: dict[int, str] = {}
+    for draft in drafts:
+        if draft.unit.pk not in first:
+            first[draft.unit.pk] = beginning.state(spec, by=by, unit=draft.unit)
+        draft.status = draft.status or first[draft.unit.pk]
 
 
 def _uids(count: int) -> Iterator[UUID]:
@@ -159,6 +170,7 @@ def remove(entry: Entry, *, by: Actor, at: datetime | None = None) -> None:
     """Move a row among the past versions."""
     keep([entry], by=by, at=at or clock.now(), removed=True)
     search.drop(entry.pk)
+    passages.drop(entry)
     EntryBody.objects.filter(pk=entry.pk).delete()
     Entry.objects.filter(pk=entry.pk)._raw_delete(using=Entry.objects.db)
 

@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 
 from guiju.access import actor
 from guiju.access.actor import Actor
-from guiju.lib import bulk, clock, hashing, merkle, note
+from guiju.lib import bulk, clock, hashing, merkle, note, text
 from guiju.lib.errors import Problem
 from guiju.org.models import Unit
 from guiju.trail import header, keys
@@ -230,7 +230,7 @@ def _event(action: Action, *, by: Actor, unit: Unit | None, reason: str, happene
         unit_id=unit.pk if unit else None,
         unit_code=unit.code if unit else "",
         happened_on=happened_on,
-        reason=reason,
+        reason=text.clean(reason),
         request_id=by.request_id[:36],
     )
 

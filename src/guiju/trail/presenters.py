@@ -32,8 +32,8 @@ HOUSE = "guiju"
 #: Objects whose contents are business, hidden from those who only keep accounts, rights or the trail.
 BUSINESS = frozenset(
     {
-        "assessment", "attribute", "book", "check_item", "check_run", "entry", "graph_change", "hearing", "judgement",
-        "library_use", "link", "list_version", "mark", "person", "round", "task",
+        "archive", "assessment", "attribute", "book", "check_item", "check_run", "entry", "graph_change", "hearing",
+        "judgement", "library_use", "link", "list_version", "mark", "person", "reading", "receipt", "round", "task",
     }
 )  # fmt: skip
 
@@ -116,6 +116,14 @@ def actor_word(event: Event) -> str:
     return _("The system") if event.actor_name == HOUSE and event.actor_id is None else event.actor_name
 
 
+def acting(event: Event) -> str:
+    """Who acted, and for whom."""
+    by = actor_word(event)
+    if event.on_behalf_of:
+        return _("%(by)s on behalf of %(other)s") % {"by": by, "other": event.on_behalf_of}
+    return by
+
+
 def sentence(event: Event, content: Mapping[str, Any]) -> str:
     """The sentence of an event, in the reader's language."""
     tell = _sentences.get(event.object_type)
@@ -124,9 +132,7 @@ def sentence(event: Event, content: Mapping[str, Any]) -> str:
         return own
     if event.batch_count:
         return _batch_sentence(event)
-    by = actor_word(event)
-    if event.on_behalf_of:
-        by = _("%(by)s on behalf of %(other)s") % {"by": by, "other": event.on_behalf_of}
+    by = acting(event)
     what = _("“%(title)s”") % {"title": event.object_title or event.object_id}
     try:
         text = SENTENCES[Action(event.action)]

@@ -13,6 +13,8 @@ class WebConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell where tasks lead that records and runs have made."""
-        from guiju.web import compliance
+        from guiju.web import compliance, governance, review
 
         compliance.set_up()
+        governance.set_up()
+        review.set_up()

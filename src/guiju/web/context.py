@@ -15,6 +15,7 @@ from guiju.access.models import User
 from guiju.access.permissions import Permission
 from guiju.web import nav, place
 from guiju.web.desks import due
+from guiju.web.governance import reading
 from guiju.web.workflow import badge
 
 
@@ -27,6 +28,7 @@ def frame(request: HttpRequest) -> dict[str, object]:
         "frame": SimpleLazyObject(lambda: _frame(request, user)),
         "nav": SimpleLazyObject(lambda: nav.menu(request, _counts(request))),
         "bottom_nav": SimpleLazyObject(lambda: nav.bottom(request, _counts(request))),
+        "to_read": SimpleLazyObject(lambda: reading.waiting(request)),
     }
 
 
@@ -43,7 +45,7 @@ def _frame(request: HttpRequest, user: User) -> dict[str, Any]:
     }
     if unit is not None:
         shown |= {"unit_name": unit.name, "unit_code": unit.code, "switch_url": reverse("unit-find")}
-    if place.may(request, Permission.WORKFLOW_TASK_VIEW):
+    if badge.takes_part(request):
         shown |= {
             "todo_url": reverse("tasks"),
             "todo_count": _counts(request).get("tasks", 0),

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from guiju.lib.errors import Problem
+from guiju.web import faults
 
 _TEMPLATES = {400, 403, 404, 409}
 
@@ -22,7 +23,7 @@ def page(request: HttpRequest, problem: Problem) -> HttpResponse:
 
 def message(problem: Problem) -> HttpResponse:
     """The refusal of a request for part of a page: nothing is replaced, the reason is shown as a message."""
-    text = "\n".join(line for line in (problem.what, *map(str, problem.faults), problem.fix) if line)
+    text = "\n".join(line for line in (problem.what, *faults.sentences(problem), problem.fix) if line)
     answer = HttpResponse(status=problem.status)
     # Header values are ASCII; JSON's escapes carry Chinese.
     answer["HX-Trigger"] = json.dumps({"toast": {"text": text, "tone": "error"}})
@@ -59,6 +60,19 @@ def denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     return page(request, _cause(exception) or Problem("denied", "", status=403))
 
 
+def wrong_method(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """An address that only takes what a page sends was opened by itself."""
+    problem = Problem(
+        "request.method",
+        _("This address only takes what a page sends; there is nothing to look at."),
+        fix=_("Go back to the page before and use its button."),
+        status=405,
+    )
+    told = message(problem) if getattr(request, "htmx", False) else page(request, problem)
+    told["Allow"] = response["Allow"]
+    return told
+
+
 def too_many(request: HttpRequest) -> HttpResponse:
     """Too many attempts, usually at signing in; whoever guesses passwords waits, and so does who forgot his."""
     problem = Problem(
@@ -77,6 +91,16 @@ def busy() -> Problem:
         _("The database is busy; nothing was saved."),
         fix=_("Somebody is probably saving a very long list. Try again in a minute."),
         status=503,
+    )
+
+
+def unwritable() -> Problem:
+    """PostgreSQL takes every character but one."""
+    return Problem(
+        "characters",
+        _("There is a character in it that cannot be kept or looked for; nothing was saved."),
+        fix=_("Type the words anew instead of pasting them."),
+        status=400,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -22,7 +23,7 @@ from guiju.org.models import Unit
 from guiju.registers import search
 from guiju.registers import spec as registers
 from guiju.registers.models import Entry
-from guiju.web import links, nav, place
+from guiju.web import doing, links, nav, place
 
 LIMIT = 8
 _LETTERS = re.compile(r"[a-z]{1,20}", re.IGNORECASE)
@@ -49,15 +50,27 @@ def named(rows: QuerySet[Any], query: str, *columns: str) -> QuerySet[Any]:
 def find(request: HttpRequest) -> HttpResponse:
     """Pages, registers, units, people and records, each within the scope."""
     query = request.GET.get("q", "").strip()[:60]
-    groups = [(_("Places"), _pages(request, query)), (_("Registers"), _registers(request, query))]
+    groups = [
+        (_("Do"), doing.found(request, query)),
+        (_("Places"), _pages(request, query)),
+        (_("Registers"), _registers(request, query)),
+    ]
     if query:
         groups += [
             (_("Units"), _units(request, query)),
             (_("People"), _people(request, query)),
             (_("Records"), _records(request, query)),
         ]
+    if query and place.may(request, Permission.REGISTER_ENTRY_VIEW):
+        groups.append((_("Full text"), [_everywhere(query)]))
     results = [{"label": label, "items": items} for label, items in groups if items]
     return render(request, "frame/results.html", {"results": results, "q": query})
+
+
+def _everywhere(query: str) -> dict[str, Any]:
+    """On to the search of documents."""
+    words = _("Search policies and documents for “%(words)s”") % {"words": query}
+    return {"label": words, "url": f"{reverse('full-text')}?{urlencode({'q': query})}", "icon": "search"}
 
 
 def _matches(label: str, query: str) -> bool:

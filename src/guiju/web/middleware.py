@@ -5,15 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.conf import settings
-from django.db import OperationalError
+from django.db import DataError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
 from guiju.lib.errors import Problem
 from guiju.web import errors
 
-#: SQLite has waited for another writer as long as settings allow.
-_LOCKED = "database is locked"
+#: SQLite has waited for another writer as long as settings allow; PostgreSQL has ended one of two that waited for
+#: each other.
+_LOCKED = ("database is locked", "deadlock detected")
+#: What PostgreSQL says of the one character that it does not take, in texts and in JSON.
+_NUL = ("NUL (0x00)", "\\u0000")
+
+
+#: Somebody opened the address of a form, usually by going back after a refusal.
+_WRONG_METHOD = 405
 
 
 class ProblemMiddleware:
@@ -23,11 +30,17 @@ class ProblemMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code == _WRONG_METHOD and not response.streaming and not response.content:
+            return errors.wrong_method(request, response)
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if isinstance(exception, OperationalError) and _LOCKED in str(exception):
+        said = str(exception)
+        if isinstance(exception, OperationalError) and any(words in said for words in _LOCKED):
             exception = errors.busy()
+        elif isinstance(exception, DataError) and any(words in said for words in _NUL):
+            exception = errors.unwritable()
         if not isinstance(exception, Problem):
             return None
         if getattr(request, "htmx", False):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from guiju.access.permissions import Permission as P
 from guiju.web import links, place
+from guiju.web.workflow import badge
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +49,9 @@ class Group:
 def places() -> dict[str, Place]:
     """Every place that a menu may name."""
     rows = (
-        Place("desk", _("Desk"), "house", reverse("desk")),
+        Place("desk", _("Desk"), "house", reverse("desk"), None, (reverse("reading-mine"),)),
         Place("tasks", _("To do"), "check2-square", reverse("tasks"), P.WORKFLOW_TASK_VIEW, (reverse("calendar"),)),
+        Place("my-tasks", _("My tasks"), "check2-square", reverse("tasks")),
         Place("calendar", _("Calendar"), "calendar3", reverse("calendar"), P.WORKFLOW_TASK_VIEW),
         Place("posture", _("How we stand"), "shield-check", reverse("posture"), P.POSTURE_FINDING_VIEW),
         Place("registers", _("Registers"), "journal-text", links.registers(), P.REGISTER_ENTRY_VIEW),
@@ -58,6 +60,27 @@ def places() -> dict[str, Place]:
         _part("checks", _("Checks"), "search"),
         _part("rectify", _("Putting right"), "flag"),
         _part("hearings", _("Quarterly hearings"), "calendar-event"),
+        Place(
+            "review",
+            _("Compliance review"),
+            "clipboard-check",
+            reverse("compliance-home", args=["review"]),
+            P.REVIEW_MATTER_VIEW,
+            (reverse("review-mine"),),
+        ),
+        Place("verify", _("Verification"), "shield-check", reverse("verify-pass")),
+        Place("my-reviews", _("My reviews"), "clipboard-check", reverse("review-mine"), P.REVIEW_MATTER_SUBMIT),
+        Place(
+            "questions",
+            _("Questions and answers"),
+            "question-circle",
+            reverse("review-questions"),
+            P.GOVERNANCE_READING_CONFIRM,
+        ),
+        _part("policies", _("Policies"), "journal-bookmark"),
+        _part("meetings", _("Bodies and meetings"), "people-fill"),
+        _part("duties", _("Duties and organisation"), "person-check"),
+        _part("archive", _("Archive"), "archive"),
         _part("reports", _("Reports"), "file-earmark-text"),
         Place("people", _("People"), "people", reverse("people"), P.ORG_PERSON_VIEW, (links.register("people"),)),
         Place("units", _("Units"), "diagram-3", reverse("unit-tree"), P.ORG_UNIT_VIEW, (links.register("units"),)),
@@ -76,37 +99,47 @@ def _part(code: str, label: Promise, icon: str) -> Place:
     return Place(code, label, icon, reverse("compliance-home", args=[code]), P.REGISTER_ENTRY_VIEW)
 
 
-_WORK, _LOOKING, _ADMIN = _("Compliance work"), _("Looking up"), _("Administration")
+_WORK, _RULES = _("Compliance work"), _("Rules and organisation")
+_LOOKING, _ADMIN = _("Looking up"), _("Administration")
 
 #: Menus by `RoleSpec.nav`.
 MENUS: dict[str, tuple[tuple[Promise | str, tuple[str, ...]], ...]] = {
     "officer": (
         ("", ("desk", "tasks", "posture")),
-        (_WORK, ("lists", "risks", "checks", "rectify", "hearings")),
-        (_LOOKING, ("registers", "reports", "people", "units", "packs")),
+        (_WORK, ("review", "lists", "risks", "checks", "rectify", "hearings")),
+        (_RULES, ("policies", "meetings", "duties", "archive")),
+        # People are one of the registers.
+        (_LOOKING, ("registers", "reports", "units", "packs")),
     ),
     "principal": (
         ("", ("desk", "tasks", "posture")),
-        (_WORK, ("hearings", "risks", "rectify", "lists", "checks")),
+        (_WORK, ("review", "hearings", "risks", "rectify", "lists", "checks")),
+        (_RULES, ("policies", "meetings", "duties", "archive")),
         (_LOOKING, ("registers", "reports", "units", "packs")),
     ),
     "auditor": (
         ("", ("desk", "trail")),
         (_LOOKING, ("posture", "registers", "rectify", "checks", "reports", "units", "packs")),
+        (_RULES, ("review", "policies", "archive")),
         (_ADMIN, ("grants", "roles")),
     ),
-    "supervisor": (("", ("desk",)), (_LOOKING, ("units", "people", "packs", "me"))),
+    "supervisor": (("", ("desk",)), (_LOOKING, ("units", "people", "packs", "verify", "me"))),
+    "employee": (("", ("desk", "my-tasks", "my-reviews", "questions", "verify", "me")),),
     "admin": (("", ("desk",)), (_ADMIN, ("accounts", "grants", "roles", "trail", "me"))),
-    "staff": (("", ("desk", "tasks", "posture")), (_LOOKING, ("lists", "risks", "registers", "units", "people"))),
+    "staff": (
+        ("", ("desk", "tasks", "posture")),
+        (_LOOKING, ("review", "lists", "risks", "registers", "units", "people")),
+    ),
 }
 
 BOTTOM: dict[str, tuple[str, ...]] = {
-    "officer": ("tasks", "desk", "registers", "me"),
-    "principal": ("desk", "tasks", "posture", "me"),
-    "auditor": ("desk", "trail", "registers", "me"),
-    "supervisor": ("desk", "units", "packs", "me"),
-    "admin": ("desk", "accounts", "grants", "trail", "me"),
-    "staff": ("desk", "tasks", "posture", "me"),
+    "officer": ("tasks", "review", "checks"),  # the sign of the house leads to the desk
+    "principal": ("desk", "tasks", "posture"),
+    "auditor": ("desk", "trail", "registers"),
+    "supervisor": ("desk", "units", "packs"),
+    "employee": ("desk", "my-tasks", "my-reviews"),
+    "admin": ("desk", "accounts", "grants"),
+    "staff": ("desk", "tasks", "posture"),
 }
 
 
@@ -126,11 +159,11 @@ def menu(request: HttpRequest, counts: dict[str, int]) -> list[Group]:
 
 
 def bottom(request: HttpRequest, counts: dict[str, int]) -> list[Item]:
-    """The four places of a phone."""
+    """The places of a phone; the fourth is the menu itself, which the page draws."""
     known = places()
     navs = _navs(request)
-    codes = BOTTOM[navs[0]] if navs else ("desk", "me")
-    return _items(request, [known[code] for code in codes if _open(request, known[code])], counts)[:4]
+    codes = BOTTOM[navs[0]] if navs else ("desk",)
+    return _items(request, [known[code] for code in codes if _open(request, known[code])], counts)[:3]
 
 
 def reachable(request: HttpRequest) -> list[Place]:
@@ -143,18 +176,43 @@ def _navs(request: HttpRequest) -> list[str]:
 
 
 def _open(request: HttpRequest, item: Place) -> bool:
+    if item.code == "my-tasks":  # of whoever has no list of his units' tasks, but a name that tasks may bear
+        return not place.may(request, P.WORKFLOW_TASK_VIEW) and badge.takes_part(request)
     return item.needs is None or place.may(request, item.needs)
 
 
 def _items(request: HttpRequest, rows: Iterable[Place], counts: dict[str, int]) -> list[Item]:
     best = _current(request.path)
-    return [Item(row.label, row.url, row.icon, row.code == best, counts.get(row.code)) for row in rows]
+    here = {best, _ALSO.get(best, "")}
+    return [
+        Item(row.label, row.url, row.icon, row.code in here, counts.get(_COUNTED.get(row.code, row.code)))
+        for row in rows
+    ]
 
 
 #: Pages under a unit that say how it stands.
 _POSTURE = ("/posture/", "/heat/", "/crosswalk/", "/late/")
 #: The parts of the compliance core, as their addresses name them under a unit.
-_PARTS = ("lists", "risks", "checks", "rectify", "hearings", "reports")
+_PARTS = (
+    "review",
+    "lists",
+    "risks",
+    "checks",
+    "rectify",
+    "hearings",
+    "reports",
+    "policies",
+    "meetings",
+    "duties",
+    "archive",
+)
+
+#: Counted as another place is.
+_COUNTED = {"my-tasks": "tasks"}
+#: What some roles find under another name.
+_ALSO = {"review": "my-reviews", "tasks": "my-tasks"}
+#: Those that stand in the menu under another one.
+_WITHIN = {"graph": "lists", "intake": "policies", "reading": "policies"}
 
 
 def _current(path: str) -> str:
@@ -164,8 +222,8 @@ def _current(path: str) -> str:
     part = path.split("/")[3] if path.startswith(links.UNITS) and path.count("/") > 3 else ""
     if part in _PARTS:
         return part
-    if part == "graph":
-        return "lists"
+    if part in _WITHIN:
+        return _WITHIN[part]
     starts = [(start, row.code) for row in places().values() for start in (row.url, *row.starts)]
     found = [(len(start), code) for start, code in starts if path.startswith(start) and (start != "/" or path == "/")]
     return max(found, default=(0, ""))[1]

@@ -7,15 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from guiju.access import actor, check, scope
-from guiju.access.models import Grant, User
+from guiju.access.models import Grant
 from guiju.access.permissions import Permission
 from guiju.access.roles import ROLES, RoleSpec, roles_with
-from guiju.lib import clock
 from guiju.lib.errors import NotFound
 from guiju.org.models import Unit
 
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 
 SESSION_KEY = "unit"
 #: Which role speaks for a person who holds several: whose work it is to act comes first.
-_RANK = ("officer", "principal", "auditor", "staff", "supervisor", "admin")
+_RANK = ("officer", "principal", "auditor", "staff", "employee", "supervisor", "admin")
 
 
 def by(request: HttpRequest) -> Actor:
@@ -36,8 +35,7 @@ def grants(request: HttpRequest) -> list[Grant]:
     """The grants that hold today, outermost unit first: one query per request."""
     held: list[Grant] | None = getattr(request, "_grants", None)
     if held is None:
-        found = Grant.objects.holding(clock.today()).filter(user=cast("User", request.user), role__in=ROLES)
-        held = list(found.select_related("unit").order_by("unit__path", "id"))
+        held = [grant for grant in scope.grants(by(request)) if grant.role in ROLES]
         request._grants = held  # type: ignore[attr-defined]
     return held
 
@@ -111,11 +109,19 @@ def current_unit(request: HttpRequest) -> Unit:
 
 
 def enter(request: HttpRequest, unit: Unit) -> Unit:
-    """From here on this is the unit somebody works in; an address of a unit is a choice of it."""
-    if current_or_none(request) != unit:
+    """From here on this is the unit somebody works in; an address of a unit is a choice of it. No query."""
+    held = request.session.get(SESSION_KEY)
+    first = next(iter(_seeing(request)), None) if held is None else None
+    if held != unit.pk and (first is None or first.unit_id != unit.pk):
         request.session[SESSION_KEY] = unit.pk
-        request._unit = unit  # type: ignore[attr-defined]
+    request._unit = unit  # type: ignore[attr-defined]
     return unit
+
+
+def has_below(unit: Unit) -> bool:
+    """Does anything lie below it? A unit that an address opened knows."""
+    found: bool | None = getattr(unit, "_has_below", None)
+    return unit.children.exists() if found is None else found
 
 
 def open_unit(
@@ -126,7 +132,8 @@ def open_unit(
     Without `entering` a page about one department leaves its reader where he works.
     """
     allowed = roles_with(permission)
-    unit = Unit.objects.filter(code=code).first()
+    below = Unit.objects.filter(parent=OuterRef("pk"))
+    unit = Unit.objects.filter(code=code).annotate(_has_below=Exists(below)).first()
     if unit is None or not any(grant.role in allowed and _reaches(grant, unit) for grant in grants(request)):
         raise NotFound(
             _("There is no unit with the code “%(code)s” here.") % {"code": code},

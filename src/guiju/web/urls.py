@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from guiju.web import finder, urls_workflow
+from guiju.web import finder, fulltext, urls_workflow
 from guiju.web.admin import accounts, grants, jobs, me, trail
 from guiju.web.compliance import home as compliance
 from guiju.web.desks import views as desks
@@ -13,7 +13,8 @@ from guiju.web.packs import textpage as texts
 from guiju.web.packs import views as packs
 from guiju.web.posture import adoption, answers, crosswalk, finding, heat, judging, late, levels, overview, past
 from guiju.web.posture import tree as posture_tree
-from guiju.web.units import attributes, page, people, tree
+from guiju.web.units import attributes, joining, page, people, tree
+from guiju.web.verify.urls import scan_urls
 
 units_urls: list[URLPattern | URLResolver] = [
     path("", tree.tree, name="unit-tree"),
@@ -21,6 +22,8 @@ units_urls: list[URLPattern | URLResolver] = [
     path("<str:code>/children/", tree.children, name="unit-children"),
     path("<str:code>/attributes/<str:attribute_code>/", attributes.attribute, name="unit-attribute"),
     path("<str:code>/", include("guiju.web.compliance.urls")),
+    path("<str:code>/", include("guiju.web.governance.urls")),
+    path("<str:code>/review/", include("guiju.web.review.urls")),
     path("<str:code>/adopt/", adoption.adopt, name="adopt"),
     path("<str:code>/adoptions/<uuid:uid>/end/", adoption.end, name="adoption-end"),
     path("<str:code>/adopt/preview/", adoption.preview, name="adopt-preview"),
@@ -55,11 +58,13 @@ admin_urls = [
 urlpatterns = [
     path("", desks.desk, name="desk"),
     path("find/", finder.find, name="find"),
+    path("search/", fulltext.full_text, name="full-text"),
     path("switch/", finder.units, name="unit-find"),
     path("switch/<str:code>/", finder.switch, name="unit-switch"),
     path("u/", include(units_urls)),
     path("people/", people.people, name="people"),
     path("people/<uuid:uid>/", people.person, name="person"),
+    path("people/<uuid:uid>/account/", joining.join, name="person-account"),
     path("posture/", overview.home, name="posture"),
     path("work/<slug:part>/", compliance.home, name="compliance-home"),
     path("packs/", packs.packs, name="packs"),
@@ -70,6 +75,10 @@ urlpatterns = [
     path("trail/check/", trail.check, name="trail-check"),
     path("admin/", include(admin_urls)),
     path("me/", me.me, name="me"),
+    path("reading/", include("guiju.web.governance.reading.own_urls")),
+    path("review/", include("guiju.web.review.own_urls")),
+    path("verify/", include("guiju.web.verify.urls")),
+    path("pass/", include(scan_urls)),
     path("me/language/", me.language, name="me-language"),
     path("language/", me.language_here, name="language"),
     path("me/tokens/new/", me.new_token, name="token-new"),

@@ -8,4 +8,5 @@ urlpatterns = [
     path("", reports.index, name="unit-reports"),
     path("<slug:kind>/", reports.show, name="unit-report"),
     path("<slug:kind>/docx/", reports.file, name="unit-report-file"),
+    path("<slug:kind>/xlsx/", reports.sheet, name="unit-report-sheet"),
 ]

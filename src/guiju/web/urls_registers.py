@@ -22,6 +22,7 @@ urlpatterns = [
     path("<slug:register>/import/", imports.upload, name="register-import"),
     path("<slug:register>/import/<uuid:run>/", imports.preview, name="import-run"),
     path("<slug:register>/import/<uuid:run>/progress", imports.progress, name="import-progress"),
+    path("<slug:register>/import/<uuid:run>/decide", imports.decide, name="import-decide"),
     path("<slug:register>/import/<uuid:run>/confirm", imports.confirm, name="import-confirm"),
     path("<slug:register>/import/<uuid:run>/discard", imports.discard, name="import-discard"),
     path("<slug:register>/import/<uuid:run>/marked", imports.marked, name="import-marked"),

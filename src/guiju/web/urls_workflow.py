@@ -3,7 +3,7 @@
 from django.urls import path
 
 from guiju.web.calendar import feed
-from guiju.web.workflow import days, ladder, month, new, notices, steps, subscribe, task, tasks
+from guiju.web.workflow import days, ladder, month, new, notices, reporting, steps, subscribe, task, tasks
 
 task_urls = [
     path("", tasks.tasks, name="tasks"),
@@ -15,6 +15,8 @@ task_urls = [
     path("<uuid:uid>/", task.task, name="task"),
     path("<uuid:uid>/hand-over/", steps.hand_over, name="task-hand-over"),
     path("<uuid:uid>/done/", steps.done, name="task-done"),
+    path("<uuid:uid>/files/<str:digest>/<str:name>", steps.file, name="task-file"),
+    path("<uuid:uid>/report/", reporting.report, name="task-report"),
     path("<uuid:uid>/waive/", steps.waive, name="task-waive"),
     path("<uuid:uid>/reopen/", steps.reopen, name="task-reopen"),
 ]

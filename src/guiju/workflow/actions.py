@@ -22,7 +22,7 @@ from guiju.org.models import Person, Unit
 from guiju.registers.models import Entry
 from guiju.trail import log as trail
 from guiju.trail.events import Action
-from guiju.workflow import content, days, making, owners
+from guiju.workflow import content, days, evidence, kept, making, owners
 from guiju.workflow.arranging import (
     clear_day,
     clear_ladder,
@@ -37,9 +37,9 @@ from guiju.workflow.making import Made, Spec, ensure
 from guiju.workflow.models import DoneHow, Notice, Step, Task, TaskSource, TaskStatus
 
 __all__ = [
-    "Made", "Proof", "Spec", "clear_day", "clear_ladder", "close_feed", "create_task", "done", "end", "ensure",
-    "hand_over", "import_year", "open_feed", "prove", "read_notices", "reopen", "set_day", "set_ladder", "unprove",
-    "waive",
+    "Made", "Proof", "Spec", "attach", "clear_day", "clear_ladder", "close_feed", "create_task", "done", "end",
+    "ensure", "hand_over", "import_year", "open_feed", "prove", "read_notices", "reopen", "require_mine",
+    "set_day", "set_ladder", "unprove", "waive",
 ]  # fmt: skip
 
 EDIT, VIEW = Permission.WORKFLOW_TASK_EDIT, Permission.WORKFLOW_TASK_VIEW
@@ -66,8 +66,12 @@ def create_task(
     owner: Person | None = None,
     note: str = "",
     reason: str = "",
+    asks_proof: bool = False,
 ) -> Task:
-    """A task made by hand: due on a day or within so many working days, for an office or one person."""
+    """A task made by hand: due on a day or within so many working days, for an office or one person.
+
+    With `asks_proof` it is closed with a file or a record only.
+    """
     check.require(by, EDIT, unit)
     today, calendar = clock.today(), days.of(_root(unit))
     if due_on is None and within is not None and 0 <= within <= 750:
@@ -91,6 +95,7 @@ def create_task(
         due_on=due_on,
         role=role or Role.COMPLIANCE_STAFF,
         owner=owner,
+        asks_proof=asks_proof,
         created_at=now,
         recorded_at=now,
     )
@@ -132,6 +137,7 @@ def hand_over(*, task: Task, to: Person | None, version: int, by: Actor, reason:
     """Give the task to one person, or (None) back to the office it belongs to."""
     fresh = _mine(task, version, by=by, given={"owner": str(to.uid) if to else None})
     _refuse_closed(fresh)
+    kept.refuse(fresh)
     if to is not None:
         _refuse_person(to, fresh.unit, by=by)
     if fresh.owner_id == (to.pk if to else None):
@@ -161,17 +167,62 @@ def done(
     record: tuple[str, UUID] | None = None,
     on: date | None = None,
     reason: str = "",
+    files: Iterable[Mapping[str, Any]] = (),
 ) -> Task:
-    """The task is done: by a record that shows it (register, uid), or because somebody says so."""
-    fresh = _mine(task, version, by=by, given={"status": TaskStatus.DONE.value})
+    """The task is done: by a record that shows it (register, uid), by files, or because somebody says so."""
+    fresh = _mine(task, version, by=by, given={"status": TaskStatus.DONE.value}, by_name=True)
     _refuse_closed(fresh)
-    if fresh.about:
+    _refuse_self_closing(fresh)
+    _refuse_day(on)
+    held = evidence.joined(fresh.files, evidence.checked(files))
+    evidence.require(fresh, has_record=record is not None, files=held)
+    fresh.status, fresh.done_on, fresh.done_by = TaskStatus.DONE, on or clock.today(), by.name[:80]
+    fresh.reason, fresh.files = reason, held
+    fresh.done_how = DoneHow.RECORD if record else DoneHow.FILE if held else DoneHow.PERSON
+    if record is not None:
+        _refuse_record(fresh.unit, *record, by=by)
+        fresh.register, fresh.record_uid = record
+    _save(fresh, *_CLOSING)
+    _record(
+        fresh,
+        Action.TASK_DONE,
+        by=by,
+        reason=reason,
+        before={"status": TaskStatus.OPEN.value, "done_on": None},
+        about={"step": "done_with" if held else "done", "files": evidence.names(held)},
+        happened_on=fresh.done_on,
+    )
+    return fresh
+
+
+@transaction.atomic
+def attach(*, task: Task, files: Iterable[Mapping[str, Any]], version: int, by: Actor) -> Task:
+    """Put files to an open task that show how far it is, or that it was done."""
+    given = evidence.checked(files)
+    fresh = _mine(task, version, by=by, given={"files": given}, by_name=True)
+    _refuse_closed(fresh)
+    _refuse_self_closing(fresh)
+    held = evidence.joined(fresh.files, given)
+    if held == fresh.files:
+        return fresh
+    fresh.files = held
+    _save(fresh, "files")
+    about = {"step": "attached", "files": evidence.names(given)}
+    _record(fresh, Action.TASK_CHANGED, by=by, about=about)
+    return fresh
+
+
+def _refuse_self_closing(task: Task) -> None:
+    if task.about:
         raise Problem(
             "task.closes_itself",
             _("This task closes by itself as soon as the work behind it is done."),
             fix=_("Open what it is about and finish it there."),
             status=409,
         )
+
+
+def _refuse_day(on: date | None) -> None:
     today = clock.today()
     if on is not None and on > today:
         raise Problem("task.future", _("The day lies in the future."), where="on", status=422)
@@ -183,22 +234,6 @@ def done(
             where="on",
             status=422,
         )
-    fresh.status, fresh.done_on, fresh.done_by, fresh.reason = TaskStatus.DONE, on or today, by.name[:80], reason
-    fresh.done_how = DoneHow.RECORD if record else DoneHow.PERSON
-    if record is not None:
-        _refuse_record(fresh.unit, *record, by=by)
-        fresh.register, fresh.record_uid = record
-    _save(fresh, *_CLOSING)
-    _record(
-        fresh,
-        Action.TASK_DONE,
-        by=by,
-        reason=reason,
-        before={"status": TaskStatus.OPEN.value, "done_on": None},
-        about={"step": "done"},
-        happened_on=fresh.done_on,
-    )
-    return fresh
 
 
 def _refuse_record(unit: Unit, register: str, uid: UUID, *, by: Actor) -> None:
@@ -217,6 +252,7 @@ def waive(*, task: Task, version: int, by: Actor, reason: str) -> Task:
         )
     fresh = _locked(task, version, given={"status": TaskStatus.WAIVED.value})
     _refuse_closed(fresh)
+    kept.refuse(fresh)
     fresh.status, fresh.done_on, fresh.done_by = TaskStatus.WAIVED, clock.today(), by.name[:80]
     fresh.reason = reason.strip()[:300]
     _save(fresh, *_CLOSING)
@@ -237,6 +273,7 @@ def reopen(*, task: Task, version: int, by: Actor, reason: str) -> Task:
     fresh = _mine(task, version, by=by, given={"status": TaskStatus.OPEN.value})
     if fresh.status not in {TaskStatus.DONE, TaskStatus.WAIVED}:
         raise Conflict(_("Only a task that was done or not needed can be opened again."), code="task.not_closed")
+    kept.refuse(fresh)
     before = {"status": str(fresh.status)}
     _open(fresh)
     fresh.reason = reason.strip()[:300]
@@ -315,15 +352,28 @@ def resume(task_ids: Iterable[int], *, by: Actor, reason: str) -> int:
 
 # --- inside ---------------------------------------------------------------------------------------------------------
 
-_CLOSING = ("status", "done_on", "done_by", "done_how", "register", "record_uid", "reason")
+_CLOSING = ("status", "done_on", "done_by", "done_how", "register", "record_uid", "files", "reason")
 
 
 def _root(unit: Unit) -> int:
     return unit.root_id or unit.pk
 
 
-def _mine(task: Task, version: int, *, by: Actor, given: Mapping[str, object]) -> Task:
-    """The task as it is now, if the actor may act on it: with the permission, or as its owner who may see it."""
+def _mine(task: Task, version: int, *, by: Actor, given: Mapping[str, object], by_name: bool = False) -> Task:
+    """The task as it is now, if the actor may act on it: with the permission, or as its owner who may see it.
+
+    `by_name`: somebody to whom it was handed by name may do this without a right on the unit.
+    """
+    _allow(task, by=by, by_name=by_name)
+    fresh = _locked(task, version, given=given)
+    if by_name and is_named(task, by) and not is_named(fresh, by):
+        raise Denied(_("This task is not yours."), fix=_("Ask its owner or the compliance office to do this."))
+    return fresh
+
+
+def _allow(task: Task, *, by: Actor, by_name: bool) -> None:
+    if by_name and is_named(task, by):
+        return
     if not check.can(by, EDIT, task.unit):
         check.require(by, VIEW, task.unit)
         if by.token is not None and EDIT.value not in by.token.scopes:
@@ -334,7 +384,13 @@ def _mine(task: Task, version: int, *, by: Actor, given: Mapping[str, object]) -
             )
         if not is_owner(task, by):
             raise Denied(_("This task is not yours."), fix=_("Ask its owner or the compliance office to do this."))
-    return _locked(task, version, given=given)
+
+
+def require_mine(task: Task, *, by: Actor) -> None:
+    """Refuse early whoever could not put files to it: before they are stored."""
+    _allow(task, by=by, by_name=True)
+    _refuse_closed(task)
+    _refuse_self_closing(task)
 
 
 def is_owner(task: Task, by: Actor) -> bool:
@@ -345,6 +401,11 @@ def is_owner(task: Task, by: Actor) -> bool:
         return bool(task.owner.user_id == by.user_id)
     found = owners.Offices([task.unit_id], on=clock.today()).answerable(task.unit_id, task.role)
     return by.user_id in found.users or any(holder.user_id == by.user_id for holder in found.people)
+
+
+def is_named(task: Task, by: Actor) -> bool:
+    """Was the task handed to the actor by name? A token acts with its scopes only, never as the person behind it."""
+    return by.user is not None and by.token is None and task.owner is not None and task.owner.user_id == by.user_id
 
 
 def _locked(task: Task, version: int, *, given: Mapping[str, object]) -> Task:
@@ -380,7 +441,7 @@ def _refuse_closed(task: Task) -> None:
 
 def _open(task: Task) -> None:
     task.status, task.done_on, task.done_by, task.done_how = TaskStatus.OPEN, None, "", ""
-    task.register, task.record_uid = "", None
+    task.register, task.record_uid, task.files = "", None, []
 
 
 def _save(task: Task, *names: str) -> None:
@@ -438,10 +499,9 @@ def _save_all(
 
 
 def _tell(task: Task, person: Person, *, by: Actor) -> None:
-    """Put the task into the inbox of the account to which it was handed, if that may see it there."""
+    """Put the task into the inbox of the account to which it was handed; by name it is seen with any role."""
     user = person.user_id
     if user is None or user == by.user_id:
         return
-    if owners.Offices([task.unit_id], on=clock.today()).sees(task.unit_id, user):
-        notice = Notice(user_id=user, task=task, step=Step.HANDED, days=task.version, made_at=clock.now())
-        Notice.objects.bulk_create([notice], ignore_conflicts=True)
+    notice = Notice(user_id=user, task=task, step=Step.HANDED, days=task.version, made_at=clock.now())
+    Notice.objects.bulk_create([notice], ignore_conflicts=True)

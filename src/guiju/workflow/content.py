@@ -20,8 +20,11 @@ def of_task(task: Task) -> dict[str, Any]:
     `unit` and `owner` must have been fetched with it where many are told.
     """
     about = {"about": task.about, "about_uid": str(task.about_uid)} if task.about else {}
+    # Left out where there is none: what was told before tasks had proof stays as it was told.
+    proof = {name: getattr(task, name) for name in ("asks_proof", "files") if getattr(task, name)}
     return {
         **about,
+        **proof,
         **{name: getattr(task, name) for name in _PLAIN},
         "unit": str(task.unit.uid),
         "source": str(task.source),

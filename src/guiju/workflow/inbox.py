@@ -13,7 +13,7 @@ from guiju.access.permissions import Permission
 from guiju.lib import clock
 from guiju.org.models import Person, Unit
 from guiju.workflow import owners
-from guiju.workflow.models import Notice, Task, TaskStatus
+from guiju.workflow.models import Notice, Step, Task, TaskStatus
 from guiju.workflow.owners import CHAINS, Offices
 
 VIEW = Permission.WORKFLOW_TASK_VIEW
@@ -50,7 +50,7 @@ def inbox(*, by: Actor, on: date | None = None, within: Unit | None = None) -> I
 
 
 def mine(*, by: Actor, on: date | None = None) -> QuerySet[Task]:
-    """Open tasks that are the actor's to do and may be shown by now, where he may see tasks."""
+    """Open tasks that are the actor's to do and may be shown by now: by name anywhere, by office where he sees tasks."""
     day = on or clock.today()
     rows = _few(by, day).filter(status=TaskStatus.OPEN, shown_on__lte=day)
     return rows.order_by("due_on", "pk")
@@ -74,8 +74,15 @@ def _seen(by: Actor, within: Unit | None = None) -> QuerySet[Task]:
 
 def _few(by: Actor, on: date) -> QuerySet[Task]:
     """One's own are few among all of a tree: they are found first, and then looked at row by row for the right."""
-    seen = scope.units(by, VIEW).filter(pk=OuterRef("unit_id"))
-    return Task.objects.select_related("unit", "owner").filter(_own(by, on)).filter(Exists(seen))
+    seen = Exists(scope.units(by, VIEW).filter(pk=OuterRef("unit_id")))
+    return Task.objects.select_related("unit", "owner").filter(_own(by, on)).filter(Q(named(by)) | Q(seen))
+
+
+def named(by: Actor) -> Q:
+    """Tasks handed to the actor by name: they are his own, with or without a role on the unit; never a token's."""
+    if by.user is None or by.token is not None:
+        return Q(pk__in=[])
+    return Q(owner__user_id=by.user.pk)
 
 
 def _own(by: Actor, on: date) -> Q:
@@ -127,11 +134,15 @@ def badge(*, by: Actor, on: date | None = None) -> Counts:
 
 
 def notices(*, by: Actor, unread_only: bool = False) -> QuerySet[Notice]:
-    """One's own notices, newest first, of tasks that one may still see."""
+    """One's own notices, newest first, of tasks that one may still see or that ask something of oneself."""
     if by.user is None:
         return Notice.objects.none()
     # Row by row along the index of the order, so that the first page does not cost what all pages would.
-    rows = Notice.objects.filter(Exists(_seen(by).filter(pk=OuterRef("task_id"))), user=by.user)
+    seen = Exists(_seen(by).filter(pk=OuterRef("task_id"))) | Exists(
+        Task.objects.filter(named(by), pk=OuterRef("task_id"))
+    )
+    # What somebody is asked for himself is his own, whether or not he sees the task that sends it.
+    rows = Notice.objects.filter(Q(step=Step.ASKED) | seen, user=by.user)
     if unread_only:
         rows = rows.filter(read_at__isnull=True)
     return rows.select_related("task__unit", "task__owner").order_by("-made_at", "-pk")

@@ -22,7 +22,7 @@ from guiju.workflow.words import title_of
 
 #: More lines than this nobody reads in a mail; the inbox has them all.
 MOST = 60
-_ORDER = [Step.PRINCIPAL, Step.HEAD, Step.OVERDUE, Step.TODAY, Step.SOON, Step.HANDED]
+_ORDER = [Step.PRINCIPAL, Step.HEAD, Step.OVERDUE, Step.TODAY, Step.SOON, Step.ASKED, Step.HANDED]
 
 
 def is_on() -> bool:

@@ -10,6 +10,12 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from guiju.org.enums import Role
+from guiju.workflow.routes.models import Delegation, Route, Run, Seat
+
+__all__ = [
+    "CalendarDay", "Delegation", "DoneHow", "Feed", "Ladder", "Notice", "Route", "Run", "Seat", "Step", "Task", "TaskSource",
+    "TaskStatus",
+]  # fmt: skip
 
 
 class TaskStatus(models.TextChoices):
@@ -33,6 +39,7 @@ class DoneHow(models.TextChoices):
     """What closed the task."""
 
     RECORD = "record", _("A record shows it")
+    FILE = "file", _("A file shows it")
     PERSON = "person", _("Somebody said so")
 
 
@@ -71,6 +78,10 @@ class Task(models.Model):
     done_how = models.CharField(max_length=8, choices=DoneHow, blank=True)
     register = models.CharField(max_length=40, blank=True)
     record_uid = models.UUIDField(null=True, blank=True)
+    #: Made by hand with the wish for proof: it is closed with a file or a record, not with words alone.
+    asks_proof = models.BooleanField(default=False)
+    #: Files that show it: [{"digest", "name", "size", "media_type"}].
+    files = models.JSONField(default=list)
     reason = models.CharField(max_length=300, blank=True)
     #: The highest rung that was reached: 0 owner, 1 compliance head, 2 first responsible person.
     level = models.PositiveSmallIntegerField(default=0)
@@ -107,6 +118,8 @@ class Step(models.TextChoices):
     HEAD = "head", _("Escalated to the compliance head")
     PRINCIPAL = "principal", _("Escalated to the first responsible person")
     HANDED = "handed", _("Handed over")
+    #: Somebody is asked for something of his own about the task (to read and confirm), not for the task itself.
+    ASKED = "asked", _("Asked of you")
 
 
 class Notice(models.Model):

@@ -139,6 +139,8 @@ class Offices:
             users: tuple[int, ...] = (owner.user_id,)
         else:
             users = self._reached(unit_id, CHAINS.get(role, (role,)))
+            if owner.user_id is not None:  # his own task he sees by name; the office goes on knowing of it
+                users = (owner.user_id, *(user for user in users if user != owner.user_id))
         return Answerable(highest, (owner,), users)
 
     def _reached(self, unit_id: int, chain: Iterable[str]) -> tuple[int, ...]:

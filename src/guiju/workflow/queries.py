@@ -22,7 +22,7 @@ from guiju.trail.presenters import HistoryLine
 from guiju.trail.presenters import history as told
 from guiju.workflow import days, ladder, owners, stages, yearlist
 from guiju.workflow.clock import holder
-from guiju.workflow.inbox import Counts, Inbox, all_of, badge, counts, inbox, mine, notices, of_units, unread
+from guiju.workflow.inbox import Counts, Inbox, all_of, badge, counts, inbox, mine, named, notices, of_units, unread
 from guiju.workflow.models import Feed, Ladder, Task, TaskStatus
 from guiju.workflow.owners import Offices
 from guiju.workflow.stages import Stage
@@ -53,11 +53,18 @@ class TaskLine:
     is_rest_day: bool
     may_edit: bool
     is_mine: bool
+    #: May the reader look at the tasks of its unit, or is it here because it bears his name?
+    is_seen: bool = True
+
+    @property
+    def may_finish(self) -> bool:
+        """May the reader mark it as done?"""
+        return self.may_edit or self.is_mine
 
     @property
     def may_act(self) -> bool:
-        """May the reader hand it over or mark it as done?"""
-        return self.may_edit or self.is_mine
+        """May the reader hand it over or open it again?"""
+        return self.may_edit or (self.is_mine and self.is_seen)
 
 
 def visible(*, by: Actor, within: Unit | None = None) -> QuerySet[Task]:
@@ -67,11 +74,15 @@ def visible(*, by: Actor, within: Unit | None = None) -> QuerySet[Task]:
 
 
 def find(*, by: Actor, uid: UUID) -> Task:
-    """One task, or 404."""
-    found = visible(by=by).filter(uid=uid).first()
+    """One task of a unit that the actor sees, or his own by name; or 404."""
+    found = visible(by=by).filter(uid=uid).first() or _own(by).filter(uid=uid).first()
     if found is None:
         raise NotFound(_("There is no such task here."))
     return found
+
+
+def _own(by: Actor) -> QuerySet[Task]:
+    return Task.objects.select_related("unit", "owner").filter(named(by))
 
 
 def history(task: Task) -> list[HistoryLine]:
@@ -87,11 +98,14 @@ def lines(tasks: Iterable[Task], *, by: Actor, on: date | None = None) -> list[T
     offices = Offices({task.unit_id for task in rows}, on=day)
     calendars = days.Calendars()
     calendars.load(task.root_id for task in rows)
-    edit = scope.scope(by, EDIT)
-    return [_line(task, offices, calendars.of(task.root_id), edit, by, day) for task in rows]
+    edit, seen = scope.scope(by, EDIT), scope.scope(by, VIEW)
+    return [_line(task, offices, calendars.of(task.root_id), (edit, seen), by, day) for task in rows]
 
 
-def _line(task: Task, offices: Offices, calendar: days.Calendar, edit: scope.Scope, by: Actor, on: date) -> TaskLine:
+def _line(
+    task: Task, offices: Offices, calendar: days.Calendar, rights: tuple[scope.Scope, scope.Scope], by: Actor, on: date
+) -> TaskLine:
+    edit, seen = rights
     answers = offices.answerable(task.unit_id, task.role, holder(task))
     mine = by.user_id is not None and (
         task.owner.user_id == by.user_id
@@ -108,6 +122,7 @@ def _line(task: Task, offices: Offices, calendar: days.Calendar, edit: scope.Sco
         is_rest_day=not calendar.works(task.due_on),
         may_edit=edit.covers(task.unit),
         is_mine=mine,
+        is_seen=seen.covers(task.unit),
     )
 
 

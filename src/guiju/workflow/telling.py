@@ -17,12 +17,15 @@ from guiju.trail.models import Event
 from guiju.trail.presenters import actor_word, register_fields, register_sentence
 from guiju.trail.reconcile import register_reconciler
 from guiju.workflow import content
-from guiju.workflow.models import CalendarDay, Ladder, Task, TaskStatus
+from guiju.workflow.models import CalendarDay, Delegation, Ladder, Route, Task, TaskStatus
+from guiju.workflow.routes import deciding, standing
 
 _LABELS = {"status": _l("Status"), "owner": _l("Owner"), "done_on": _l("Done on"), "due_on": _l("Due on")}
 _STEPS = {
     "handed_over": _l("%(by)s handed the task %(what)s to %(to)s."),
     "handed_back": _l("%(by)s gave the task %(what)s back to its office."),
+    "done_with": _l("%(by)s marked the task %(what)s as done; it is shown by: %(files)s."),
+    "attached": _l("%(by)s put files to the task %(what)s: %(files)s."),
     "waived": _l("%(by)s said that the task %(what)s is not needed."),
     "reopened": _l("The task %(what)s was opened again."),
     "proved": _l("A record closed the task %(what)s."),
@@ -37,6 +40,12 @@ def set_up() -> None:
     register_reconciler("task", live_tasks, ids=task_ids)
     register_reconciler("ladder", live_ladders, ids=ladder_ids)
     register_reconciler("calendar", live_years, ids=year_ids)
+    register_reconciler(deciding.OBJECT, deciding.live, ids=lambda: _uids(Route))
+    register_reconciler(standing.OBJECT, standing.live, ids=lambda: _uids(Delegation))
+
+
+def _uids(model: type[Route | Delegation]) -> Iterable[str]:
+    return (str(uid) for uid in model.objects.order_by().values_list("uid", flat=True).iterator())
 
 
 def tell(event: Event, told: Mapping[str, Any]) -> str | None:
@@ -50,7 +59,8 @@ def tell(event: Event, told: Mapping[str, Any]) -> str | None:
     if step not in _STEPS:
         return None
     what = _("“%(title)s”") % {"title": event.object_title or event.object_id}
-    return str(_STEPS[step]) % {"by": actor_word(event), "what": what, "to": about.get("to", "")}
+    return str(_STEPS[step]) % {"by": actor_word(event), "what": what, "to": about.get("to", ""),
+                               "files": about.get("files", "")}  # fmt: skip
 
 
 def _of_many(event: Event, step: str) -> str | None:

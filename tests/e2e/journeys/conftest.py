@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import ConsoleMessage, Page
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 from guiju.access.models import User
 from tests.conftest import Cast
 from tests.e2e.conftest import Sit
+from tests.e2e.journeys import demo as demos
 from tests.e2e.journeys import house as houses
+from tests.e2e.journeys.demo import Demo
 from tests.e2e.journeys.house import House
 
 Seat = Callable[..., Page]
@@ -61,3 +64,21 @@ def fits() -> Fits:
         assert over == {}, page.url
 
     return check
+
+
+@pytest.fixture(scope="session")
+def demo_address(chromium_path: Path) -> Iterator[str]:
+    """The demonstration, loaded and served once for all its stories."""
+    with demos.served() as address:
+        yield address
+
+
+@pytest.fixture
+def demo(demo_address: str, browser: Browser) -> Iterator[Demo]:
+    """The demonstration for one story; anything the browser or the server calls an error fails it."""
+    found = Demo(demo_address, browser)
+    expect.set_options(timeout=demos.PATIENCE)
+    yield found
+    expect.set_options(timeout=None)
+    found.rise()
+    assert found.complaints == []

@@ -17,6 +17,7 @@ from guiju.registers.models import Entry
 from tests.compliance.test_rectify import account, enter, fresh
 from tests.conftest import Cast
 from tests.e2e.journeys.conftest import Fits, Seat
+from tests.e2e.journeys.hands import choose
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -24,13 +25,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(trans
 @pytest.fixture
 def zhao(cast: Cast) -> Person:
     return org.add_person(unit=cast.sub, name="赵强", number="1002", by=cast.house)
-
-
-def _choose(page: Page, field: str, typed: str, name: str) -> None:
-    """A person by typing a few letters."""
-    page.locator(f"{field} + .ts-wrapper .ts-control").click()
-    page.keyboard.type(typed)
-    page.locator(f"{field} + .ts-wrapper .ts-dropdown .option", has_text=name).click()
 
 
 def test_the_owner_rectifies_on_a_phone_and_the_head_accepts(
@@ -105,9 +99,9 @@ def _write_the_minutes(page: Page, fits: Fits) -> None:
     expect(page.locator(".gj-sheet")).to_be_visible()
     fits(page)
     page.fill("#held_on", clock.today().isoformat())
-    _choose(page, "#chair", "wm", "王敏")
+    choose(page, "#chair", "王敏", "wm")
     page.fill("#d1-matter", "补齐用印登记")
-    _choose(page, "#d1-owner", "zq", "赵强")
+    choose(page, "#d1-owner", "赵强", "zq")
     page.fill("#d1-due", (clock.today() + timedelta(days=20)).isoformat())
     page.fill("#place", "三楼会议室")
     page.locator("#attendees").click()

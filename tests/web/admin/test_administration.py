@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -133,6 +134,20 @@ def test_a_token_is_shown_once_and_revoked(cast: Cast) -> None:
     token = ApiToken.objects.get()
     assert client.post(f"/me/tokens/{token.uid}/revoke/").status_code == 302
     assert access.token_actor(secret[0]) is None
+
+
+def test_the_account_of_another_system_makes_its_own_token(cast: Cast) -> None:
+    """As the guide to the gate says: nobody else can make it for that account."""
+    user = access.create_account(username="oa", name="OA", password=PASSWORD, by=cast.house)
+    access.grant(user=user, role="gateway", unit=cast.sub, by=cast.house, reason="tests")
+    client = cast.client(user)
+    assert "/me/tokens/new/" in client.get("/me/").content.decode()
+    scopes = ["review:gate:ask", "review:matter:submit"]
+    until = (clock.today() + timedelta(days=90)).isoformat()
+    given = {"name": "OA", "unit": "HD-01", "scopes": scopes, "expires_on": until}
+    assert client.post("/me/tokens/new/", given).status_code == 200
+    token = ApiToken.objects.get()
+    assert (token.user, token.unit, sorted(token.scopes)) == (user, cast.sub, scopes)
 
 
 def test_a_token_takes_no_scope_that_the_account_lacks(cast: Cast) -> None:

@@ -148,7 +148,8 @@ def test_an_incomplete_problem_is_named_before_the_end(mei: Client, people: Chec
     look(items(run)[1], people.mei, result="general")
     answer = mei.post(here.address(run, "finish"))
     assert answer.status_code == 422
-    assert "2.owner" in answer.content.decode()
+    assert "整改责任人" in answer.content.decode()
+    assert "2.owner" not in answer.content.decode()
 
 
 def test_the_head_reads_the_doubts_explains_and_signs(shen: Client, people: Checkers) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -11,21 +11,27 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from guiju.access import actions as access
 from guiju.access.actor import of_user
+from guiju.access.models import User
 from guiju.compliance.hearing import actions as hearings
+from guiju.compliance.lists import names
 from guiju.lib import clock
 from guiju.lib.period import Period
 from guiju.org import actions as org
-from guiju.org.models import Unit
+from guiju.org.models import Person, Unit
 from guiju.registers import actions as registers
+from guiju.registers import ownlayouts
+from guiju.registers import spec as specs
+from guiju.registers.models import Book
 from tests.compliance.riskers import open_round
 from tests.compliance.test_rectify import enter
-from tests.conftest import Cast
+from tests.conftest import PASSWORD, Cast
 
 pytestmark = pytest.mark.django_db
 FEW, MANY = 3, 40
-#: As much as a page may ask at all.
-MOST = 45
+#: As much as a page may ask at all, and the page of a register, however its rows are narrowed and shown.
+MOST, LIST = 45, 12
 Grow = Callable[[int], None]
 
 
@@ -67,6 +73,66 @@ def _furnish(cast: Cast, unit: Unit) -> None:
     }.items():
         registers.create(register=register, unit=unit, values=values, by=by)
     enter(by, unit, owner, due_on=clock.today() - timedelta(days=2))
+
+
+@pytest.fixture
+def officer(cast: Cast) -> User:
+    """The one who keeps the department's part of the subsidiary's lists."""
+    user = access.create_account(username="hao", name="郝", password=PASSWORD, by=cast.house)
+    access.grant(
+        user=user, role="department_officer", unit=cast.department, by=cast.house, reason="tests",
+        from_on=date(2020, 1, 1),
+    )  # fmt: skip
+    return user
+
+
+@pytest.fixture
+def with_forms(cast: Cast) -> Person:
+    """Group and subsidiary have forms of their own with kept workbooks, and rows that somebody answers for."""
+    by, owner = of_user(cast.lin), org.add_person(unit=cast.sub, name="赵强", by=cast.house)
+    place = {"department": str(cast.department.uid), "owner": str(owner.uid)}
+    for register, values in {
+        "duty_list": {"number": "1", "post": "招标专员", "duty": "不得泄露标底。"},
+        "risk_list": {"name": "围标串标", "behaviour": "串通", "probability": 4, "impact": 4},
+        "process_list": {"number": "1", "process": "招标", "node": "开标"},
+    }.items():
+        spec = specs.get(register)
+        for unit in (cast.group, cast.sub):
+            for title in ("一", "二"):
+                form = ownlayouts.set_layout(unit=unit, spec=spec, title=title, columns=names.begin(spec), by=by)
+                Book.objects.create(
+                    unit=unit, register=register, layout=form.code, digest="0" * 64, name="台账.xlsx",
+                    kept_at=clock.now(), by="Lin",
+                )  # fmt: skip
+        registers.create(register=register, unit=cast.sub, values={**values, **place}, by=by)
+    return owner
+
+
+@pytest.mark.parametrize("register", ["duty_list", "risk_list", "process_list"])
+def test_a_list_with_own_forms_and_kept_workbooks_asks_a_dozen_questions(
+    cast: Cast, with_forms: Person, officer: User, register: str
+) -> None:
+    department, owner, absent = cast.department.uid, with_forms.uid, cast.wang.uid
+    asked = {
+        "lin": ["", "unit=HD", "unit=HD-01", "unit=HD-01-D1", "unit=HD-01&sort=number&q=标",
+                f"unit=HD&f.department={department}&f.owner={owner}",
+                f"unit=HD-01&f.department={department}&f.owner={absent}"],
+        "hao": ["unit=HD-01-D1", f"unit=HD-01-D1&f.department={department}&f.owner={owner}",
+                f"unit=HD-01-D1&f.department={department}&f.owner={absent}"],
+    }  # fmt: skip
+    clients = {"lin": cast.client(cast.lin), "hao": cast.client(officer)}
+    counts = {
+        (who, query): _asked(clients[who], f"/r/{register}/?{query}") for who, queries in asked.items()
+        for query in queries
+    }  # fmt: skip
+    assert {query: count for query, count in counts.items() if count > LIST} == {}
+
+
+def test_a_list_under_an_own_form_offers_it_and_its_workbook(cast: Cast, with_forms: Person) -> None:
+    page = cast.client(cast.lin).get("/r/duty_list/?unit=HD-01")
+    assert page.context["title"] == "一"
+    ways = {way["title"]: way["kept"] for way in page.context["exports"]}
+    assert (ways["一"], ways["二"]) == ("台账.xlsx", "台账.xlsx")
 
 
 @pytest.fixture

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from guiju.access import actions as access
 from guiju.access.models import User
+from guiju.lib import clock
 from guiju.org import actions as org
 from guiju.org.models import Unit
 from guiju.registers import actions as registers
+from guiju.workflow import actions as workflow
 from tests.conftest import PASSWORD, Cast, english
 from tests.web.conftest import Firm
 from tests.web.registers.conftest import workbook
@@ -31,6 +33,27 @@ def test_an_officer_sees_late_rectifications_before_all_else(firm: Firm) -> None
     assert "12 days late" in body
 
 
+def test_what_is_long_late_below_comes_before_ones_own_task_of_next_month(firm: Firm) -> None:
+    firm.rectification(days=-206, problem="Of the subsidiary", unit=firm.cast.sub)
+    lin = org.add_person(unit=firm.cast.group, name="林", by=firm.cast.house)
+    org.link_account(user=firm.cast.lin, person=lin, by=firm.cast.house)
+    for title, days in (("Of next month", 25), ("Of tomorrow", 1)):
+        workflow.create_task(
+            unit=firm.cast.group, title=title, owner=lin, due_on=clock.today() + timedelta(days=days), by=firm.by
+        )
+    body = firm.page("/")
+    tasks = body[body.index('class="gj-tasks"') :]
+    assert tasks.index("Of tomorrow") < tasks.index("Of the subsidiary") < tasks.index("Of next month")
+
+
+def test_the_number_of_late_rectifications_is_that_of_the_list_it_leads_to(firm: Firm) -> None:
+    firm.rectification(days=-9, unit=firm.cast.sub)
+    client = english(firm.client())
+    (stat,) = [one for one in client.get("/").context["stats"] if one["label"] == "Rectifications past the deadline"]
+    assert stat["value"] == "1"
+    assert client.get(stat["url"]).context["pager"]["count"] == 1
+
+
 def test_a_rectification_that_is_closed_leaves_the_desk(firm: Firm) -> None:
     entry = firm.rectification(days=-12)
     wu = org.add_person(unit=firm.cast.group, name="吴昊", by=firm.by)
@@ -40,7 +63,7 @@ def test_a_rectification_that_is_closed_leaves_the_desk(firm: Firm) -> None:
         entry=entry,
         move="close",
         values={"done_on": entry.due_on, "acceptor": str(wu.uid), "acceptance": "同意", "no_files": "纸质已归档"},
-        by=firm.by,
+        by=firm.cast.house,
     )
     body = firm.page("/")
     assert "12 days late" not in body
@@ -161,6 +184,12 @@ def test_who_has_most_of_the_way_before_her_reads_where_to_begin(firm: Firm) -> 
     assert "requirements wait for it" in steps
     assert "/new?unit=HD" in steps
     assert "/import/?unit=HD" in steps
+
+
+def test_a_first_step_opens_a_form_that_says_what_the_row_is_to_prove(firm: Firm) -> None:
+    body = firm.page("/")
+    steps = body[body.index("Begin here") : body.index("To do today")]
+    assert steps.count("/new?unit=HD") == steps.count("proves=") > 0
 
 
 def test_one_primary_button_leads_the_desk(firm: Firm) -> None:

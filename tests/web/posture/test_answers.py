@@ -11,6 +11,7 @@ from django.test import Client
 from guiju.lib import clock
 from guiju.posture.models import Adoption
 from guiju.posture.programme import in_month
+from guiju.web.desks import numbers
 from guiju.web.posture import counts
 from tests.conftest import Cast, english
 from tests.web.conftest import URN, Firm
@@ -54,7 +55,7 @@ def test_an_ended_programme_stands_apart_with_its_last_day(drive: Drive) -> None
     ended = part(body, "Ended programmes (frozen as of their last day)")
     assert drive.pack.title_en in ended
     assert "Run it again" in ended
-    assert drive.pack.title_en not in body[: body.index("Ended programmes")].split('<section class="gj-answers">')[1]
+    assert drive.pack.title_en not in body[: body.index("Ended programmes")].split('id="adopted"')[1]
     assert f"ended on {adoption.to_on}" in drive.firm.page(f"{PAGE}{YEAR_OF_ACTION}/")
 
 
@@ -69,6 +70,37 @@ def test_an_adoption_that_begins_later_is_shown_as_such(drive: Drive) -> None:
     body = drive.firm.page(PAGE)
     assert f"from {later}" in body
     assert "Nothing is asked before that day." in body
+
+
+def test_a_document_that_only_units_below_have_adopted_stands_apart(drive: Drive) -> None:
+    drive.subsidiary(1)
+    body = drive.firm.page(PAGE)
+    own, below = part(body, "1 document that the unit has adopted"), part(body, "Adopted only by units below")
+    assert (URN in own, URN in below) == (True, False)
+    assert (YEAR_OF_ACTION in own, YEAR_OF_ACTION in below) == (False, True)
+    assert "All levels: 1 unit" in below
+
+
+def test_the_desk_counts_only_what_the_unit_itself_has_adopted(drive: Drive) -> None:
+    before = stats(drive)
+    drive.subsidiary(1)
+    assert stats(drive) == before
+    body = drive.firm.page("/")
+    assert body.index(URN) < body.index("Adopted only by units below") < body.index(YEAR_OF_ACTION)
+
+
+def stats(drive: Drive) -> list[object]:
+    """The numbers of the group's desk."""
+    group = drive.firm.cast.group
+    return [(one["label"], one["value"]) for one in numbers.of_stands(group, counts.stands(group))]
+
+
+def test_an_adoption_of_a_later_day_is_not_among_the_adopted(drive: Drive) -> None:
+    later = clock.today() + timedelta(days=40)
+    drive.adopt(drive.firm.cast.group, later, later.replace(day=1))
+    body = drive.firm.page(PAGE)
+    assert YEAR_OF_ACTION not in part(body, "1 document that the unit has adopted")
+    assert YEAR_OF_ACTION in part(body, "Adopted from a later day on")
 
 
 def test_who_may_not_adopt_sees_no_such_button(firm: Firm) -> None:

@@ -13,13 +13,14 @@ from guiju.posture import engine
 from guiju.posture.models import RollupDay
 from guiju.web.posture import past
 from tests.conftest import english
+from tests.plugins.stages import staged
 from tests.web.conftest import URN, Firm
 from tests.web.posture.conftest import noon
 
 PAGE = f"/u/HD-01/posture/{URN}/past/"
 
 
-@pytest.fixture
+@staged
 def lived(firm: Firm) -> Firm:
     """Nothing on the first evening, a committee on the third: the first is 9 days ago."""
     today = clock.today()

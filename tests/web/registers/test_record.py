@@ -295,3 +295,13 @@ def test_the_form_says_which_requirement_the_row_is_to_prove(firm: Firm) -> None
 @pytest.mark.parametrize("reason", ["nothing", "cn:none/A.1", "cn:casmes:effectiveness-draft/Z.9", "/"])
 def test_a_form_works_without_the_requirement_of_a_mistyped_address(firm: Firm, reason: str) -> None:
     assert "What this record is to prove" not in firm.page(f"/r/bodies/new?unit=HD&proves={reason}")
+
+
+def test_columns_that_the_firm_has_not_named_are_on_no_form_and_what_a_later_step_asks_is_folded(cast: Cast) -> None:
+    client = cast.client(cast.lin)
+    page = client.get("/r/risk_list/new?unit=HD")
+    assert "own_1" not in page.context["form"].fields
+    assert "level" in page.context["form"].fields
+    rectification = client.get("/r/rectifications/new?unit=HD")
+    folded = [one["title"] for one in rectification.context["form"].sections if one["is_later"]]
+    assert folded == ["验收"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -109,7 +110,7 @@ def test_without_a_record_some_words_are_needed(office: Office) -> None:
     path = f"/tasks/{task.uid}/done/"
     wanting = office.post(path, office.zhao, version=task.version, on="2026-06-01")
     assert wanting.status_code == 422
-    assert "Choose a record, or say in a few words" in wanting.content.decode()
+    assert "Choose a record or attach a file, or say in a few words" in wanting.content.decode()
     assert office.post(path, office.zhao, version=1, on="2026-06-01", reason="sent by post").status_code == 302
     task.refresh_from_db()
     assert (task.status, task.reason) == (TaskStatus.DONE, "sent by post")
@@ -295,3 +296,43 @@ def test_nobody_reads_for_others(office: Office) -> None:
 
 def test_without_notices_the_page_says_what_will_come(office: Office) -> None:
     assert "No notices yet" in office.page("/tasks/notices/")
+
+
+def test_the_owner_closes_a_task_that_asks_for_proof_with_a_file_and_everybody_finds_it(office: Office) -> None:
+    task = office.task(date(2026, 6, 10), asks_proof=True)
+    address = f"/tasks/{task.uid}/done/"
+    assert "Asked for: a file or a record that shows it" in office.page(f"/tasks/{task.uid}/")
+    told = {"version": 1, "on": "2026-06-01", "reason": "已经报送"}
+    refused = office.post(address, office.zhao, **told)
+    assert refused.status_code == 422
+    assert "Attach a file, or name the record that shows it." in refused.content.decode()
+    sheet = SimpleUploadedFile("回执.pdf", b"%PDF-1.4\n1\n%%EOF\n")
+    assert office.post(address, office.zhao, **told, files=sheet).status_code == 302
+    body = office.page(f"/tasks/{task.uid}/")
+    assert "shown by a file" in body
+    held = Task.objects.get(pk=task.pk).files[0]
+    answer = office.browser(office.zhao).get(f"/tasks/{task.uid}/files/{held['digest']}/{held['name']}")
+    assert b"".join(answer.streaming_content).startswith(b"%PDF")  # type: ignore[attr-defined]
+    assert office.browser(office.cast.tan).get(f"/tasks/{task.uid}/files/{held['digest']}/x.pdf").status_code == 404
+
+
+def test_a_file_that_may_not_come_in_is_refused_with_its_name(office: Office) -> None:
+    task = office.task(date(2026, 6, 10), asks_proof=True)
+    told = {"version": 1, "on": "2026-06-01", "reason": "", "files": [SimpleUploadedFile("程序.exe", b"MZ")]}
+    refused = office.post(f"/tasks/{task.uid}/done/", office.zhao, **told)
+    assert refused.status_code == 422
+    assert "程序.exe" in refused.content.decode()
+    assert Task.objects.get(pk=task.pk).status == TaskStatus.OPEN
+
+
+def test_whoever_makes_a_task_asks_for_proof(office: Office) -> None:
+    lin = office.cast.lin
+    given = {
+        "title": "报送清单",
+        "unit": "HD-01",
+        "due_on": "2026-06-10",
+        "role": "compliance_staff",
+        "asks_proof": "on",
+    }
+    assert office.post("/tasks/new/", lin, **given).status_code == 302
+    assert Task.objects.get(title="报送清单").asks_proof

@@ -40,7 +40,9 @@ class QuarterOut(Schema):
     """How a quarter stands."""
 
     period: str
-    state: str = Field(description="held, open, missing, or before: nothing was recorded then.")
+    state: str = Field(
+        description="held; open; missing: a document asks for it; none: ended without one; before: nothing was recorded then."
+    )
     meeting: UUID | None
     prepared: bool
 
@@ -50,7 +52,8 @@ class StripOut(Schema):
 
     items: list[QuarterOut]
     missing: int
-    due_on: date
+    #: None where no document that the unit answers to asks for a hearing each quarter.
+    due_on: date | None
 
 
 class FigureOut(Schema):
@@ -100,6 +103,12 @@ class MinutesIn(Body):
     next_work: Long | None = None
     decisions: list[DecisionIn] | None = Field(None, max_length=50)
     version: Version | None = None
+
+
+class HearingCloseIn(MinutesIn):
+    """What was written last, and whether the figures stay though the records have changed since they were counted."""
+
+    keep_figures: bool = False
 
 
 class WorkReportQuery(Schema):
@@ -168,11 +177,13 @@ def hearing_minutes(request: HttpRequest, code: str, period: str, body: MinutesI
     etag=True,
     summary=_l("Close a hearing"),
 )
-def hearing_close(request: HttpRequest, code: str, period: str, body: MinutesIn) -> HttpResponse:
+def hearing_close(request: HttpRequest, code: str, period: str, body: HearingCloseIn) -> HttpResponse:
     by = actor(request)
     found, version = _find(request, code, period), tags.seen(request, body.version)
     with transaction.atomic():
-        closed = actions.close(hearing=found, values=_values(body), version=version, by=by)
+        closed = actions.close(
+            hearing=found, values=_values(body), version=version, by=by, keep_figures=body.keep_figures
+        )
         papers.attach(closed, Period.parse(closed.period), by=by)
     return _tagged(closed)
 
@@ -198,7 +209,7 @@ def _find(request: HttpRequest, code: str, period: str) -> Hearing:
 
 
 def _values(body: MinutesIn) -> dict[str, Any]:
-    given = body.model_dump(mode="json", exclude_unset=True, exclude={"version"})
+    given = body.model_dump(mode="json", exclude_unset=True, exclude={"version", "keep_figures"})
     return {code: value for code, value in given.items() if value is not None}
 
 
@@ -214,7 +225,7 @@ def _tagged(found: Hearing) -> HttpResponse:
                 section=section, code=one.code, label=str(one.label), value=figures.value(found.sheet, section, one.code),
                 first=figures.value(first, section, one.code),
             )
-            for section, (_label, known) in figures.SECTIONS.items()
+            for section, (_label, known) in figures.sections(found.sheet).items()
             for one in known
         ],
         minutes=found.minutes,

@@ -23,9 +23,10 @@ from guiju.api.resources.transfer import XLSX, _workbook
 from guiju.api.routes import JSON, Routes
 from guiju.api.schemas import Body, Code, PersonRef, Reason, UnitRef, Version, person_ref, unit_ref
 from guiju.compliance.enums import ListKind
-from guiju.compliance.lists import comparing, freezing, names, places, queries, versions, workbooks
+from guiju.compliance.lists import comparing, freezing, names, queries, versions, workbooks
 from guiju.compliance.lists.queries import Cell
 from guiju.lib.errors import NotFound
+from guiju.org import places
 from guiju.org.models import Person
 from guiju.registers import ownlayouts
 from guiju.registers import spec as specs
@@ -224,7 +225,7 @@ class FormIn(Body):
 
 
 class FormOut(Schema):
-    """An own form of a list, of the unit itself or of the nearest one above that has some."""
+    """An own form of a list, of the unit itself or of the nearest one above that has one of this code."""
 
     code: str
     unit: UnitRef
@@ -356,8 +357,7 @@ def draft_list_version(request: HttpRequest, code: str, kind: ListKind, body: Dr
     summary=_l("Submit a version and freeze its rows"),
 )  # fmt: skip
 def submit_list_version(request: HttpRequest, uid: UUID, body: SubmitIn) -> HttpResponse:
-    by = actor(request)
-    entry, seen = versions.find(by, uid), tags.seen(request, body.version)
+    by, entry, seen = _step(request, uid, body)
     return _tagged(versions.submit(entry=entry, version=seen, owner=_person(body.owner, by, "owner"), by=by))
 
 
@@ -366,8 +366,7 @@ def submit_list_version(request: HttpRequest, uid: UUID, body: SubmitIn) -> Http
     summary=_l("Send a version back"),
 )  # fmt: skip
 def send_list_version_back(request: HttpRequest, uid: UUID, body: BackIn) -> HttpResponse:
-    by = actor(request)
-    entry, seen = versions.find(by, uid), tags.seen(request, body.version)
+    by, entry, seen = _step(request, uid, body)
     return _tagged(versions.back(entry=entry, version=seen, reason=body.reason, by=by))
 
 
@@ -377,8 +376,7 @@ def send_list_version_back(request: HttpRequest, uid: UUID, body: BackIn) -> Htt
 )  # fmt: skip
 def approve_list_version(request: HttpRequest, uid: UUID, body: ApproveIn) -> HttpResponse:
     """Not by whoever drew it up or submitted it."""
-    by = actor(request)
-    entry, seen = versions.find(by, uid), tags.seen(request, body.version)
+    by, entry, seen = _step(request, uid, body)
     person = _person(body.approved_by, by, "approved_by")
     return _tagged(versions.approve(entry=entry, version=seen, approved_by=person, document=body.document, by=by))
 
@@ -389,8 +387,7 @@ def approve_list_version(request: HttpRequest, uid: UUID, body: ApproveIn) -> Ht
 )  # fmt: skip
 def enforce_list_version(request: HttpRequest, uid: UUID, body: EnforceIn) -> HttpResponse:
     """The version before it ends the day before."""
-    by = actor(request)
-    entry, seen = versions.find(by, uid), tags.seen(request, body.version)
+    by, entry, seen = _step(request, uid, body)
     return _tagged(versions.enforce(entry=entry, version=seen, in_force_on=body.in_force_on, by=by))
 
 
@@ -400,7 +397,9 @@ def enforce_list_version(request: HttpRequest, uid: UUID, body: EnforceIn) -> Ht
 @routes.get("/units/{code}/lists/{kind}/forms", VIEW, answer=FormsOut, summary=_l("List own forms of a list"))
 def list_forms(request: HttpRequest, code: str, kind: ListKind) -> FormsOut:
     seat = places.seat(actor(request), code)
-    return FormsOut(items=[_form(one) for one in ownlayouts.held_by(seat.company, kind.register)])
+    held = ownlayouts.held_by(seat.company, kind.register)
+    used = ownlayouts.chosen(held)
+    return FormsOut(items=[_form(one, is_default=one is used) for one in held])
 
 
 @routes.post(
@@ -417,8 +416,7 @@ def make_list_form(request: HttpRequest, code: str, kind: ListKind, body: FormIn
     summary=_l("Change an own form"),
 )  # fmt: skip
 def set_list_form(request: HttpRequest, code: str, kind: ListKind, form: str, body: FormIn) -> HttpResponse:
-    by = actor(request)
-    held = ownlayouts.find(check.unit(by, SETTING, code), kind.register, form)
+    by, held = _own(request, code, kind, form)
     made = _set(by, code, kind, body, form=held.code, seen=tags.seen(request, body.version))
     return tags.tagged(_form(made), version=made.version)
 
@@ -428,8 +426,7 @@ def set_list_form(request: HttpRequest, code: str, kind: ListKind, form: str, bo
     summary=_l("Let a form name the list and its columns"),
 )  # fmt: skip
 def choose_list_form(request: HttpRequest, code: str, kind: ListKind, form: str, body: StepIn) -> HttpResponse:
-    by = actor(request)
-    held = ownlayouts.find(check.unit(by, SETTING, code), kind.register, form)
+    by, held = _own(request, code, kind, form)
     chosen = ownlayouts.choose_default(layout=held, version=tags.seen(request, body.version), by=by)
     return tags.tagged(_form(chosen), version=chosen.version)
 
@@ -439,8 +436,7 @@ def choose_list_form(request: HttpRequest, code: str, kind: ListKind, form: str,
     summary=_l("Take an own form away"),
 )  # fmt: skip
 def drop_list_form(request: HttpRequest, code: str, kind: ListKind, form: str) -> None:
-    by = actor(request)
-    held = ownlayouts.find(check.unit(by, SETTING, code), kind.register, form)
+    by, held = _own(request, code, kind, form)
     ownlayouts.drop_layout(layout=held, version=tags.seen(request, None), by=by)
 
 
@@ -454,6 +450,18 @@ def name_lists(request: HttpRequest, code: str, body: NamesIn) -> FormsOut:
 
 
 # --- shape ------------------------------------------------------------------------------------------------------------
+
+
+def _step(request: HttpRequest, uid: UUID, body: StepIn) -> tuple[Actor, Entry, int | None]:
+    """Who takes a step, with which version of a list, and which state of it the caller has seen."""
+    by = actor(request)
+    return by, versions.find(by, uid), tags.seen(request, body.version)
+
+
+def _own(request: HttpRequest, code: str, kind: ListKind, form: str) -> tuple[Actor, OwnLayout]:
+    """Who changes a form of the unit's own, and which."""
+    by = actor(request)
+    return by, ownlayouts.find(check.unit(by, SETTING, code), kind.register, form)
 
 
 def _set(by: Actor, code: str, kind: ListKind, body: FormIn, *, form: str = "", seen: int | None = None) -> OwnLayout:
@@ -528,13 +536,13 @@ def _rows(found: Iterable[Held]) -> list[RowOut]:
     return [RowOut(uid=UUID(row.uid), version=row.version, title=row.title, values=dict(row.data)) for row in found]
 
 
-def _form(one: OwnLayout) -> FormOut:
+def _form(one: OwnLayout, *, is_default: bool | None = None) -> FormOut:
     return FormOut(
         code=one.code,
         unit=unit_ref(one.unit),
         title=one.title,
         columns=[ColumnIO(**item) for item in one.columns],
         by_department=one.by_department,
-        is_default=one.is_default,
+        is_default=one.is_default if is_default is None else is_default,
         version=one.version,
     )

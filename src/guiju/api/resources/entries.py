@@ -31,6 +31,7 @@ from guiju.registers import spec as specs
 from guiju.registers.directory import Directory
 from guiju.registers.models import Entry, EntryVersion
 from guiju.registers.records import Record
+from guiju.registers.rows import load_all_names
 from guiju.registers.spec import RegisterSpec
 from guiju.registers.store import Store
 from guiju.trail.presenters import HistoryLine, history
@@ -323,7 +324,7 @@ def entry_versions(request: HttpRequest, code: str, uid: UUID) -> list[VersionOu
     found = [_present(store.of(spec).find(by, uid))] if not (past and past[0].removed) else []
     found += [_superseded(row) for row in past]
     reader = _reader(store.of(spec), by)
-    reader.known.load(**_references(spec, found))
+    load_all_names(spec, (version.values for version in found), reader.known)
     for version in found:
         version.values = reader.shown(spec, version.values)
     return found
@@ -427,15 +428,3 @@ def _superseded(row: EntryVersion) -> VersionOut:
         superseded_by=row.superseded_by,
         removed=row.removed,
     )
-
-
-def _references(spec: RegisterSpec, found: Sequence[VersionOut]) -> dict[str, set[str]]:
-    from guiju.registers.rows import references
-
-    people, units, entries_ = set[str](), set[str](), set[str]()
-    for version in found:
-        some = references(spec, version.values)
-        people |= some[0]
-        units |= some[1]
-        entries_ |= some[2]
-    return {"people": people, "units": units, "entries": entries_}

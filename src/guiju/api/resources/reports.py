@@ -26,6 +26,7 @@ class ReportKindOut(Schema):
     label: str
     help: str
     periods: list[str] = Field(description="Lengths it is made for, the usual one first: year, half, quarter, month.")
+    workbook: bool = Field(description="Whether it is a ledger that also comes as a workbook.")
     latest: str = Field(description="The period now running, such as 2026Q4.")
 
 
@@ -33,7 +34,8 @@ class BlockOut(Schema):
     """A line or a table of the paper, as it prints."""
 
     kind: str = Field(
-        description="title, doc_number, to, heading, para, fact, table, missing, signature, attachment, sign or note."
+        description="title, doc_number, to, heading, para, fact, table, missing, signature, attachment, sign, note, annex or "
+        "annex_title."
     )
     text: str = ""
     lead: str = Field("", description="The number of a heading, the label of a fact.")
@@ -60,7 +62,9 @@ class PaperQuery(Schema):
     period: str = Field(
         "", max_length=20, description="2025, 2025H1, 2025Q1 or 2025-03; the one now running if left out."
     )
-    format: Literal["json", "docx"] = Field("json", description="docx asks for register:entry:export as well.")
+    format: Literal["json", "docx", "xlsx"] = Field(
+        "json", description="docx asks for register:entry:export as well; ledgers also come as xlsx."
+    )
 
 
 @routes.get(
@@ -76,6 +80,7 @@ def list_reports(request: HttpRequest, code: str) -> list[ReportKindOut]:
             label=str(report.label),
             help=str(report.help),
             periods=list(report.periods),
+            workbook=report.workbook is not None,
             latest=str(reports.usual(report)),
         )
         for report in reports.all_reports()
@@ -93,6 +98,8 @@ def make_report(request: HttpRequest, code: str, kind: str, query: Query[PaperQu
     unit = check.unit(by, P.REGISTER_ENTRY_VIEW, code)
     report = reports.get(kind)
     period = reports.period_of(report, query.period) if query.period else reports.usual(report)
+    if query.format == "xlsx":
+        return reports.response(reports.export_workbook(kind, unit=unit, period=period, by=by))
     if query.format == "docx":
         return reports.response(reports.export(kind, unit=unit, period=period, by=by))
     paper = reports.build(kind, unit=unit, period=period, by=by)

@@ -8,10 +8,11 @@ from typing import Annotated
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
-from ninja import Query, Schema
+from ninja import File, Form, Query, Schema
+from ninja.files import UploadedFile
 from pydantic import Field, StringConstraints
 
 from guiju.access import check, scope
@@ -20,8 +21,10 @@ from guiju.access.permissions import Permission as P
 from guiju.api import paging, versions
 from guiju.api.auth import actor
 from guiju.api.paging import Page, PageQuery
-from guiju.api.routes import JSON, Routes
+from guiju.api.routes import FORM, JSON, Routes
 from guiju.api.schemas import Body, Code, PersonRef, Reason, UnitRef, Version, person_ref, unit_ref
+from guiju.files import store
+from guiju.files.models import StoredFile
 from guiju.lib import clock
 from guiju.lib.errors import NotFound
 from guiju.org.enums import Role
@@ -40,6 +43,14 @@ class RecordRef(Schema):
 
     register_code: str = Field(serialization_alias="register")
     uid: UUID
+
+
+class TaskFileOut(Schema):
+    """A file that shows that it was done."""
+
+    digest: str = Field(description="SHA-256 of the bytes.")
+    name: str
+    size: int
 
 
 class TaskOut(Schema):
@@ -67,6 +78,8 @@ class TaskOut(Schema):
     done_by: str
     done_how: DoneHow | None
     record: RecordRef | None
+    asks_proof: bool = Field(description="Closed with a file or a record only.")
+    files: list[TaskFileOut]
     reason: str
     version: int
     created_at: datetime
@@ -96,6 +109,7 @@ class TaskIn(Body):
     within: int | None = Field(None, ge=0, le=750)
     role: Role | None = None
     owner: UUID | None = None
+    asks_proof: bool = Field(False, description="true: it is closed with a file or a record only.")
     reason: Reason = ""
 
 
@@ -113,6 +127,12 @@ class DoneIn(Body):
     record: RecordIn | None = None
     on: date | None = Field(None, description="Today, if not given.")
     reason: Reason = ""
+
+
+class TaskFileIn(Body):
+    """Beside an uploaded file."""
+
+    version: Version | None = None
 
 
 class ReasonIn(Body):
@@ -218,6 +238,7 @@ def create_task(request: HttpRequest, body: TaskIn) -> HttpResponse:
         role=body.role.value if body.role else "",
         owner=_person(body.owner, by=by) if body.owner else None,
         reason=body.reason,
+        asks_proof=body.asks_proof,
         by=by,
     )
     return _tagged(made, by=by, status=201, location=f"/api/v1/tasks/{made.uid}")
@@ -232,6 +253,34 @@ def task_done(request: HttpRequest, uid: UUID, body: DoneIn) -> HttpResponse:
     found, version = queries.find(by=by, uid=uid), versions.seen(request, body.version)
     closed = actions.done(task=found, version=version, by=by, record=record, on=body.on, reason=body.reason)
     return _tagged(closed, by=by)
+
+
+@routes.post(
+    "/tasks/{uuid:uid}/files", VIEW, answer=TaskOut, status=201, takes=FORM, slow=True,
+    summary=_l("Attach a file to a task"),
+)  # fmt: skip
+def attach_task_file(request: HttpRequest, uid: UUID, file: File[UploadedFile], form: Form[TaskFileIn]) -> HttpResponse:
+    """It then shows that the task was done; the task is marked as done by another call."""
+    by = actor(request)
+    found, name = queries.find(by=by, uid=uid), str(file.name)
+    actions.require_mine(found, by=by)
+    stored = store.save(file, name=name, by=by)
+    attached = {"digest": stored.digest, "name": name}
+    made = actions.attach(task=found, files=[attached], version=form.version or found.version, by=by)
+    return _tagged(made, by=by, status=201, location=f"/api/v1/tasks/{made.uid}")
+
+
+@routes.get(
+    "/tasks/{uuid:uid}/files/{digest}", VIEW, answer=None, media="application/octet-stream",
+    summary=_l("Fetch a file of a task"),
+)  # fmt: skip
+def task_file(request: HttpRequest, uid: UUID, digest: str) -> FileResponse:
+    held = queries.find(by=actor(request), uid=uid).files
+    found = next((one for one in held if one["digest"] == digest), None)
+    row = StoredFile.objects.filter(pk=digest).first() if found else None
+    if found is None or row is None:
+        raise NotFound(_("This task has no such file."))
+    return store.response(row, found["name"])
 
 
 @routes.post("/tasks/{uuid:uid}/hand-over", VIEW, answer=TaskOut, takes=JSON, etag=True, summary=_l("Hand a task over"))
@@ -333,6 +382,8 @@ def _one(line: TaskLine) -> TaskOut:
         done_by=row.done_by,
         done_how=DoneHow(row.done_how) if row.done_how else None,
         record=RecordRef(register_code=row.register, uid=row.record_uid) if row.record_uid else None,
+        asks_proof=row.asks_proof,
+        files=[TaskFileOut(digest=one["digest"], name=one["name"], size=one["size"]) for one in row.files],
         reason=row.reason,
         version=row.version,
         created_at=row.created_at,

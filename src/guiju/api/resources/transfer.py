@@ -9,7 +9,7 @@ from datetime import datetime
 from io import BytesIO
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from django.conf import settings
@@ -54,6 +54,22 @@ class ConfirmIn(Body):
 
     skip_faulty: bool = Field(False, description="Save the other rows although some are not right.")
     reason: Reason = ""
+
+
+class DecideIn(Body):
+    """Where columns go and what words mean; what is left out stays as it is."""
+
+    columns: dict[str, str] = Field(
+        default_factory=dict, description="Heading to field code; empty for a column that is not saved, "
+        "`+note` to add its words to a text field."
+    )  # fmt: skip
+    values: dict[str, dict[str, dict[str, Any]]] = Field(
+        default_factory=dict,
+        description='Field to word to meaning: {"to": value}, {"to": null, "keep": "note"} or {"new": true}.',
+    )
+    strangers: Literal["new", "change"] | None = Field(
+        None, description="Rows with the number of a record that is something else: new records, or changes of it."
+    )
 
 
 class CellFault(Schema):
@@ -107,6 +123,16 @@ def begin_import(request: HttpRequest, code: str, file: File[UploadedFile], form
 @routes.get("/imports/{uuid:uid}", P.REGISTER_ENTRY_IMPORT, answer=ImportOut, summary=_l("Show an import"))
 def show_import(request: HttpRequest, uid: UUID) -> ImportOut:
     return _shown(_find(actor(request), uid))
+
+
+@routes.patch(
+    "/imports/{uuid:uid}", P.REGISTER_ENTRY_IMPORT, answer=ImportOut, takes=JSON, slow=True,
+    summary=_l("Say where columns go and what words mean"),
+)  # fmt: skip
+def decide_import(request: HttpRequest, uid: UUID, body: DecideIn) -> ImportOut:
+    """The file is read again by these choices; nothing is saved until the import is confirmed."""
+    by = actor(request)
+    return _shown(importing.decide(_find(by, uid), by, body.model_dump(exclude_unset=True)))
 
 
 @routes.post(

@@ -5,10 +5,12 @@ from __future__ import annotations
 
 def set_up() -> None:
     """Join this part to plans, reports and the clock."""
-    from guiju.compliance.checks import following, tasks, telling
+    from guiju.compliance.checks import following, keeping, tasks, telling
     from guiju.jobs import schedule
     from guiju.registers import changes
 
+    changes.keep("checks", keeping.kept)
+    changes.keep("zero_risk_reports", keeping.more_than_due)
     changes.listen(following.on_rows)
     # After the nightly work of posture, before anybody begins a day.
     schedule.every_day("compliance.checks", 0, tasks.nightly, minute=45)

@@ -12,6 +12,8 @@ from guiju.compliance.checks.doubts import Doubt, Look
 from guiju.compliance.checks.plans import Plan
 from guiju.compliance.enums import ItemResult, RunState
 from guiju.compliance.models import CheckItem, CheckRun
+from guiju.org.models import Unit
+from guiju.org.tree import own
 from guiju.registers.models import Entry
 
 #: Sources of problems that do not come from those who check themselves.
@@ -70,12 +72,18 @@ def _others(run: CheckRun, since: date) -> int:
 
 def _found(run: CheckRun, plan: Plan | None, since: date) -> int:
     """Problems from other sources, and warnings, in the same unit and field in the time."""
-    rows = Entry.objects.filter(unit_id=run.unit_id, on__gte=since)
-    if run.department_id:
-        rows = rows.filter(Q(department_id=run.department_id) | Q(department__isnull=True))
+    return other_sources(run.unit, run.department_id, field=plan.field if plan is not None else "", since=since)
+
+
+def other_sources(unit: Unit, department: int | None, *, field: str, since: date) -> int:
+    """Problems that others found, and warnings, in a unit (of one department and of the whole) since a day."""
+    rows = Entry.objects.filter(own(unit), on__gte=since)
+    if department:
+        whole = Q(unit_id=unit.pk, department__isnull=True)
+        rows = rows.filter(Q(department_id=department) | Q(unit_id=department) | whole)
     fixes = Q(register="rectifications", kind__in=OTHER_SOURCES)
     alerts = Q(register="alerts") & ~Q(text_2="check")
-    if plan is not None and plan.field:
-        fixes &= Q(level=plan.field)
-        alerts &= Q(kind=plan.field)
+    if field:
+        fixes &= Q(level=field)
+        alerts &= Q(kind=field)
     return rows.filter(fixes | alerts).count()

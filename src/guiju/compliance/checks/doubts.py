@@ -143,6 +143,7 @@ _SENTENCES = {
     "all_at_once": lambda f: _(
         "All %(items)s items were recorded within %(seconds)s seconds; this needs an explanation."
     ) % f,
+    "no_time": lambda f: _("How long the check took is not recorded; this needs an explanation.") % f,
     "no_sample": lambda f: _("No sample was noted for any item; this needs an explanation.") % f,
     "same_sample": lambda f: _("The sample is the same as the last time; this needs an explanation.") % f,
     "always_zero": lambda f: _(

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from guiju.access import check
 from guiju.access.actor import Actor
 from guiju.access.permissions import Permission as P
-from guiju.compliance import duties
 from guiju.compliance.checks import comparing, content, cycles, making, plans
 from guiju.compliance.checks.doubts import Doubt
 from guiju.compliance.checks.plans import Plan
@@ -27,6 +26,7 @@ from guiju.registers import actions as registers
 from guiju.registers import queries as rows
 from guiju.registers.models import Entry
 from guiju.trail.events import Action
+from guiju.workflow import duties
 from guiju.workflow.days import of as calendar_of
 
 #: Working days within which a finished check is signed.
@@ -78,18 +78,22 @@ def minutes(run: CheckRun) -> int:
     return max(1, round(((run.finished_at or clock.now()) - run.begun_at).total_seconds() / 60))
 
 
-def _faults(item: CheckItem) -> list[Fault]:
-    where = f"{item.place}"
+def lacking(item: CheckItem) -> list[Fault]:
+    """What a problem lacks before it can become a rectification, by the fields of the item."""
+    if item.result not in _WORST:
+        return []
     asked = (
         (item.problem, "problem", _("Say what is wrong.")),
         (item.owner_id, "owner", _("Say who puts it right.")),
         (item.fix_due_on, "fix_due_on", _("Say by when it is put right.")),
     )
-    return [
-        Fault(f"{where}.{name}", _("Item %(number)s: %(title)s") % {"number": where, "title": item.title[:60]}, fix)
-        for value, name, fix in asked
-        if not value
-    ]
+    return [Fault(name, fix) for value, name, fix in asked if not value]
+
+
+def _faults(item: CheckItem) -> list[Fault]:
+    where = f"{item.place}"
+    what = _("Item %(number)s: %(title)s") % {"number": where, "title": item.title[:60]}
+    return [Fault(f"{where}.{fault.where}", what, fault.what) for fault in lacking(item)]
 
 
 @transaction.atomic
@@ -108,8 +112,8 @@ def finish(*, run: CheckRun, by: Actor, note: str = "", version: int | None = No
     fresh.finished_at = clock.now()
     doubts = comparing.find(fresh, plan, items, minutes=found.minutes)
     entry = _write(fresh, plan, items, found, by=by)
-    _open_problems(fresh, plan, items, by=by)
     fresh.check_entry = entry.uid
+    _open_problems(fresh, plan, items, by=by)
     fresh.doubts = [doubt.stored() for doubt in doubts]
     fresh.state = RunState.FINISHED
     if found.worst == ItemResult.NONE:
@@ -242,11 +246,12 @@ def _rectify(run: CheckRun, plan: Plan | None, item: CheckItem, row: Entry | Non
         **_common(run, plan, item, row, by=by),
         "problem": item.problem.replace("\n", " ")[:200],
         "source": "check",
+        "check": _seen(by, run.check_entry),
         "basis": f"{subject(run)} · {item.title}"[:200],
         "progress": item.taken,
         "cause_kind": item.cause_kind,
     }
-    given = {name: value for name, value in values.items() if value != ""}
+    given = {name: value for name, value in values.items() if value not in (None, "")}
     return registers.create(
         register="rectifications",
         unit=run.unit,

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from guiju.access import actor
 from guiju.access.actor import Actor
 from guiju.access.models import User
-from guiju.compliance.checks import making, plans, signing
+from guiju.compliance.checks import making, plans, signing, zero
 from guiju.compliance.checks.running import person_of
 from guiju.compliance.enums import RunState
 from guiju.compliance.models import CheckRun
@@ -68,13 +68,15 @@ def _report(change: Change) -> None:
     entry = Entry.objects.select_related("body", "owner").filter(uid=change.uid).first()
     if entry is None:
         return
-    if state == "signed" and entry.flag_1 and not str(entry.body.data.get("explanation") or "").strip():
+    is_explained = bool(str(entry.body.data.get("explanation") or "").strip())
+    if state == "signed" and entry.flag_1 and not is_explained:
         raise signing.unexplained()
     runs = CheckRun.objects.select_for_update(of=("self",)).select_related("unit", "department", "checker")
     run = runs.filter(zero_report=entry.uid, state=RunState.FINISHED).first()
-    if run is None:
-        return
     by, reason = _who(entry)
+    if run is None:
+        _of_record(entry, by, state=state, is_explained=is_explained)
+        return
     if state == "signed":
         if entry.owner_id is not None and entry.owner_id == run.checker_id:
             raise _own()
@@ -83,6 +85,19 @@ def _report(change: Change) -> None:
         signing.reopen(run, by=by, reason=reason)
     elif entry.owner is not None:
         signing.record(run, entry.owner, by=actor.system("guiju"), reason=_("As signed in the zero-risk report"))
+
+
+def _of_record(entry: Entry, by: Actor, *, state: str, is_explained: bool) -> None:
+    """The report of a check that was entered or imported; whoever wrote it by hand meets the same questions."""
+    if state == "signed":
+        person = person_of(by)
+        if entry.person_id is not None and entry.person_id in {entry.owner_id, person.pk if person else None}:
+            raise _own()
+        rows = Entry.objects.select_related("unit", "department", "body")
+        record = rows.filter(uid=entry.ref_2, register=CHECKS).first() if entry.ref_2 else None
+        if record is not None and not is_explained and zero.find(record):
+            raise signing.unexplained()
+    zero.settled(entry, by=actor.system("guiju"))
 
 
 def _who(entry: Entry) -> tuple[Actor, str]:

@@ -9,9 +9,10 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from guiju.compliance.checks.plans import OWN, Plan
-from guiju.compliance.lists import places
 from guiju.compliance.models import CheckItem, CheckRun
 from guiju.lib.errors import Problem
+from guiju.org import places
+from guiju.org.models import Unit
 from guiju.registers.directory import DEPARTMENT_KINDS
 from guiju.registers.models import Entry
 
@@ -49,10 +50,19 @@ def version_of(plan: Plan, run: CheckRun) -> UUID | None:
     """The version of the list in force, the department's own before that of the whole unit."""
     if plan.kind == OWN:
         return None
-    rows = Entry.objects.filter(register="list_versions", unit=run.unit, kind=plan.kind, status="in_force")
-    rows = rows.filter(Q(department=run.department) | Q(department__isnull=True))
-    ranked = sorted(rows.order_by("-on", "-pk"), key=lambda row: row.department_id is None)
+    company, department = _place(run)
+    of_all = Q(unit=company, department__isnull=True)
+    mine = places.rows_q(company, department) if department is not None else Q(pk__in=[])
+    rows = Entry.objects.filter(of_all | mine, register="list_versions", kind=plan.kind, status="in_force")
+    ranked = sorted(
+        rows.order_by("-on", "-pk"), key=lambda row: row.department_id is None and row.unit_id == company.pk
+    )
     return ranked[0].uid if ranked else None
+
+
+def _place(run: CheckRun) -> tuple[Unit, Unit | None]:
+    """Whose list it is: a department's rows may stand in the company, naming it, or in the department itself."""
+    return places.company_of(run.unit), run.department or (run.unit if run.unit.kind in DEPARTMENT_KINDS else None)
 
 
 def _own(plan: Plan, run: CheckRun) -> list[CheckItem]:
@@ -82,10 +92,7 @@ def _rows(plan: Plan, run: CheckRun) -> list[CheckItem]:
 
 def _fitting(plan: Plan, run: CheckRun) -> QuerySet[Entry]:
     state, _told = _LISTS[plan.kind]
-    # A department's rows may stand in the company, naming it, or in the department itself (its own officer's import).
-    department = run.department or (run.unit if run.unit.kind in DEPARTMENT_KINDS else None)
-    own = places.rows_q(places.company_of(run.unit), department)
-    rows = Entry.objects.filter(own, register=f"{plan.kind}_list", status=state)
+    rows = Entry.objects.filter(places.rows_q(*_place(run)), register=f"{plan.kind}_list", status=state)
     # A row of the process list carries no field; its slot `kind` is the key link.
     if plan.field and plan.kind != "process":
         rows = rows.filter(kind=plan.field)

@@ -12,7 +12,6 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from guiju.access.actor import Actor
-from guiju.compliance import duties
 from guiju.compliance.checks import cycles, plans
 from guiju.compliance.checks.plans import Plan
 from guiju.compliance.enums import RunState
@@ -23,6 +22,7 @@ from guiju.org.enums import Role
 from guiju.org.models import Person, Unit
 from guiju.registers import writing
 from guiju.registers.models import Entry
+from guiju.workflow import duties
 from guiju.workflow.days import Calendars
 
 #: Runs inserted, and tasks made for them, at once.

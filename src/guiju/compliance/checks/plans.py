@@ -57,7 +57,7 @@ def of(entry: Entry) -> Plan:
         cycle=entry.level or USUAL,
         field=entry.text_3,
         level=entry.text_1,
-        focus=entry.text_2,
+        focus=entry.text_2 or _usual_focus(entry),
         all_levels=bool(entry.flag_1),
         minutes=entry.count_1,
         way=str(data.get("way") or ""),
@@ -70,6 +70,12 @@ def of(entry: Entry) -> Plan:
         entered_on=clock.day_of(entry.created_at),
         in_use=entry.status == USED,
     )
+
+
+def _usual_focus(entry: Entry) -> str:
+    """Where nobody named one: what reaches all levels and leaves nothing out is the check of all levels."""
+    is_limited = bool(entry.text_3 or entry.text_1 or entry.department_id)
+    return "all_levels" if entry.flag_1 and not is_limited else ""
 
 
 def all_of(uids: Iterable[UUID] | None = None) -> list[Plan]:

@@ -17,19 +17,19 @@ from guiju.compliance.enums import ItemResult, RunState
 from guiju.compliance.models import CheckItem, CheckRun
 from guiju.lib.errors import NotFound
 from guiju.org.models import LAST, Unit
+from guiju.org.tree import own
 from guiju.registers.models import Entry
 
 VIEW = P.REGISTER_ENTRY_VIEW
 
 
 def visible(by: Actor, within: Unit, *, below: bool = False) -> QuerySet[CheckRun]:
-    """The runs of a unit (of a department: those about it), with `below` also of everything under it."""
+    """The runs that belong to a unit (of a department: those about it), with `below` also of everything under it."""
     mine = _in_scope(by)
+    here = own(within)
     if below:
         here = Q(unit__path__gte=within.path, unit__path__lt=within.path + LAST)
-    else:
-        here = Q(unit=within)
-    here |= Q(department__path__gte=within.path, department__path__lt=within.path + LAST)
+        here |= Q(department__path__gte=within.path, department__path__lt=within.path + LAST)
     return CheckRun.objects.filter(mine & here).select_related("unit", "department", "checker")
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from django.db.models import Q
+from django.db.models import Count, Q, QuerySet, Sum
 
 from guiju.access.actor import Actor
 from guiju.compliance.checks import queries as checks
@@ -20,6 +20,8 @@ from guiju.registers.models import Entry
 #: The same cause in the same unit within so many days counts as a recurrence.
 RECURRENCE = timedelta(days=365)
 MOST = 2_000
+#: Results of a check that found something.
+_FOUND = ("general", "major")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,34 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True)
+class ByHand:
+    """Checks that no plan asked for: entered as records, in the app or from a file."""
+
+    count: int = 0
+    items: int | None = None
+    looked: int | None = None
+    clean: int = 0
+    found: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Problems by state, and zero-risk reports."""
+
+    problems: int = 0
+    closed: int = 0
+    overdue: int = 0
+    reports: int = 0
+    signed: int = 0
+    doubtful: int = 0
+
+    @property
+    def open(self) -> int:
+        """Problems that are not put right and accepted."""
+        return self.problems - self.closed
+
+
+@dataclass(frozen=True, slots=True)
 class Period:
     """Everything of one period, as far as the actor sees it."""
 
@@ -50,6 +80,11 @@ class Period:
     reports: list[Entry]
     recurring: list[Entry]
     as_of: date
+    #: Records of checks beside the plans: how many, and those that found something.
+    by_hand: ByHand = field(default_factory=ByHand)
+    findings: list[Entry] = field(default_factory=list)
+    #: How many there are of each, however few of them are listed above.
+    found: Found = field(default_factory=Found)
 
     @property
     def closed(self) -> list[Entry]:
@@ -75,6 +110,7 @@ def of_period(by: Actor, unit: Unit, *, start: date, end: date, on: date) -> Per
     figures = checks.progress(run.pk for run in runs)
     found = rows.visible(by, "rectifications", within=unit).filter(kind="check", on__gte=start, on__lte=end)
     problems = list(found.select_related("unit", "department", "owner").order_by("on", "pk")[:MOST])
+    beside = _beside(by, unit, start=start, end=end)
     zero = rows.visible(by, "zero_risk_reports", within=unit).filter(on__gte=start, on__lte=end)
     return Period(
         total=_done(runs, figures, on),
@@ -84,6 +120,42 @@ def of_period(by: Actor, unit: Unit, *, start: date, end: date, on: date) -> Per
         reports=list(zero.select_related("unit", "department", "person", "owner", "body").order_by("on", "pk")[:MOST]),
         recurring=_recurring(by, unit, problems),
         as_of=on,
+        by_hand=_by_hand(beside),
+        findings=list(
+            beside.filter(level__in=_FOUND).select_related("unit", "department", "body").order_by("on", "pk")[:MOST]
+        ),
+        found=_counted(found, zero, on),
+    )
+
+
+def _beside(by: Actor, unit: Unit, *, start: date, end: date) -> QuerySet[Entry]:
+    """The records of checks that are those of no run."""
+    of_runs = CheckRun.objects.filter(check_entry__isnull=False).values("check_entry")
+    held = rows.visible(by, "checks", within=unit).filter(on__gte=start, on__lte=end)
+    return held.exclude(uid__in=of_runs)
+
+
+def _by_hand(beside: QuerySet[Entry]) -> ByHand:
+    return ByHand(
+        **beside.order_by().aggregate(
+            count=Count("pk"), items=Sum("count_1"), looked=Sum("count_2"),
+            clean=Count("pk", filter=Q(level="none")), found=Count("pk", filter=Q(level__in=_FOUND)),
+        )
+    )  # fmt: skip
+
+
+def _counted(found: QuerySet[Entry], zero: QuerySet[Entry], on: date) -> Found:
+    return Found(
+        **found.order_by().aggregate(
+            problems=Count("pk"),
+            closed=Count("pk", filter=Q(status="closed")),
+            overdue=Count("pk", filter=~Q(status="closed") & Q(due_on__lt=on)),
+        ),
+        **zero.order_by().aggregate(
+            reports=Count("pk"),
+            signed=Count("pk", filter=Q(status="signed")),
+            doubtful=Count("pk", filter=Q(flag_1=True)),
+        ),
     )
 
 

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from guiju.access import check
 from guiju.access.actor import Actor
 from guiju.access.permissions import Permission as P
-from guiju.compliance import duties
 from guiju.compliance.checks import content, finishing, making
 from guiju.compliance.checks.running import locked, person_of
 from guiju.compliance.enums import RunState
@@ -22,6 +21,7 @@ from guiju.registers import actions as registers
 from guiju.registers.models import Entry
 from guiju.trail.events import Action
 from guiju.trail.models import Event
+from guiju.workflow import duties
 
 SIGN = P.COMPLIANCE_CHECK_SIGN
 

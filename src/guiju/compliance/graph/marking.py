@@ -18,7 +18,6 @@ from django.db.models.functions import Coalesce
 from django.utils import translation
 
 from guiju.access.actor import Actor, system
-from guiju.compliance import duties
 from guiju.compliance.enums import Outcome
 from guiju.compliance.graph import edges, settling, shape
 from guiju.compliance.models import Mark
@@ -31,7 +30,7 @@ from guiju.registers.directory import Directory
 from guiju.registers.models import Entry, EntryBody, EntryVersion
 from guiju.trail import log as trail
 from guiju.trail.events import Action
-from guiju.workflow import days
+from guiju.workflow import days, duties
 from guiju.workflow.models import Task, TaskStatus
 
 ABOUT = settling.ABOUT

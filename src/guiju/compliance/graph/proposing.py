@@ -22,6 +22,8 @@ from guiju.compliance.models import Link
 from guiju.jobs import backend
 from guiju.lib import clock
 from guiju.org.models import Unit
+from guiju.org.places import company_of
+from guiju.org.tree import own
 from guiju.registers import search
 from guiju.registers import spec as specs
 from guiju.registers.models import Entry
@@ -64,24 +66,24 @@ def of_rows(unit_id: int, uids: Sequence[UUID]) -> int:
     changed = nodes(_live(Entry.objects.filter(uid__in=uids), (*_HOLDERS, *NAMED)), bodies=True)
     if not changed:
         return 0
-    own = Entry.objects.filter(unit_id=unit_id)
-    held = nodes(_live(own, NAMED).exclude(uid__in=uids)[: WHILE_WAITING + 1], bodies=False)
+    company = Entry.objects.filter(own(company_of(Unit.objects.get(pk=unit_id))))
+    held = nodes(_live(company, NAMED).exclude(uid__in=uids)[: WHILE_WAITING + 1], bodies=False)
     if len(held) > WHILE_WAITING:
         later(unit_id)
         return 0
     found = list(mentions.match(changed, Names([*held, *changed])))
-    found += mentions.match(_naming(own, changed, uids), Names(changed))
+    found += mentions.match(_naming(company, changed, uids), Names(changed))
     return store(found)
 
 
-def _naming(own: QuerySet[Entry], changed: Iterable[Node], uids: Sequence[UUID]) -> list[Node]:
+def _naming(company: QuerySet[Entry], changed: Iterable[Node], uids: Sequence[UUID]) -> list[Node]:
     """Rows in whose words the name of a changed one occurs."""
     asked = Q(pk__in=[])
     for name in {name for node in changed for name in _names_of(node)}:
         asked |= Q(pk__in=search.narrow(Entry.objects.all(), name).values("pk"))
     if not asked:
         return []
-    return nodes(_live(own, _HOLDERS).exclude(uid__in=uids).filter(asked).order_by("-pk")[:HOLDERS], bodies=True)
+    return nodes(_live(company, _HOLDERS).exclude(uid__in=uids).filter(asked).order_by("-pk")[:HOLDERS], bodies=True)
 
 
 def _names_of(node: Node) -> list[str]:
@@ -117,8 +119,7 @@ def later(unit_id: int, *, by: Actor | None = None) -> None:
 
 def of_unit(unit: Unit) -> int:
     """Compare the words of all rows of a unit, or of a department's rows with all of its company's."""
-    company = _of(unit).values_list("unit_id", flat=True).first()
-    names = Names(nodes(_live(Entry.objects.filter(unit_id=company or unit.pk), NAMED), bodies=False))
+    names = Names(nodes(_live(Entry.objects.filter(own(company_of(unit))), NAMED), bodies=False))
     made = 0
     batch: list[Found] = []
     for holder in _read(unit):
@@ -129,8 +130,7 @@ def of_unit(unit: Unit) -> int:
 
 
 def _of(unit: Unit) -> QuerySet[Entry]:
-    mine = Q(unit=unit) if unit.is_legal_entity or unit.parent_id is None else Q(unit=unit) | Q(department=unit)
-    return _live(Entry.objects.filter(mine), shape.NODES)
+    return _live(Entry.objects.filter(own(unit)), shape.NODES)
 
 
 def _read(unit: Unit) -> Iterator[Node]:
@@ -201,8 +201,8 @@ BECOMES = {"law": "obligations", "rule": "policy_clauses", "control": "controls"
 def missing(unit: Unit) -> tuple[list[Missing], bool]:
     """What a unit's lists mention and its registers lack, the most mentioned first; true when not all was read."""
     holders = nodes(_of(unit).filter(register__in=_HOLDERS).order_by("-pk")[: WHILE_WAITING + 1], bodies=True)
-    company = holders[0].unit_id if holders else unit.pk
-    names = Names(nodes(_live(Entry.objects.filter(unit_id=company), NAMED)[: WHILE_WAITING * 10], bodies=False))
+    known = _live(Entry.objects.filter(own(company_of(unit))), NAMED)
+    names = Names(nodes(known[: WHILE_WAITING * 10], bodies=False))
     found: dict[tuple[str, str, str, int | None], Missing] = {}
     for holder in holders[:WHILE_WAITING]:
         for mention in mentions.mentions(holder):

@@ -20,6 +20,8 @@ from guiju.compliance.graph.edges import Edge
 from guiju.compliance.models import Link, Mark
 from guiju.lib.errors import NotFound
 from guiju.org.models import Unit
+from guiju.org.places import company_of
+from guiju.org.tree import own, own_units
 from guiju.registers import queries as registers
 from guiju.registers.models import Entry
 
@@ -121,34 +123,26 @@ def _reach(
 
 
 def nodes(unit: Unit, *, by: Actor, register: str = "") -> QuerySet[Entry]:
-    """The records in use that a unit keeps, or that its company keeps of it when it is a department."""
+    """The records in use that belong to a unit: kept by it or at a department or branch of it, or kept of it."""
     wanted = [register] if register else list(shape.NODES)
     rows = Entry.objects.filter(register__in=wanted)
     for code in wanted:
         rows = rows.exclude(register=code, status__in=shape.ENDED.get(code, ()))
-    return seen(rows.filter(Q(unit=unit) | Q(department=unit)), by=by)
+    return seen(rows.filter(own(unit)), by=by)
 
 
 def links(unit: Unit, *, by: Actor, state: str = "") -> QuerySet[Link]:
     """The links at whose ends stand records of this unit that the actor may see; the other end may be elsewhere."""
-    rows = Link.objects.filter(unit__in=_homes(unit))
+    rows = Link.objects.filter(_homes(unit))
     if state:
         rows = rows.filter(state=state)
-    mine = Entry.objects.filter(Q(unit=unit) | Q(department=unit))
-    seen_ = seen(mine, by=by).values("uid")
+    seen_ = seen(Entry.objects.filter(own(unit)), by=by).values("uid")
     return rows.filter(Q(low__in=seen_) | Q(high__in=seen_))
 
 
-def _homes(unit: Unit) -> list[int]:
-    """A department's links are kept with its company."""
-    return [unit.pk] if unit.is_legal_entity or unit.parent_id is None else [unit.pk, *_company(unit)]
-
-
-def _company(unit: Unit) -> list[int]:
-    from guiju.org.tree import ancestors
-
-    above = [each for each in ancestors(unit) if each.is_legal_entity]
-    return [above[-1].pk] if above else []
+def _homes(unit: Unit) -> Q:
+    """A department's links are kept with its company, or with itself where it keeps the record itself."""
+    return Q(unit__in=own_units(company_of(unit)).values("pk"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,10 +241,8 @@ def find_link(uid: UUID, *, by: Actor) -> tuple[Link, Entry, Entry]:
 def marks(*, by: Actor, within: Unit | None = None) -> QuerySet[Mark]:
     """The marks of records that the actor may see."""
     rows = Mark.objects.select_related("unit", "department")
-    if within is not None and not within.is_legal_entity and within.parent_id is not None:
-        rows = rows.filter(department=within)
-    elif within is not None:
-        rows = rows.filter(unit=within)
+    if within is not None:
+        rows = rows.filter(own(within))
     return scope.restrict(rows, by=by, permission=VIEW)
 
 

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from guiju.access import check
 from guiju.access.actor import Actor
 from guiju.access.permissions import Permission
-from guiju.compliance import duties
 from guiju.compliance.enums import Outcome
 from guiju.compliance.graph import queries
 from guiju.compliance.models import Mark
@@ -20,6 +19,7 @@ from guiju.lib.errors import Conflict, Fault, Problem
 from guiju.registers.models import Entry
 from guiju.trail import log as trail
 from guiju.trail.events import Action
+from guiju.workflow import duties
 from guiju.workflow.models import Task, TaskStatus
 
 EDIT = Permission.REGISTER_ENTRY_EDIT

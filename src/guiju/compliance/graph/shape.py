@@ -86,7 +86,7 @@ ENDED: Mapping[str, frozenset[str]] = {
 
 #: The fields whose change is one of substance; a change of state always is. Of a process node only its end counts.
 SUBSTANCE: Mapping[str, tuple[str, ...]] = {
-    "obligations": ("duty", "source", "clause", "text", "ends_on"),
+    "obligations": ("duty", "source", "clause", "text", "valid_from", "ends_on"),
     "risk_list": (
         "name", "level", "behaviour", "basis", "basis_policy", "basis_law", "basis_regulation", "basis_standard",
         "basis_rules", "basis_other", "measure",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -12,10 +13,10 @@ from guiju.access import check
 from guiju.access.actor import Actor
 from guiju.access.permissions import Permission
 from guiju.compliance.enums import HearingState
-from guiju.compliance.hearing import counting, minutes
+from guiju.compliance.hearing import counting, figures, minutes
 from guiju.compliance.models import Hearing
 from guiju.lib import clock
-from guiju.lib.errors import Conflict, Problem
+from guiju.lib.errors import Conflict, Fault, Problem
 from guiju.lib.period import Kind, Period
 from guiju.org.models import Unit
 from guiju.registers import actions as registers
@@ -24,7 +25,7 @@ from guiju.trail import log as trail
 from guiju.trail.events import Action
 
 EDIT = Permission.COMPLIANCE_HEARING_EDIT
-_FIRST = ("lists", "risks", "checks", "rectifications", "work")
+_FIRST = ("lists", "risks", "checks", "rectifications", "work", "levels")
 
 
 @transaction.atomic
@@ -73,14 +74,27 @@ def edit(*, hearing: Hearing, values: Mapping[str, Any], version: int, by: Actor
 
 
 @transaction.atomic
-def close(*, hearing: Hearing, version: int, by: Actor, values: Mapping[str, Any] | None = None) -> Hearing:
-    """The hearing was held: enter it as a meeting, each decision with its owner, and keep the sheet as it was."""
+def close(
+    *,
+    hearing: Hearing,
+    version: int,
+    by: Actor,
+    values: Mapping[str, Any] | None = None,
+    keep_figures: bool = False,
+) -> Hearing:
+    """The hearing was held: enter it as a meeting, each decision with its owner, and keep the sheet as it was.
+
+    Where the records have changed since the sheet was counted, it is counted again first, or `keep_figures` says that
+    these figures were heard.
+    """
     check.require(by, EDIT, hearing.unit)
     fresh = _locked(hearing, version, values or {})
     if values:
         fresh.minutes = minutes.read(values, unit=fresh.unit, held=fresh.minutes)
     period = Period.parse(fresh.period)
     minutes.refuse_incomplete(fresh.minutes, period)
+    if not keep_figures:
+        _refuse_old_figures(fresh, period, by=by)
     meeting = registers.create(register="meetings", unit=fresh.unit, values=minutes.meeting(fresh, period), by=by)
     for decision in minutes.decisions(fresh, meeting):
         registers.create(register="decisions", unit=fresh.unit, values=decision, by=by)
@@ -88,6 +102,20 @@ def close(*, hearing: Hearing, version: int, by: Actor, values: Mapping[str, Any
     _save(fresh, by=by)
     _tell(Action.HEARING_CLOSED, fresh, by=by, content=content(fresh))
     return fresh
+
+
+def _refuse_old_figures(hearing: Hearing, period: Period, *, by: Actor) -> None:
+    """Nobody signs figures that were counted before the hearing and have changed since, without having been told."""
+    counted_on = clock.day_of(hearing.counted_at)
+    if date.fromisoformat(hearing.minutes["held_on"]) < counted_on:
+        return
+    moved = figures.moved(hearing.sheet, counting.count(unit=hearing.unit, period=period, by=by))
+    if not moved:
+        return
+    what = _("The records have changed since the sheet was counted on %(day)s.") % {"day": counted_on.isoformat()}
+    faults = [Fault("", f"{one.place}{_(': ')}{one.words}") for one in moved]
+    fix = _("Count again; or say that the figures of that day were heard.")
+    raise Problem("hearing.figures", what, fix=fix, faults=faults, status=422)
 
 
 def _locked(hearing: Hearing, version: int, values: Mapping[str, Any]) -> Hearing:

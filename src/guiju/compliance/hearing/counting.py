@@ -7,16 +7,19 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
 
+from guiju.access import scope
 from guiju.access.actor import Actor
+from guiju.access.permissions import Permission
 from guiju.compliance.enums import RunState
-from guiju.compliance.lists import places
 from guiju.compliance.lists import queries as lists
 from guiju.compliance.models import CheckRun
 from guiju.compliance.rectify import queries as rectify
 from guiju.lib import clock
 from guiju.lib.period import Period
+from guiju.org import places
 from guiju.org.models import Unit
-from guiju.org.tree import subtree
+from guiju.org.queries import legal_entities
+from guiju.org.tree import own, subtree
 from guiju.registers.models import Entry
 from guiju.workflow.models import Task, TaskStatus
 
@@ -33,24 +36,25 @@ def count(*, unit: Unit, period: Period, by: Actor) -> dict[str, Any]:
         "checks": _checks(unit, period, last),
         "rectifications": _rectifications(unit, first, last),
         "work": _work(unit, first),
+        "levels": _levels(unit, period, last, by),
         "open": {"tasks": _late_tasks(unit), "decisions": _open_decisions(unit), "overdue": _overdue(unit, by)},
     }
 
 
 def rows(unit: Unit, register: str) -> QuerySet[Entry]:
-    """The rows that the unit keeps, those of its departments among them."""
-    return Entry.objects.filter(register=register, unit_id=unit.pk).order_by()
+    """What belongs to the unit, kept by itself or at its departments and branches."""
+    return Entry.objects.filter(own(unit), register=register).order_by()
 
 
 def _lists(unit: Unit, by: Actor) -> dict[str, int | None]:
     cells = [cell for line in lists.overview(by, places.seat(by, unit.code)) for cell in line.cells]
+    whole = {cell.kind for cell in cells if cell.department is None and cell.in_force is not None}
     mine = [cell for cell in cells if cell.department is not None]
-    in_force = sum(cell.in_force is not None for cell in cells)
     return {
-        "in_force": in_force,
+        "in_force": sum(cell.in_force is not None for cell in cells),
         "drifted": sum(bool(cell.drift and cell.drift.count) for cell in cells),
-        # A company whose lists are kept as a whole lacks nothing department by department.
-        "without": sum(cell.in_force is None for cell in mine) if mine else None,
+        # A company that keeps a list as a whole does not lack it department by department.
+        "without": sum(cell.in_force is None and cell.kind not in whole for cell in mine) if mine else None,
     }
 
 
@@ -70,7 +74,7 @@ def _risks(unit: Unit) -> dict[str, int | None]:
 
 def _checks(unit: Unit, period: Period, last: date) -> dict[str, int | None]:
     """Runs of plans, and checks entered by hand; without either nothing is known of what was due."""
-    runs = CheckRun.objects.filter(unit_id=unit.pk, due_on__range=(period.start, period.end)).order_by()
+    runs = CheckRun.objects.filter(own(unit), due_on__range=(period.start, period.end)).order_by()
     state = runs.aggregate(
         due=Count("pk", filter=Q(due_on__lte=last) | Q(state=RunState.FINISHED)),
         missed=Count(
@@ -113,9 +117,32 @@ def _rectifications(unit: Unit, first: date, last: date) -> dict[str, int | None
     return counted
 
 
+def _levels(unit: Unit, period: Period, last: date, by: Actor) -> dict[str, int | None]:
+    """The same of the unit and every company below it, for whoever may see them; nothing where there is none below."""
+    companies = legal_entities(unit).exclude(pk=unit.pk).count()
+    if not companies or not scope.scope(by, Permission.REGISTER_ENTRY_VIEW).covers_below(unit):
+        return {}
+    below = subtree(unit).values("pk")
+
+    def of(register: str) -> QuerySet[Entry]:
+        return Entry.objects.filter(register=register, unit_id__in=below).order_by()
+
+    pending = of("rectifications").filter(status__in=["open", "submitted"])
+    runs = CheckRun.objects.filter(unit_id__in=below, due_on__range=(period.start, period.end)).order_by()
+    late = Q(state=RunState.MISSED) | Q(state__in=[RunState.DUE, RunState.RUNNING], due_on__lt=clock.today())
+    found = of("checks").filter(on__range=(period.start, last), level__in=["general", "major"])
+    return {
+        "units": companies,
+        "high": of("risk_list").filter(status="open", level="high").count(),
+        "missed": runs.filter(late).count() if runs.exists() else None,
+        "problems": found.count(),
+        "pending": pending.count(),
+        "overdue": pending.filter(due_on__lt=clock.today()).count(),
+    }
+
+
 def _tasks(unit: Unit) -> QuerySet[Task]:
-    within = subtree(unit).filter(Q(pk=unit.pk) | Q(parent_id=unit.pk, kind__in=["department", "branch"]))
-    return Task.objects.filter(status=TaskStatus.OPEN, due_on__lt=clock.today(), unit_id__in=within.values("pk"))
+    return Task.objects.filter(own(unit), status=TaskStatus.OPEN, due_on__lt=clock.today())
 
 
 def _work(unit: Unit, first: date) -> dict[str, int | None]:

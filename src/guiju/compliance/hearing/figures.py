@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,22 @@ SECTIONS: Mapping[str, tuple[Promise, tuple[Figure, ...]]] = {
             Figure("open_decisions", _("Decisions of earlier hearings not carried out")),
         ),
     ),
+    # Of a company with others below it; elsewhere, and on older sheets, there is none.
+    "levels": (
+        _("With all levels"),
+        (
+            Figure("units", _("Companies below"), "家"),
+            Figure("high", _("High risks")),
+            Figure("missed", _("Checks missed"), "次"),
+            Figure("problems", _("Checks that found problems"), "次"),
+            Figure("pending", _("Rectifications still open")),
+            Figure("overdue", _("Rectifications overdue")),
+        ),
+    ),
 }
+
+#: Sections that not every sheet has.
+OPTIONAL = frozenset({"levels"})
 
 Sheet = Mapping[str, Any]
 
@@ -88,6 +103,23 @@ class Change:
     before: int | None
     now: int | None
 
+    @property
+    def place(self) -> str:
+        """Where the figure stands."""
+        return f"{SECTIONS[self.section][0]} · {self.figure.label}"
+
+    @property
+    def words(self) -> str:
+        """The figure before and now."""
+        unknown = gettext("not recorded")
+        before, now = (unknown if one is None else str(one) for one in (self.before, self.now))
+        return f"{before} → {now}"
+
+
+def sections(sheet: Sheet) -> Mapping[str, tuple[Promise, tuple[Figure, ...]]]:
+    """The sections that a sheet has."""
+    return {code: known for code, known in SECTIONS.items() if code not in OPTIONAL or sheet.get(code)}
+
 
 def value(sheet: Sheet, section: str, code: str) -> int | None:
     """A figure of a sheet; None where it is not known."""
@@ -97,12 +129,17 @@ def value(sheet: Sheet, section: str, code: str) -> int | None:
 
 def changes(sheet: Sheet) -> list[Change]:
     """What has moved since the sheet was first prepared."""
-    return list(_changes(sheet.get("first") or {}, sheet))
+    return moved(sheet.get("first") or {}, sheet)
+
+
+def moved(before: Sheet, now: Sheet) -> list[Change]:
+    """What differs between two countings."""
+    return list(_changes(before, now))
 
 
 def _changes(before: Sheet, now: Sheet) -> Iterator[Change]:
     for section, (_label, figures) in SECTIONS.items():
-        if section not in before:
+        if section not in before or (section in OPTIONAL and not (before[section] and now.get(section))):
             continue
         for figure in figures:
             was, is_now = value(before, section, figure.code), value(now, section, figure.code)

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext_noop as _n
 
-from guiju.compliance.settling import Settling, Wanted, matters
 from guiju.org.enums import Role
 from guiju.registers.changes import Change
+from guiju.workflow.settling import Settling, Wanted, matters
 
 REGISTER, ABOUT = "decisions", "decision"
 OPEN, DONE, DROPPED = "open", "done", "dropped"

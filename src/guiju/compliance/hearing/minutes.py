@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as _n
 
 from guiju.compliance.models import Hearing
-from guiju.compliance.settling import house
 from guiju.lib import clock, dates, text
 from guiju.lib.errors import Fault, Problem
 from guiju.lib.period import Period
@@ -19,6 +18,7 @@ from guiju.org.enums import Role
 from guiju.org.models import Person, Unit
 from guiju.registers.models import Entry
 from guiju.workflow.owners import Offices
+from guiju.workflow.settling import house
 
 #: Remarks and texts of any length, and short ones.
 LONG = ("remark_management", "remark_risks", "remark_rectification", "next_work")

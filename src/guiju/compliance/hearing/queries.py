@@ -18,13 +18,18 @@ from guiju.lib import clock
 from guiju.lib.errors import NotFound
 from guiju.lib.period import Kind, Period
 from guiju.org.models import Person, Unit
+from guiju.org.tree import own
+from guiju.posture import queries as posture
 from guiju.registers import queries
 from guiju.registers.models import Entry
 
 VIEW = Permission.REGISTER_ENTRY_VIEW
 QUARTERS = 8
-#: How a quarter stands: held, still open, missing, or before anything was recorded.
-HELD, OPEN, MISSING, BEFORE = "held", "open", "missing", "before"
+#: How a quarter stands: held, still open, missing though a document asks for it, ended without one where none does, or
+#: before anything was recorded.
+HELD, OPEN, MISSING, NONE, BEFORE = "held", "open", "missing", "none", "before"
+#: The evidence test by which a document asks for hearings, and the period it has where it names none.
+_TEST, _EVERY = "hearing.held", "quarter"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,19 +44,19 @@ class Quarter:
 
 @dataclass(frozen=True, slots=True)
 class Strip:
-    """The last quarters, the oldest first, and the day by which the next hearing is due."""
+    """The last quarters, the oldest first, and the day by which the next hearing is due, where a document asks for it."""
 
     quarters: tuple[Quarter, ...]
-    due_on: date
+    due_on: date | None
 
     @property
     def missing(self) -> int:
-        """Quarters that ended without a hearing."""
+        """Quarters that ended without the hearing that a document asks for."""
         return sum(quarter.state == MISSING for quarter in self.quarters)
 
 
 def strip(*, by: Actor, unit: Unit, on: date | None = None, count: int = QUARTERS) -> Strip:
-    """The last quarters with the hearing of each: three queries."""
+    """The last quarters with the hearing of each: five queries."""
     check.require(by, VIEW, unit)
     day = on or clock.today()
     periods = [Period.of(day, Kind.QUARTER)]
@@ -60,21 +65,34 @@ def strip(*, by: Actor, unit: Unit, on: date | None = None, count: int = QUARTER
     periods.reverse()
     meetings = _meetings(unit, periods)
     prepared = {row.period: row for row in Hearing.objects.filter(unit=unit, period__in=[str(one) for one in periods])}
-    since = Entry.objects.filter(unit=unit).aggregate(first=Min("created_at"))["first"]
+    since = Entry.objects.filter(own(unit)).aggregate(first=Min("created_at"))["first"]
     begun = clock.day_of(since) if since else day
+    asked = asked_since(unit, on=day)
     quarters = tuple(
-        Quarter(one, _state(one, meetings.get(one), day, begun), meetings.get(one), prepared.get(str(one)))
+        Quarter(one, _state(one, meetings.get(one), day, begun, asked), meetings.get(one), prepared.get(str(one)))
         for one in periods
     )
     current = quarters[-1]
     due_on = current.period.next.end if current.state == HELD else current.period.end
-    return Strip(quarters, due_on)
+    return Strip(quarters, due_on if asked is not None else None)
+
+
+def asked_since(unit: Unit, *, on: date) -> date | None:
+    """Since when a document that the unit answers to asks for a hearing each quarter; None where none does."""
+    wants = posture.wants(unit, _TEST, on=on)
+    return min((want.since for want in wants if want.params.get("every", _EVERY) == _EVERY), default=None)
+
+
+def held_in(unit: Unit, period: Period) -> Entry | None:
+    """The meeting at which the hearing of a quarter was held, also where it was entered without a sheet."""
+    return _meetings(unit, [period]).get(period)
 
 
 def _meetings(unit: Unit, periods: Iterable[Period]) -> dict[Period, Entry]:
     """The hearing of each quarter: by the period that it names, else by its day."""
     span = list(periods)
-    rows = Entry.objects.filter(register="meetings", kind="quarterly_hearing", unit=unit, on__isnull=False)
+    rows = Entry.objects.filter(own(unit), register="meetings", kind="quarterly_hearing", on__isnull=False)
+    rows = rows.exclude(status__in=["planned", "cancelled"])
     rows = rows.filter(Q(on__gte=span[0].start) | Q(period__in=[str(one) for one in span])).order_by("on", "pk")
     by_name = {str(one): one for one in span}
     found: dict[Period, Entry] = {}
@@ -86,12 +104,14 @@ def _meetings(unit: Unit, periods: Iterable[Period]) -> dict[Period, Entry]:
     return found
 
 
-def _state(period: Period, meeting: Entry | None, day: date, begun: date) -> str:
+def _state(period: Period, meeting: Entry | None, day: date, begun: date, asked: date | None) -> str:
     if meeting is not None:
         return HELD
     if period.end >= day:
         return OPEN
-    return MISSING if period.end >= begun else BEFORE
+    if period.end < begun:
+        return BEFORE
+    return MISSING if asked is not None and period.end >= asked else NONE
 
 
 def find(*, by: Actor, unit: Unit, period: Period) -> Hearing:

@@ -81,15 +81,7 @@ def _compared(spec: RegisterSpec, before: Sequence[Pair], after: Sequence[Pair],
 
 def _names(spec: RegisterSpec, found: Iterable[Held], by: Actor) -> Directory:
     known = Directory(by=by)
-    people: set[str] = set()
-    units: set[str] = set()
-    entries: set[str] = set()
-    for one in found:
-        some = rows.references(spec, one.data)
-        people |= some[0]
-        units |= some[1]
-        entries |= some[2]
-    known.load(people=people, units=units, entries=entries)
+    rows.load_all_names(spec, (one.data for one in found), known)
     return known
 
 

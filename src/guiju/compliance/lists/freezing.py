@@ -6,15 +6,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from guiju.access.actor import Actor
 from guiju.compliance.enums import ListKind
-from guiju.compliance.lists import places
 from guiju.compliance.models import Snapshot
 from guiju.lib import clock, hashing
 from guiju.lib.errors import Problem
+from guiju.org import places
 from guiju.org.models import Unit
 from guiju.registers import listing, store
 from guiju.registers import spec as specs
@@ -30,11 +30,15 @@ Pair = tuple[str, int]
 
 
 def live(company: Unit, department: Unit | None, kind: str) -> QuerySet[Entry]:
-    """The rows that a list has now, in the order of the list; those abolished or gone are none of it."""
+    """The rows that a list has now, in the order of the list; those abolished or gone are none of it.
+
+    The list of a whole company is that of one department after the other.
+    """
     spec = specs.get(ListKind(kind).register)
     order = listing.order_of(store.of(spec), spec.list.sort)
     rows = Entry.objects.filter(places.rows_q(company, department), register=spec.code, status=spec.initial)
-    return rows.order_by(*order.terms())
+    by_department = [F("department__path").asc(nulls_first=True)] if department is None else []
+    return rows.order_by(*by_department, *order.terms())
 
 
 def pairs_now(company: Unit, department: Unit | None, kind: str) -> list[Pair]:

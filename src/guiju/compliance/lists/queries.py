@@ -13,12 +13,14 @@ from guiju.access import scope
 from guiju.access.actor import Actor
 from guiju.access.permissions import Permission
 from guiju.compliance.enums import ListKind
-from guiju.compliance.lists import comparing, places, versions
+from guiju.compliance.lists import comparing, versions
 from guiju.compliance.lists.comparing import Drift
-from guiju.compliance.lists.places import Seat
 from guiju.compliance.models import Snapshot
 from guiju.lib import clock
+from guiju.org import places
 from guiju.org.models import LAST, Unit
+from guiju.org.places import Seat
+from guiju.org.tree import PARTS, homes
 from guiju.registers import spec as specs
 from guiju.registers.models import Entry
 
@@ -105,8 +107,11 @@ def _cell(
     going = next((one for one in mine if one.status in versions.UNFINISHED), None)
     snapshot = frozen.get(in_force.uid) if in_force is not None else None
     drift = drifts.get(snapshot.pk) if snapshot is not None else None
+    rows = counts.get(key, 0)
     step, allowed = _step(in_force, going, drift, can)
-    return Cell(kind, department, counts.get(key, 0), in_force, drift, going, step, allowed)
+    if not step and in_force is not None and snapshot is None and rows and can["edit"]:
+        step, allowed = "draft", True  # the version in force is a file from before: the next one is drawn up here
+    return Cell(kind, department, rows, in_force, drift, going, step, allowed)
 
 
 def _step(
@@ -215,22 +220,30 @@ def levels(by: Actor, unit: Unit, *, after: str = "", limit: int = 50) -> Levels
     ids = [one.pk for one in shown]
     held: dict[int, dict[str, int]] = {pk: {} for pk in ids}
     going = dict.fromkeys(ids, 0)
-    counted = versions_below.filter(unit_id__in=ids).order_by().values_list("unit_id", "kind", "status")
+    home = _homes(versions_below)
+    mine = Q(unit_id__in=ids) | Q(unit_id__in=[part for part, company in home.items() if company in going])
+    counted = versions_below.filter(mine).order_by().values_list("unit_id", "kind", "status")
     for pk, kind, status, count in counted.annotate(n=Count("pk")):
+        company = home.get(pk, pk)
         if status == "in_force":
-            held[pk][kind] = count
+            held[company][kind] = held[company].get(kind, 0) + count
         elif status in versions.UNFINISHED:
-            going[pk] += count
+            going[company] += count
     lines = tuple(UnitLine(one, held[one.pk], going[one.pk]) for one in shown)
-    return Levels(lines, total, _complete(seen, versions_below), shown[-1].path if len(page) > limit else "")
+    return Levels(lines, total, _complete(seen, versions_below, home), shown[-1].path if len(page) > limit else "")
 
 
-def _complete(seen: Any, versions_below: Any) -> int:
+def _homes(versions_below: Any) -> dict[int, int]:
+    """Of the departments and branches that keep versions themselves the company they are part of."""
+    return homes(versions_below.filter(unit__kind__in=PARTS).order_by().values_list("unit_id", "unit__path").distinct())
+
+
+def _complete(seen: Any, versions_below: Any, home: Mapping[int, int]) -> int:
     """How many of the units have all three in force."""
-    rows = versions_below.filter(status="in_force", unit_id__in=seen.order_by().values("pk")).order_by()
-    return int(
-        rows.values("unit_id")
-        .annotate(kinds=Count("kind", distinct=True, filter=Q(kind__in=[kind.value for kind in KINDS])))
-        .filter(kinds=len(KINDS))
-        .count()
-    )
+    known = set(seen.order_by().values_list("pk", flat=True)) if home else None
+    mine = Q(unit_id__in=seen.order_by().values("pk")) | Q(unit_id__in=list(home))
+    rows = versions_below.filter(mine, status="in_force", kind__in=[kind.value for kind in KINDS]).order_by()
+    held: dict[int, set[str]] = {}
+    for pk, kind in rows.values_list("unit_id", "kind").distinct():
+        held.setdefault(home.get(pk, pk), set()).add(kind)
+    return sum(len(kinds) == len(KINDS) for pk, kinds in held.items() if known is None or pk in known)

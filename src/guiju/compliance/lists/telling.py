@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from guiju.access.actor import Actor
-from guiju.compliance import duties
 from guiju.lib import clock
 from guiju.org.enums import Role
 from guiju.org.models import Person, Unit
 from guiju.registers.models import Entry
+from guiju.workflow import duties
 from guiju.workflow.models import Task, TaskStatus
 
 ABOUT = "list_version"

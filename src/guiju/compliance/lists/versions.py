@@ -19,10 +19,11 @@ from guiju.access import check, scope
 from guiju.access.actor import Actor, system
 from guiju.access.permissions import Permission
 from guiju.compliance.enums import ListKind
-from guiju.compliance.lists import freezing, keeping, places, telling
+from guiju.compliance.lists import freezing, keeping, telling
 from guiju.compliance.models import Snapshot
 from guiju.lib import clock
 from guiju.lib.errors import Conflict, Denied, Problem
+from guiju.org import places
 from guiju.org.models import Person, Unit
 from guiju.registers import actions, queries, writing
 from guiju.registers.changes import Change

@@ -11,5 +11,6 @@ def set_up() -> None:
 
     changes.prepare(REGISTER, keeping.prepared)
     changes.keep(REGISTER, keeping.kept)
+    changes.guard(REGISTER, keeping.guard, notice=keeping.notice)
     changes.listen(following.on_rows)
     changes.listen(following.on_accountabilities)

@@ -8,7 +8,6 @@ from typing import Any
 from django.utils.translation import gettext_noop as _n
 
 from guiju.compliance.rectify.terms import ABOUT, ACCEPT_WITHIN, CLOSED, OPEN, REGISTER, SUBMITTED
-from guiju.compliance.settling import HOUSE, Settling, Wanted, house, matters
 from guiju.lib import clock
 from guiju.org.enums import Role
 from guiju.org.models import Person
@@ -16,6 +15,7 @@ from guiju.registers import actions as registers
 from guiju.registers.changes import Change
 from guiju.registers.models import Entry, EntryBody
 from guiju.workflow.owners import Offices
+from guiju.workflow.settling import HOUSE, Settling, Wanted, house, matters
 
 DO, ACCEPT = "do", "accept"
 _BACK = _n("Sent back: %(reason)s")

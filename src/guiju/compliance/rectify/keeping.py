@@ -9,10 +9,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from guiju.access.actor import Actor
-from guiju.compliance.rectify.terms import WATCHED_MONTHS, months_later
+from guiju.compliance.rectify.terms import CLOSED, WATCHED_MONTHS, months_later
 from guiju.lib import clock
 from guiju.lib.errors import Denied, Fault, Problem
 from guiju.org.models import Person
+from guiju.registers.changes import Rewrite
 from guiju.registers.models import Entry
 from guiju.registers.spec import Move
 
@@ -21,7 +22,7 @@ _EVIDENCE = ("files", "no_files")
 
 def kept(held: Mapping[str, Any] | None, data: dict[str, Any], reason: str) -> list[Fault]:
     """Count extensions, keep the first deadline, set the end of the watch; refuse what must not be written."""
-    faults = [*_extended(held, data), *_own_judge(data), *_evidence(held, data)]
+    faults = [*_extended(held, data), *_own_judge(data), *_to_come(held, data), *_evidence(held, data)]
     if data.get("done_on"):
         closed_on = date.fromisoformat(data["done_on"])
         data["watched_until"] = months_later(closed_on, WATCHED_MONTHS).isoformat()
@@ -58,6 +59,15 @@ def _own_judge(data: Mapping[str, Any]) -> list[Fault]:
     return []
 
 
+def _to_come(held: Mapping[str, Any] | None, data: Mapping[str, Any]) -> list[Fault]:
+    """Nothing was closed on a day that has not come."""
+    day = data.get("done_on")
+    if not day or day <= clock.today().isoformat() or day == (held or {}).get("done_on"):
+        return []
+    what = _("It cannot have been closed on %(day)s, which is still to come.") % {"day": day}
+    return [Fault("done_on", what, _("Enter today or the day on which it was accepted."))]
+
+
 def _somebody_else(what: str) -> Fault:
     return Fault("acceptor", what, _("Name somebody other than its owner and whoever submitted it."))
 
@@ -84,7 +94,45 @@ def prepared(entry: Entry, move: Move, data: Mapping[str, Any], by: Actor) -> di
         return {"submitted_by": person, "submitted_on": clock.today().isoformat()}
     if move.code == "close":
         _refuse_own(data, person, held=entry.body.data)
+        return _accepted_by(data, person, by=by)
     return {}
+
+
+def _accepted_by(data: Mapping[str, Any], person: str | None, *, by: Actor) -> dict[str, Any]:
+    """Who accepts it is whoever takes the step, and nobody in another's name."""
+    if by.is_system:
+        return {}
+    if person is None:
+        raise Problem(
+            "rectification.no_person",
+            _("Your account is not joined to a person, so nobody would have accepted it."),
+            fix=_("Have your account joined to you on the page of people."),
+            status=422,
+        )
+    if data.get("acceptor") not in {None, person}:
+        what = _("You do not accept a rectification in the name of somebody else.")
+        fix = _("Name yourself, or leave the acceptance to the person who is named.")
+        raise Problem(
+            "rectification.acceptor", what, fix=fix, where="acceptor", faults=[Fault("acceptor", what, fix)], status=422
+        )
+    return {"acceptor": person}
+
+
+def guard(rewrite: Rewrite) -> list[Fault]:
+    """Who accepted it here, and when, stays as it was."""
+    if rewrite.status != CLOSED or rewrite.to != CLOSED or not rewrite.held.get("submitted_on"):
+        return []
+    what = _("It was accepted here; by whom and when is not changed afterwards.")
+    return [
+        Fault(code, what, _("Leave it as it is; enter a new rectification if the problem has come back."))
+        for code in ("done_on", "acceptor")
+        if code in rewrite.changed
+    ]
+
+
+def notice(status: str) -> str:
+    """Rectifications are changed without a word about it."""
+    return ""
 
 
 def person_of(by: Actor) -> str | None:

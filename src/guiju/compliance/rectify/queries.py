@@ -14,16 +14,19 @@ from django.db.models import Count, Min, Q, QuerySet, Sum
 from guiju.access.actor import Actor
 from guiju.compliance.rectify.terms import CLOSED, OPEN, REGISTER, SUBMITTED, WATCHED_MONTHS, months_later
 from guiju.lib import clock
-from guiju.org.enums import UnitKind
 from guiju.org.models import Unit
+from guiju.org.places import company_of
+from guiju.org.tree import PARTS, homes, own
 from guiju.registers import queries
 from guiju.registers.models import Entry, EntryVersion
 
-_PARTS = (UnitKind.DEPARTMENT, UnitKind.BRANCH)
 _PENDING = Q(status__in=(OPEN, SUBMITTED))
 #: So many closed rectifications are compared with new ones at most.
 _COMPARED = 5_000
-_KEYS = ("uid", "unit_id", "department_id", "text_3", "level", "on", "done_on", "title", "number", "ref_1", "status")
+_KEYS = (
+    "uid", "unit_id", "unit__kind", "unit__path", "department_id", "text_3", "level", "on", "done_on", "title", "number",
+    "ref_1", "status",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +103,9 @@ class Extension:
 
 
 def rows(*, by: Actor, unit: Unit, all_levels: bool) -> QuerySet[Entry]:
-    """The rectifications that a unit keeps, or those of all levels from it down."""
+    """The rectifications that belong to a unit, or those of all levels from it down."""
     found = queries.visible(by, REGISTER, unit)
-    # The rows of a department are its company's; they name it.
-    return found if all_levels or unit.kind in _PARTS else found.filter(unit_id=unit.pk)
+    return found if all_levels else found.filter(own(unit))
 
 
 def ledger(*, by: Actor, unit: Unit, all_levels: bool = False, on: date | None = None) -> Ledger:
@@ -174,7 +176,7 @@ def recurrences(entry: Entry, *, by: Actor) -> list[Recurrence]:
         return []
     since = months_later(entry.on, -WATCHED_MONTHS)
     found = queries.visible(by, REGISTER).filter(
-        unit_id=entry.unit_id, text_3=entry.text_3, status=CLOSED, done_on__range=(since, entry.on)
+        own(company_of(entry.unit)), text_3=entry.text_3, status=CLOSED, done_on__range=(since, entry.on)
     )
     found = found.filter(_alike(entry)).exclude(pk=entry.pk).order_by("-done_on", "-pk")[:5]
     return [_recurrence(row, entry.on) for row in found.values(*_KEYS)]
@@ -212,34 +214,38 @@ def pairs(*, by: Actor, unit: Unit, all_levels: bool, on: date | None = None) ->
         "-done_on", "-pk"
     )
     known = list(closed.values(*_KEYS)[:_COMPARED])
+    home = homes((row["unit_id"], row["unit__path"]) for row in (*newer, *known) if row["unit__kind"] in PARTS)
     named = {row["ref_1"] for row in newer if row["ref_1"]} - {row["uid"] for row in known}
     by_uid = {row["uid"]: row for row in [*known, *queries.visible(by, REGISTER).filter(uid__in=named).values(*_KEYS)]}
     by_key: dict[tuple[Any, ...], list[Mapping[str, Any]]] = {}
     for row in known:
-        for key in _match_keys(row):
+        for key in _match_keys(row, home):
             by_key.setdefault(key, []).append(row)
-    return [pair for row in newer if (pair := _pair(row, by_uid, by_key)) is not None]
+    return [pair for row in newer if (pair := _pair(row, by_uid, by_key, home)) is not None]
 
 
-def _match_keys(row: Mapping[str, Any]) -> Iterable[tuple[Any, ...]]:
+def _match_keys(row: Mapping[str, Any], home: Mapping[int, int]) -> Iterable[tuple[Any, ...]]:
+    """What two rectifications of one company share that makes one look like the other again."""
     if row["text_3"]:
+        company = home.get(row["unit_id"], row["unit_id"])
         if row["level"]:
-            yield ("field", row["unit_id"], row["text_3"], row["level"])
+            yield ("field", company, row["text_3"], row["level"])
         if row["department_id"]:
-            yield ("department", row["unit_id"], row["text_3"], row["department_id"])
+            yield ("department", company, row["text_3"], row["department_id"])
 
 
 def _pair(
     row: Mapping[str, Any],
     by_uid: Mapping[UUID, Mapping[str, Any]],
     by_key: Mapping[tuple[Any, ...], list[Mapping[str, Any]]],
+    home: Mapping[int, int],
 ) -> Pair | None:
     earlier = by_uid.get(row["ref_1"]) if row["ref_1"] else None
     if earlier is None:
         since = months_later(row["on"], -WATCHED_MONTHS)
         alike = [
             one
-            for key in _match_keys(row)
+            for key in _match_keys(row, home)
             for one in by_key.get(key, ())
             if one["uid"] != row["uid"] and since <= one["done_on"] <= row["on"]
         ]
@@ -278,4 +284,16 @@ def departments(unit_ids: Iterable[int]) -> dict[int, Unit]:
 def has_levels(unit: Unit) -> bool:
     """Are there companies below?"""
     below = Unit.objects.filter(parent=unit, closed_on__isnull=True)
-    return below.exclude(kind__in=_PARTS).exists()
+    return below.exclude(kind__in=PARTS).exists()
+
+
+def of_check(check: Entry, *, by: Actor, most: int = 5) -> list[Entry]:
+    """The rectifications that came of a check, as far as they are seen."""
+    found = queries.visible(by, REGISTER).filter(root_id=check.root_id, kind="check", body__data__check=str(check.uid))
+    return list(found.select_related("unit").order_by("pk")[:most])
+
+
+def check_of(rectification: Entry, *, by: Actor) -> Entry | None:
+    """The record of the check that found it, where one is named and seen."""
+    uid = rectification.body.data.get("check")
+    return queries.visible(by, "checks").filter(uid=uid).first() if uid else None

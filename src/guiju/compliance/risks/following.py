@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from guiju.access import check
 from guiju.access.actor import Actor, system
 from guiju.access.permissions import Permission
-from guiju.compliance import duties
 from guiju.compliance.risks import matrix, reach
 from guiju.lib import clock
 from guiju.lib.errors import Problem
@@ -22,9 +21,10 @@ from guiju.org.models import Person, Unit
 from guiju.registers.changes import Change
 from guiju.registers.models import Entry, EntryVersion
 from guiju.registers.spec import Move
-from guiju.workflow import days
+from guiju.workflow import days, duties
 from guiju.workflow.models import Notice, Step, Task, TaskStatus
 from guiju.workflow.owners import Offices
+from guiju.workflow.settling import company
 
 #: Whoever holds this decides what was reported to the first responsible person.
 DECIDE = Permission.COMPLIANCE_LIST_APPROVE
@@ -187,10 +187,12 @@ class _Follow:
         return days.of(unit.root_id or unit.pk).add(clock.today(), self.grids[unit.pk].limits[want.within])
 
     def _place(self, row: Mapping[str, Any], want: Want) -> Unit:
-        """Where the task stands: who sees only a department finds it there."""
+        """Where the task stands: who sees only a department finds it there, the head and the principal in the company."""
         unit, department = self.units[row["unit_id"]], self.units.get(row["department_id"] or 0)
         in_it = want.in_department and department is not None and department.path.startswith(unit.path)
-        return department if in_it and department is not None and department.kind in reach.PARTS else unit
+        if in_it and department is not None and department.kind in reach.PARTS:
+            return department
+        return unit if want.in_department else company(unit)
 
     def _tell_principal(self, change: Change) -> None:
         """A major warning reaches the first responsible person at once."""

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from guiju.access import check
@@ -18,7 +18,8 @@ from guiju.compliance.models import Taken
 from guiju.lib import clock
 from guiju.lib.errors import Conflict, NotFound, Problem
 from guiju.org.models import Unit
-from guiju.org.tree import ancestor_paths, subtree
+from guiju.org.places import rows_q
+from guiju.org.tree import ancestor_paths, own, subtree
 from guiju.registers import actions as registers
 from guiju.registers import queries as entries
 from guiju.registers import search, writing
@@ -125,8 +126,8 @@ def take(*, unit: Unit, department: Unit | None, uids: Iterable[UUID], by: Actor
     rows = list(shared(company).filter(uid__in=wanted))
     if len(rows) != len(wanted):
         raise NotFound(_("Some of these risks are not shared any more."), fix=_("Look at the library again."))
-    there = Entry.objects.filter(register=RISKS, unit=company, ref_1__in=wanted, status="open")
-    there = there.filter(department=part) if part else there.filter(department__isnull=True)
+    mine = rows_q(company, part) if part is not None else Q(unit=company, department__isnull=True)
+    there = Entry.objects.filter(mine, register=RISKS, ref_1__in=wanted, status="open")
     known = set(there.values_list("ref_1", flat=True))
     made = [_take(row, company, part, by=by) for row in rows if row.uid not in known]
     now = clock.now()
@@ -158,7 +159,7 @@ def news(*, unit: Unit, by: Actor, all_levels: bool = False) -> list[News]:
     rows = entries.visible(by, RISKS, within=unit if unit.pk == company.pk else None).filter(
         ref_1__isnull=False, status="open"
     )
-    rows = rows if all_levels else rows.filter(unit=company)
+    rows = rows if all_levels else rows.filter(own(company))
     mine = list(rows.select_related("body", "unit", "department").order_by("number", "pk")[: 4 * MOST])
     if not mine:
         return []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -28,6 +28,8 @@ DRILL_DAYS = 365
 _GRAVE = ("high", "medium")
 #: high before medium before low before none.
 TOP = 10
+#: So many rated risks are looked through for levels given by hand.
+MOST_BY_HAND = 2_000
 
 
 @dataclass(slots=True)
@@ -142,11 +144,45 @@ def last_round(unit: Unit, *, all_levels: bool) -> Round | None:
 
 
 def top(*, by: Actor, unit: Unit, all_levels: bool, most: int = TOP) -> list[Entry]:
-    """By the order that people gave; without one by level."""
-    found = open_risks(by=by, unit=unit, all_levels=all_levels).exclude(level="", num_1=None)
-    order = F("num_1").asc(nulls_last=True)
-    ranked = found.annotate(rank=_rank()).order_by(order, "-rank", "-count_2", "-count_1", "pk")
-    return list(ranked.select_related("unit", "department", "owner")[:most])
+    """By the order that people gave; high risks to which nobody gave one are never left out for lower ones."""
+    held = open_risks(by=by, unit=unit, all_levels=all_levels).select_related("unit", "department", "owner")
+    graded = held.annotate(rank=_rank()).order_by("-rank", "-count_2", "-count_1", "pk")
+    high = list(graded.filter(num_1=None, level="high")[:most])
+    ordered = list(held.exclude(num_1=None).annotate(rank=_rank()).order_by("num_1", "-rank", "pk")[:most])
+    # Ordered ones give way from the end, but never more than half of the list, nor a high one to a high one.
+    give = max(0, min(len(ordered) + len(high) - most, most // 2, _lower_at_the_end(ordered)))
+    found = [*ordered[: len(ordered) - give], *high][:most]
+    rest = graded.filter(num_1=None).exclude(level__in=("", "high"))[: most - len(found)] if len(found) < most else []
+    return [*found, *rest]
+
+
+def _lower_at_the_end(ordered: Sequence[Entry]) -> int:
+    """How many of the last ones are not high."""
+    return next((at for at, row in enumerate(reversed(ordered)) if row.level == "high"), len(ordered))
+
+
+@dataclass(frozen=True, slots=True)
+class ByHand:
+    """A risk whose level is not the one that its rating gives."""
+
+    entry: Entry
+    given: str
+    reason: str
+
+
+def by_hand(*, by: Actor, unit: Unit, all_levels: bool, most: int = MOST_BY_HAND) -> list[ByHand]:
+    """Open risks with a level of their own, the graver first: they lie in a cell of another level."""
+    from guiju.compliance.risks import filling
+
+    held = open_risks(by=by, unit=unit, all_levels=all_levels).exclude(level="")
+    rated = held.exclude(count_1=None).exclude(count_2=None).select_related("unit", "body").annotate(rank=_rank())
+    rows_ = list(rated.order_by("-rank", "pk")[:most])
+    grids = matrix.of_many({row.unit_id: row.unit for row in rows_}.values()) if rows_ else {}
+    return [
+        ByHand(row, matrix.level_from(grids[row.unit_id], row.body.data), str(row.body.data.get("level_reason") or ""))
+        for row in rows_
+        if filling.is_by_hand(grids[row.unit_id], row.body.data)
+    ]
 
 
 def _rank() -> Any:

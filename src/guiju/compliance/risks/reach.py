@@ -5,32 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 from django.db.models.functions import Coalesce
 
 from guiju.compliance.models import Assessment, Round
-from guiju.org.enums import UnitKind
-from guiju.org.models import LAST, Unit
-from guiju.org.tree import subtree
+from guiju.org import tree
+from guiju.org.models import Unit
+from guiju.org.tree import own_units, subtree
 from guiju.registers.models import Entry
 
 REGISTER = "risk_list"
-PARTS = (UnitKind.DEPARTMENT.value, UnitKind.BRANCH.value)
+PARTS = tree.PARTS
 
 
 def units_of(unit: Unit, *, all_levels: bool) -> QuerySet[Unit]:
     """The unit with its departments, or everything below."""
-    found = subtree(unit)
-    if all_levels:
-        return found
-    below = subtree(unit).exclude(pk=unit.pk).exclude(kind__in=PARTS).values_list("path", flat=True)
-    apart = Q(pk__in=[])
-    tops: list[str] = []
-    for path in sorted(below):
-        if not (tops and path.startswith(tops[-1])):
-            tops.append(path)
-            apart |= Q(path__gte=path, path__lt=path + LAST)
-    return found.exclude(apart) if tops else found
+    return subtree(unit) if all_levels else own_units(unit)
 
 
 def risks(round_: Round) -> QuerySet[Any]:

@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from guiju.access import check
 from guiju.access.actor import Actor, system
 from guiju.access.permissions import Permission
-from guiju.compliance import duties
 from guiju.compliance.enums import RoundState
 from guiju.compliance.models import Assessment, Round
 from guiju.compliance.risks import filling, matrix, reach
@@ -29,6 +28,7 @@ from guiju.registers.changes import Change
 from guiju.registers.models import Entry
 from guiju.trail import log as trail
 from guiju.trail.events import Action
+from guiju.workflow import duties
 from guiju.workflow.models import Task, TaskStatus
 
 ROUND = Permission.COMPLIANCE_ROUND_EDIT

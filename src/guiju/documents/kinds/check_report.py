@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from guiju.access.actor import Actor
 from guiju.compliance.checks import reporting
 from guiju.compliance.checks.reporting import Done
-from guiju.documents.paper import Heading, Missing, Paper, Para, Table
+from guiju.documents.paper import Block, Heading, Missing, Paper, Para, Table
 from guiju.documents.reports import Report, register
+from guiju.documents.shortened import rest
 from guiju.lib import clock
 from guiju.lib.period import Period
 from guiju.org.models import Unit
@@ -42,7 +43,7 @@ def _done(paper: Paper, found: reporting.Period) -> None:
     paper.add(Heading(1, "排查开展情况"))
     total = found.total
     if not total.runs:
-        paper.add(Missing("本期排查计划和排查记录"))
+        paper.add(*(_beside(found) or [Missing("本期排查计划和排查记录")]))
         return
     facts = {
         "runs": ("应开展排查次数", total.runs), "finished": ("完成次数", total.finished), "missed": ("未开展次数", total.missed),
@@ -53,13 +54,36 @@ def _done(paper: Paper, found: reporting.Period) -> None:
             "本期应开展排查{runs}次，完成{finished}次，到期未开展{missed}次，未到期或正在进行{open}次。"
             "已开始的排查应查{items}项，实查{looked}项。",
             facts,
-        )
+        ),
+        *_beside(found),
     )
-    paper.add(_table("各项排查计划的完成情况", "排查计划", found.by_plan))
+    paper.add(
+        _table("各项排查计划的完成情况", "排查计划", found.by_plan),
+        *rest(len(found.by_plan), min(len(found.by_plan), _ROWS)),
+    )
     if len(found.by_unit) > 1:
         paper.add(_table("各单位、各部门的完成情况", "单位或部门", found.by_unit))
         if len(found.by_unit) > _ROWS:
             paper.add(Para(f"共{len(found.by_unit)}个单位和部门，表中列出前{_ROWS}个。"))
+
+
+def _beside(found: reporting.Period) -> list[Block]:
+    """Checks that were entered without a plan; they count, and are told apart."""
+    held = found.by_hand
+    if not held.count:
+        return []
+    facts = {
+        "count": ("排查计划以外的排查次数", held.count), "items": ("计划外排查的应查项数", held.items),
+        "looked": ("计划外排查的实查项数", held.looked), "clean": ("没有发现问题的次数", held.clean),
+        "found": ("发现问题的次数", held.found),
+    }  # fmt: skip
+    more = "应查{items}项，实查{looked}项，" if held.items is not None and held.looked is not None else ""
+    start = "另有" if found.total.runs else "本期没有排查计划，"
+    return [
+        Para(
+            f"{start}排查计划以外登记的排查{{count}}次，{more}其中没有发现问题{{clean}}次，发现问题{{found}}次。", facts
+        )
+    ]
 
 
 def _table(caption: str, first: str, rows: list[tuple[str, Done]]) -> Table:
@@ -77,12 +101,13 @@ def _table(caption: str, first: str, rows: list[tuple[str, Done]]) -> Table:
 def _findings(paper: Paper, found: reporting.Period) -> None:
     paper.add(Heading(1, "发现的问题"))
     if not found.problems:
-        if found.total.finished:
-            paper.add(Para("本期完成的排查没有登记问题，零风险报告见第四部分。"))
-        else:
-            paper.add(Missing("排查结果"))
+        if not found.findings:
+            done = found.total.finished or found.by_hand.count
+            words = "本期完成的排查没有登记问题，零风险报告见第四部分。"
+            paper.add(Para(words) if done else Missing("排查结果"))
+        paper.add(*_recorded(found))
         return
-    paper.add(Para("本期排查发现问题{count}项。", {"count": ("问题项数", len(found.problems))}))
+    paper.add(Para("本期排查发现问题{count}项。", {"count": ("问题项数", found.found.problems)}))
     paper.add(
         Table(
             ["序号", "问题", "领域", "责任单位", "责任人", "期限"],
@@ -98,18 +123,39 @@ def _findings(paper: Paper, found: reporting.Period) -> None:
                 for at, row in enumerate(found.problems[:_ROWS], start=1)
             ],
             widths=[0.8, 5, 2, 2.4, 1.4, 2],
-        )
+        ),
+        *_rest(found.found.problems),
+        *_recorded(found),
     )
+
+
+def _recorded(found: reporting.Period) -> list[Block]:
+    """What checks beside the plans found, as their records say it; the ledger of rectification may hold it as well."""
+    if not found.findings:
+        return []
+    lines = [
+        [at, row.on, row.title, row.body.data.get("problem") or None, _result(row), _where(row)]
+        for at, row in enumerate(found.findings[:_ROWS], start=1)
+    ]
+    columns = ["序号", "排查日期", "排查内容", "问题", "结果", "单位或部门"]
+    table = Table(columns, lines, widths=[0.8, 1.8, 3, 4, 1.4, 2.2], caption="排查计划以外的排查发现的问题")
+    return [table, *_rest(found.by_hand.found)]
+
+
+def _result(row: Entry) -> str | None:
+    option = specs.get("checks").by_code["result"].option(row.level)
+    return option.label("zh") if option is not None else None
 
 
 def _fixes(paper: Paper, found: reporting.Period) -> None:
     paper.add(Heading(1, "问题整改情况"))
     if not found.problems:
-        paper.add(Para("本期排查没有产生整改事项。"))
+        words = "上述问题还没有登记到整改台账。" if found.findings else "本期排查没有产生整改事项。"
+        paper.add(Para(words))
         return
     facts = {
-        "all": ("整改项数", len(found.problems)), "closed": ("已销号项数", len(found.closed)),
-        "open": ("未销号项数", len(found.open)), "overdue": ("逾期项数", len(found.overdue)),
+        "all": ("整改项数", found.found.problems), "closed": ("已销号项数", found.found.closed),
+        "open": ("未销号项数", found.found.open), "overdue": ("逾期项数", found.found.overdue),
     }  # fmt: skip
     paper.add(Para("上述{all}项问题，已验收销号{closed}项，正在整改{open}项，其中逾期{overdue}项。", facts))
     if found.overdue:
@@ -121,20 +167,20 @@ def _fixes(paper: Paper, found: reporting.Period) -> None:
                     for at, row in enumerate(found.overdue[:_ROWS], start=1)
                 ],
                 widths=[0.8, 5, 2.4, 1.4, 2],
-            )
+            ),
+            *_rest(found.found.overdue),
         )
 
 
 def _zero(paper: Paper, found: reporting.Period) -> None:
     paper.add(Heading(1, "零风险报告"))
     if not found.reports:
-        paper.add(Para("本期没有零风险报告。"))
+        paper.add(Para("本期没有零风险报告。"), *_unreported(found))
         return
-    signed = sum(row.status == "signed" for row in found.reports)
     doubtful = [row for row in found.reports if row.flag_1]
     facts = {
-        "all": ("零风险报告份数", len(found.reports)), "signed": ("已签字份数", signed),
-        "asked": ("需要说明的份数", len(doubtful)),
+        "all": ("零风险报告份数", found.found.reports), "signed": ("已签字份数", found.found.signed),
+        "asked": ("需要说明的份数", found.found.doubtful),
     }  # fmt: skip
     paper.add(Para("本期零风险报告{all}份，已签字{signed}份，有需要说明的情况{asked}份。", facts))
     paper.add(
@@ -152,12 +198,24 @@ def _zero(paper: Paper, found: reporting.Period) -> None:
                 for row in found.reports[:_ROWS]
             ],
             widths=[5, 2.4, 1.6, 1, 1.4, 1.6],
-        )
+        ),
+        *rest(found.found.reports, min(len(found.reports), _ROWS), unit="份"),
     )
     for row in doubtful[:_ROWS]:
         words = str(row.body.data.get("doubts") or "").replace("\n", "")
         told = str(row.body.data.get("explanation") or "") or None
         paper.add(Para(f"{row.text_1}：{words}签字人说明：{{told}}", {"told": ("签字人说明", told)}))
+    paper.add(*rest(found.found.doubtful, min(len(doubtful), _ROWS), unit="份"))
+
+
+def _unreported(found: reporting.Period) -> list[Para]:
+    """Checks that found nothing and have no report of it."""
+    clean = found.by_hand.clean
+    if not clean or found.reports:
+        return []
+    return [
+        Para("登记为没有发现问题的排查{clean}次，尚未出具零风险报告。", {"clean": ("没有发现问题的排查次数", clean)})
+    ]
 
 
 def _again(paper: Paper, found: reporting.Period) -> None:
@@ -165,7 +223,11 @@ def _again(paper: Paper, found: reporting.Period) -> None:
     if not found.recurring:
         paper.add(
             Para(
-                "十二个月内同一单位没有登记原因类别相同的问题。" if found.problems else "本期没有问题，不涉及重复发生。"
+                "十二个月内同一单位没有登记原因类别相同的问题。"
+                if found.problems
+                else "本期发现的问题还没有登记原因，未作比对。"
+                if found.findings
+                else "本期没有问题，不涉及重复发生。"
             )
         )
         return
@@ -173,7 +235,14 @@ def _again(paper: Paper, found: reporting.Period) -> None:
         [at, row.title, _word("cause_kind", row.text_3), _where(row)]
         for at, row in enumerate(found.recurring[:_ROWS], start=1)
     ]
-    paper.add(Table(["序号", "问题", "原因类别", "责任单位"], rows, widths=[0.8, 5, 2.4, 2.4]))
+    table = Table(["序号", "问题", "原因类别", "责任单位"], rows, widths=[0.8, 5, 2.4, 2.4])
+    paper.add(table, *_rest(len(found.recurring)))
+    if found.found.problems > len(found.problems):
+        paper.add(Para(f"重复发生的情况按最早发现的{len(found.problems)}项问题比对。"))
+
+
+def _rest(total: int) -> list[Para]:
+    return rest(total, min(total, _ROWS))
 
 
 def _where(row: Entry) -> str:

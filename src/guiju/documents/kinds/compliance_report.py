@@ -14,15 +14,19 @@ from guiju.access.actor import Actor
 from guiju.compliance.checks import reporting
 from guiju.documents.paper import Heading, Missing, Paper, Para, Table
 from guiju.documents.reports import Report, register
+from guiju.documents.shortened import rest
 from guiju.documents.words import Value
 from guiju.lib import clock
 from guiju.lib.period import Period
 from guiju.org import queries as org
 from guiju.org.models import Unit
+from guiju.org.tree import own
 from guiju.registers import queries
 from guiju.registers import spec as specs
 from guiju.registers.models import Entry
 
+#: Meetings that took place; those entered before meetings had states have none.
+_HELD = ("held", "settled", "")
 Named = Mapping[str, tuple[str, Value]]
 #: A paper names so many rows of one kind; the registers hold the rest.
 _ROWS = 30
@@ -264,9 +268,10 @@ def _answered(paper: Paper, held: _Held) -> None:
 
 
 def _means(paper: Paper, held: _Held) -> None:
+    topics = ["quarterly_hearing", "compliance_report"]
     facts: Named = {
         "acts": ("主要负责人履职次数", held.during("leader_actions")),
-        "heard": ("听取合规汇报次数", held.during("meetings", kind__in=["quarterly_hearing", "compliance_report"])),
+        "heard": ("听取合规汇报次数", held.during("meetings", kind__in=topics, status__in=_HELD)),
         "appraised": ("合规考核次数", held.during("appraisals")),
         "exams": ("合规考试次数", held.during("exams")),
         "given": ("批准的资源事项数", held.during("resources")),
@@ -309,7 +314,7 @@ def _next(paper: Paper, held: _Held) -> None:
         paper.add(Table(["问题", "责任单位", "责任人", "期限"], rows, caption="逾期未销号的问题"), *_rest(late))
     meeting = (
         held.rows("meetings")
-        .filter(kind="quarterly_hearing", unit=held.unit, on__range=(held.first, held.last))
+        .filter(own(held.unit), kind="quarterly_hearing", on__range=(held.first, held.last), status__in=_HELD)
         .select_related("body")
         .order_by("-on", "-pk")
         .first()
@@ -331,7 +336,7 @@ def _where(row: Entry) -> str:
 
 
 def _rest(found: list[Entry]) -> Iterable[Para]:
-    return [Para(f"以上列出{_ROWS}项，另有{len(found) - _ROWS}项见台账。")] if len(found) > _ROWS else []
+    return rest(len(found), min(len(found), _ROWS))
 
 
 def _codes() -> list[str]:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from io import BytesIO
 from typing import Any
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
 from guiju.access.actor import Actor
@@ -15,31 +13,39 @@ from guiju.compliance.enums import HearingState
 from guiju.compliance.hearing import queries
 from guiju.compliance.hearing.figures import SECTIONS, value
 from guiju.compliance.models import Hearing
-from guiju.documents import docx, reports
-from guiju.documents.paper import Facts, Heading, Paper, Para, Signature, Signed, Table
+from guiju.documents import versions
+from guiju.documents.kinds import meeting_minutes
+from guiju.documents.paper import Block, Facts, Heading, Missing, Paper, Para, Signature, Signed, Table
 from guiju.documents.reports import Report, register
-from guiju.documents.words import Value
-from guiju.files import store as files
-from guiju.lib.errors import Problem
+from guiju.documents.shortened import rest
+from guiju.documents.words import Value, shown
+from guiju.governance.meetings import queries as meetings
+from guiju.lib import clock
 from guiju.lib.period import Period
 from guiju.org.models import Unit
 from guiju.registers import actions as registers
 from guiju.registers.models import Entry
 
 Named = dict[str, tuple[str, Value]]
+#: Overdue problems that the minutes name.
+_NAMED = 10
 
 
 def build(unit: Unit, period: Period, by: Actor) -> Paper:
-    """The minutes of a quarter's hearing; a draft of them as long as it is not closed."""
+    """The minutes of a quarter's hearing; a draft of them as long as it is not closed.
+
+    Of a hearing that was entered as a meeting only, the minutes are those of that meeting.
+    """
     hearing = Hearing.objects.select_related("unit").filter(unit=unit, period=str(period)).first()
-    if hearing is None:
-        raise Problem(
-            "hearing.none",
-            _("No hearing of %(period)s has been prepared.") % {"period": period.chinese},
-            fix=_("Prepare it first."),
-            status=404,
-        )
-    return of_hearing(hearing, period, by=by)
+    if hearing is not None and hearing.state == HearingState.CLOSED:
+        return of_hearing(hearing, period, by=by)
+    meeting = queries.held_in(unit, period)
+    if meeting is not None:
+        return meeting_minutes.of_meeting(meetings.meeting(by=by, uid=meeting.uid))
+    if hearing is not None:
+        return of_hearing(hearing, period, by=by)
+    paper = Paper(title=f"{unit.name}{period.chinese}合规管理调度会议纪要", unit=unit.name)
+    return paper.add(Missing("本季度合规管理调度会议的纪要"))
 
 
 def of_hearing(hearing: Hearing, period: Period, *, by: Actor) -> Paper:
@@ -51,7 +57,7 @@ def of_hearing(hearing: Hearing, period: Period, *, by: Actor) -> Paper:
     held_on = _day(held.get("held_on"))
     paper = Paper(
         title=f"{unit.name}{period.chinese}合规管理调度会议纪要",
-        doc_number=held.get("minutes_number") or "",
+        doc_number=held.get("minutes_number") or None,
         unit=unit.name,
         sign=[unit.name, held_on],
         note="" if is_closed else "草稿，会议尚未办结",
@@ -67,26 +73,22 @@ def of_hearing(hearing: Hearing, period: Period, *, by: Actor) -> Paper:
             ]
         )
     )
+    paper.add(Para(f"会议材料中的数据截至{shown(clock.day_of(hearing.counted_at))}。"))
     _situation(paper, hearing.sheet, held, period)
     paper.add(Heading(1, "议定事项"), *_decisions(held, names, decided))
     paper.add(Heading(1, "下季度重点工作"), Para(held.get("next_work") or None, label="下季度重点工作"))
-    paper.add(Signature([Signed("签发", held.get("signer") or "")]))
+    signer = held.get("signer") or ""
+    paper.add(Signature([Signed("签发", signer)]) if signer else Facts([("签发", None)]))
     return paper
 
 
 def attach(hearing: Hearing, period: Period, *, by: Actor) -> None:
     """Put the minutes of a closed hearing to its meeting as a Word file: they show that minutes were made."""
-    out = BytesIO()
-    paper = of_hearing(hearing, period, by=by)
-    docx.write(paper, to=out)
-    size = out.tell()
-    out.seek(0)
-    name = reports.file_name(paper.title)
-    stored = files.save(out, name=name, by=by)
     assert hearing.meeting is not None
     meeting = Entry.objects.select_related("unit", "body").get(uid=hearing.meeting)
-    file = {"digest": stored.digest, "name": name, "size": size, "media_type": reports.MEDIA_TYPE}
-    registers.update(entry=meeting, values={"files": [file]}, version=meeting.version, by=by)
+    held = meeting.body.data.get("files") or []
+    values = {"files": versions.added(of_hearing(hearing, period, by=by), held, by=by)}
+    registers.update(entry=meeting, values=values, version=meeting.version, by=by)
 
 
 def _situation(paper: Paper, sheet: dict[str, Any], held: dict[str, Any], period: Period) -> None:
@@ -115,7 +117,21 @@ def _situation(paper: Paper, sheet: dict[str, Any], held: dict[str, Any], period
         ),
         *_said(held.get("remark_rectification")),
         *_late(sheet),
+        *_levels(sheet),
     )
+
+
+def _levels(sheet: dict[str, Any]) -> Sequence[Block]:
+    """Of a company with others below it: where all levels stand."""
+    if not sheet.get("levels"):
+        return []
+    return [
+        Para(
+            "含下属{units}家企业，全级次在管高风险{high}项；当季漏查{missed}次，发现问题的排查{problems}次；"
+            "未销号问题{pending}项，其中超期{overdue}项。",
+            _named(sheet, "levels"),
+        )
+    ]
 
 
 def _named(sheet: dict[str, Any], section: str) -> Named:
@@ -139,11 +155,15 @@ def _said(remark: str | None) -> Sequence[Para]:
     return [Para(remark)] if remark else []
 
 
-def _late(sheet: dict[str, Any]) -> Sequence[Table]:
+def _late(sheet: dict[str, Any]) -> Sequence[Block]:
     rows = [
-        [row["title"], row["owner"] or None, row["due_on"]] for row in (sheet.get("open") or {}).get("overdue", [])[:10]
+        [row["title"], row["owner"] or None, row["due_on"]]
+        for row in (sheet.get("open") or {}).get("overdue", [])[:_NAMED]
     ]
-    return [Table(["超期问题", "责任人", "期限"], rows, caption="超期未销号的问题")] if rows else []
+    if not rows:
+        return []
+    total = value(sheet, "rectifications", "overdue") or len(rows)
+    return [Table(["超期问题", "责任人", "期限"], rows, caption="超期未销号的问题"), *rest(total, len(rows))]
 
 
 def _decisions(held: dict[str, Any], names: dict[str, str], decided: Sequence[Entry]) -> Sequence[Any]:

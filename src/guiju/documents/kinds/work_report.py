@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from functools import cached_property
+from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
 from guiju.access.actor import Actor
+from guiju.documents import duty_part, lecturers
 from guiju.documents.paper import Facts, Heading, Paper, Para, Signature, Table
 from guiju.documents.reports import Report, register
+from guiju.documents.shortened import rest
 from guiju.documents.words import Value
 from guiju.lib import clock
 from guiju.lib.errors import Problem
 from guiju.lib.period import Period
 from guiju.org.enums import Role
 from guiju.org.models import Person, Unit
+from guiju.org.places import company_of
+from guiju.org.tree import own
 from guiju.registers import queries
 from guiju.registers import spec as specs
 from guiju.registers.models import Entry
@@ -72,6 +77,7 @@ def of_person(unit: Unit, period: Period, person: Person, *, by: Actor) -> Paper
         )
     )
     _summary(paper, rows)
+    duty_part.add(paper, unit, person, period, by=by)
     _logged(paper, rows)
     for heading, register_code, holders, day in _PARTS:
         _part(paper, heading, rows.of(register_code, holders, day), register_code)
@@ -91,6 +97,13 @@ def _long(on: date) -> str:
     return f"{on.year}年{on.month}月{on.day}日"
 
 
+class Taught(NamedTuple):
+    """The trainings that somebody gave, and how many name somebody else's name as well as his."""
+
+    mine: list[Entry]
+    doubtful: int
+
+
 class _Rows:
     """The person's rows of the period, register by register."""
 
@@ -104,16 +117,32 @@ class _Rows:
         found = queries.visible(self.by, register_code, self.unit).filter(
             mine, **{f"{day}__range": (self.first, self.last)}
         )
-        return list(found.select_related("department").order_by(day, "pk")[:500])
+        return list(found.select_related("department").order_by(day, "pk"))
 
-    def trainings(self) -> list[Entry]:
+    @cached_property
+    def trainings(self) -> Taught:
+        """Those that name him as lecturer, name for name; where others bear his name it must say which of them it was."""
         found = queries.visible(self.by, "trainings", self.unit).filter(text_2__contains=self.person.name)
-        return list(found.filter(on__range=(self.first, self.last)).order_by("on", "pk")[:500])
+        rows = list(found.filter(on__range=(self.first, self.last)).order_by("on", "pk"))
+        mine: list[Entry] = []
+        doubtful = 0
+        for row in rows:
+            match lecturers.named(row.text_2, self.person, has_namesakes=self._has_namesakes):
+                case True:
+                    mine.append(row)
+                case None:
+                    doubtful += 1
+        return Taught(mine, doubtful)
+
+    @cached_property
+    def _has_namesakes(self) -> bool:
+        same = Person.objects.filter(name=self.person.name).filter(own(company_of(self.unit)))
+        return same.exclude(pk=self.person.pk).exists()
 
     def rectifications(self) -> list[Entry]:
         """Those that were open at some time of the period."""
         found = queries.visible(self.by, "rectifications", self.unit).filter(owner=self.person, on__lte=self.last)
-        return list(found.filter(Q(done_on__isnull=True) | Q(done_on__gte=self.first)).order_by("due_on", "pk")[:500])
+        return list(found.filter(Q(done_on__isnull=True) | Q(done_on__gte=self.first)).order_by("due_on", "pk"))
 
     def tasks(self) -> QuerySet[Task]:
         return Task.objects.filter(owner=self.person, root_id=self.unit.root_id or self.unit.pk)
@@ -125,7 +154,7 @@ def _summary(paper: Paper, rows: _Rows) -> None:
     counted: Mapping[str, tuple[str, Value]] = {
         "checks": ("排查次数", len(rows.of("checks", ("person",), "on"))),
         "reviews": ("审查件数", len(rows.of("reviews", ("person",), "on"))),
-        "trainings": ("授课次数", len(rows.trainings())),
+        "trainings": ("授课次数", len(rows.trainings.mine)),
         "answers": ("答复咨询件数", len(rows.of("consultations", ("person",), "done_on"))),
         "reports": ("上报风险项数", len(rows.of("risk_reports", ("person",), "on"))),
         "done": ("办结任务件数", done.count()),
@@ -139,6 +168,10 @@ def _summary(paper: Paper, rows: _Rows) -> None:
             counted,
         ),
     )
+    if doubtful := rows.trainings.doubtful:
+        paper.add(
+            Para(f"另有{doubtful}次培训的授课人写作“{rows.person.name}”，单位内有同名人员，没有写明是谁，未计入。")
+        )
 
 
 def _logged(paper: Paper, rows: _Rows) -> None:
@@ -175,7 +208,7 @@ def _part(paper: Paper, heading: str, found: list[Entry], register_code: str) ->
 
 
 def _rest(found: list[Entry]) -> list[Para]:
-    return [Para(f"以上列出{MOST}项，另有{len(found) - MOST}项见台账。")] if len(found) > MOST else []
+    return rest(len(found), min(len(found), MOST))
 
 
 def _rectified(paper: Paper, rows: _Rows) -> None:
@@ -194,13 +227,15 @@ def _rectified(paper: Paper, rows: _Rows) -> None:
 
 def _tasks(paper: Paper, rows: _Rows) -> None:
     """What is still to be done, and what of it is late."""
-    waiting = list(rows.tasks().filter(status=TaskStatus.OPEN, due_on__lte=rows.last).order_by("due_on", "pk")[:MOST])
+    due = rows.tasks().filter(status=TaskStatus.OPEN, due_on__lte=rows.last)
+    waiting = list(due.order_by("due_on", "pk")[:MOST])
     paper.add(Heading(1, "到期未办结的任务"))
     if not waiting:
         paper.add(Para("没有到期未办结的任务。"))
         return
     table: list[list[Any]] = [[task.title, task.due_on, f"{(rows.last - task.due_on).days}天"] for task in waiting]
-    paper.add(Table(["任务", "期限", "逾期"], table, widths=[8, 2.4, 1.6]))
+    left = rest(due.count() if len(waiting) == MOST else len(waiting), len(waiting))
+    paper.add(Table(["任务", "期限", "逾期"], table, widths=[8, 2.4, 1.6]), *left)
 
 
 REPORT = register(
@@ -210,6 +245,15 @@ REPORT = register(
         build,
         periods=("quarter", "month", "half", "year"),
         help=_l("What one person did in a period, from that person's own records."),
-        registers=("duty_logs", "checks", "reviews", "trainings", "consultations", "rectifications", "risk_reports"),
+        registers=(
+            "appointments",
+            "duty_logs",
+            "checks",
+            "reviews",
+            "trainings",
+            "consultations",
+            "rectifications",
+            "risk_reports",
+        ),
     )
 )

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from guiju.access.actor import Actor
 from guiju.documents.paper import Facts, Heading, Missing, Paper, Para, Signature, Signed
 from guiju.documents.reports import Report, register
+from guiju.documents.shortened import rest
 from guiju.lib.period import Period
 from guiju.org.models import Unit
+from guiju.org.tree import own
 from guiju.registers import queries as rows
 from guiju.registers.models import Entry
 
@@ -18,7 +19,7 @@ _ROWS = 40
 
 def build(unit: Unit, period: Period, by: Actor) -> Paper:
     """The reports that the unit itself made in the period, each as a part of its own."""
-    held = rows.visible(by, "zero_risk_reports").filter(Q(unit=unit) | Q(department=unit))
+    held = rows.visible(by, "zero_risk_reports").filter(own(unit))
     held = held.filter(on__gte=period.start, on__lte=period.end).exclude(status="returned")
     found = list(held.select_related("unit", "department", "person", "owner", "body").order_by("on", "pk")[:_ROWS])
     if len(found) == 1:
@@ -31,7 +32,7 @@ def build(unit: Unit, period: Period, by: Actor) -> Paper:
     for entry in found:
         paper.add(Heading(1, entry.text_1))
         _part(paper, entry)
-    return paper
+    return paper.add(*rest(held.count() if len(found) == _ROWS else len(found), len(found), unit="份"))
 
 
 def of_entry(entry: Entry) -> Paper:

@@ -7,15 +7,18 @@ from typing import Any
 
 from guiju.posture.evidence import (
     culture,
+    deciding,
     departments,
     duties,
     escalation,
+    inspecting,
     lists,
     mechanisms,
     organisation,
     people,
     programmes,
     reports,
+    reviewed,
     risks,
     rules,
     speakup,
@@ -38,8 +41,8 @@ def _declared(kind: Any) -> Iterator[type[Asked]]:
 _MODULES = {
     module.__name__
     for module in (
-        culture, departments, duties, escalation, lists, mechanisms, organisation, people, programmes, reports, risks, rules,
-        speakup, support, watching,
+        culture, deciding, departments, duties, escalation, inspecting, lists, mechanisms, organisation, people, programmes,
+        reports, reviewed, risks, rules, speakup, support, watching,
     )
 }  # fmt: skip
 

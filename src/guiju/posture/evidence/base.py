@@ -224,6 +224,7 @@ LACKS: dict[str, str] = {
     "result": _n("no result"),
     "reviewer": _n("no reviewer"),
     "risk": _n("no word on whether a risk was found"),
+    "rules": _n("no rules of procedure"),
     "scheduled": _n("owners and schedule are not set"),
     "score": _n("no score"),
     "settled_on": _n("not handled yet"),
@@ -247,6 +248,8 @@ class EvidenceTest(ABC):
     label: ClassVar[Text]
     strength: ClassVar[Strength]
     reads: ClassVar[tuple[type[Row], ...]]
+    #: Asks for a share of the rows that are there: each row that does not count weighs against it.
+    is_share: ClassVar[bool] = False
     #: Also depends on how many people the unit has.
     counts_people: ClassVar[bool] = False
     #: Also depends on which departments the unit has.

@@ -22,7 +22,7 @@ from guiju.posture.evidence import base, kinds
 from guiju.posture.evidence import vocabulary as known
 from guiju.posture.evidence.base import Department, Missing, Outcome, Seen, Strength, UnitFacts
 from guiju.posture.evidence.lists import ListsInUse, Three
-from guiju.posture.facts import Appointment, ListVersion, Row
+from guiju.posture.facts import Appointment, Body, ListVersion, Rectification, Row
 from guiju.posture.models import Status
 
 #: How many departments that lack something are named.
@@ -66,16 +66,21 @@ class DepartmentsTest(kinds.RowsTest):
         """Are these rows of one department enough?"""
         return bool(found)
 
+    def asked(self, places: Places, facts: UnitFacts, on: date) -> Sequence[Department]:
+        """The departments that must have it."""
+        return places.there
+
     def measure(self, facts: UnitFacts, on: date, params: Any) -> Outcome:
         seen = list(self.look(facts, on, params))
         outcome = self.fold(seen, facts, on, params)
         places = Places(facts, on)
+        asked = self.asked(places, facts, on)
         found: dict[int | None, list[Row]] = {}
         for row, why in seen:
             if not why:
                 found.setdefault(places.of(row), []).append(row)
-        lacking = [each for each in places.there if not self.suffices(found.get(each.pk, []), params)]
-        outcome.n = len(places.there)
+        lacking = [each for each in asked if not self.suffices(found.get(each.pk, []), params)]
+        outcome.n = len(asked)
         outcome.ok = outcome.n - len(lacking)
         outcome.figure = {"ok": outcome.ok, "of": outcome.n, "rows": len(seen)}
         if lacking and not places.whole:
@@ -141,9 +146,11 @@ class OfficersParams(kinds.Share):
 
 
 class DepartmentOfficers(DepartmentsTest):
+    """The compliance department is the second line: it needs no officer of the first."""
+
     name = "department.officers"
     label = _l("The departments have compliance officers")
-    reads = (Appointment,)
+    reads = (Appointment, Body)
     Params = OfficersParams
     state = True
     grounds = ("document",)
@@ -156,6 +163,17 @@ class DepartmentOfficers(DepartmentsTest):
 
     def concerns(self, row: Row, params: Any) -> bool:
         return isinstance(row, Appointment) and row.role == "department_officer"
+
+    def asked(self, places: Places, facts: UnitFacts, on: date) -> Sequence[Department]:
+        bodies = [row for row in facts.of(Body) if row.kind == "department" and not base.in_force(row, on)]
+        own, names = {row.department for row in bodies}, {row.name for row in bodies}
+        return [each for each in places.there if each.pk not in own and each.name not in names] or places.there
+
+    def row_turns(self, facts: UnitFacts, params: Any, on: date) -> Iterator[date | None]:
+        yield from super().row_turns(facts, params, on)
+        for row in facts.of(Body):
+            if row.kind == "department":
+                yield from base.force_turns(row)
 
     def prefill(self, params: Any) -> dict[str, Any]:
         return {"role": "department_officer"}
@@ -231,3 +249,45 @@ class DepartmentCovered(DepartmentsTest):
         kind = _BY[params.by].reads[0]
         known_values = self.remaining(outcome, params)
         return kinds.First(self.ask, kind, {} if params.by == "training" else known_values)
+
+
+class Assigned(kinds.Eventual):
+    sources: known.Origins = ()
+
+
+class RectificationAssigned(kinds.WhenAnyTest):
+    """In a unit without departments whoever is responsible stands in their place."""
+
+    name = "rectification.assigned"
+    label = _l("Every problem found is assigned to a department")
+    strength = Strength.COVERAGE
+    reads = (Rectification,)
+    Params = Assigned
+    counts_departments = True
+    match = {"source": "sources"}
+    grounds = ("department", "owner")
+    question = _l(
+        "Do at least %(percent)s%% of the problems found in the last %(months)s months (found by: %(sources)s) name the"
+        " department that must put them right?"
+    )
+    ask = _l("Enter in each rectification the department that must put it right")
+
+    def look(self, facts: UnitFacts, on: date, params: Any) -> Iterator[Seen]:
+        places = Places(facts, on)
+        for row, why in super().look(facts, on, params):
+            yield Seen(row, why or self._unassigned(row, places))
+
+    @staticmethod
+    def _unassigned(row: Row, places: Places) -> str:
+        if places.of(row) is not None:
+            return ""
+        return ELSEWHERE if base.filled(row, "department") else NO_DEPARTMENT
+
+    def turns(self, facts: UnitFacts, params: Any, on: date) -> Iterator[date | None]:
+        yield from super().turns(facts, params, on)
+        for each in facts.departments:
+            yield each.founded_on
+            yield each.closed_on + base.DAY if each.closed_on else None
+
+
+NO_DEPARTMENT = _n("no department named")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -171,7 +172,9 @@ class HeardParams(kinds.ShareWindow):
 
 
 class DecisionHeard(kinds.Asked):
-    """Decisions are told apart by their day: of each day, the most opinions of one office, or reviews of decisions.
+    """Decisions are told apart by their moment and their matter: the agenda item, the review, else the words.
+
+    Opinions that name no matter are told apart by their day alone: of each day, the most of one office.
 
     An opinion counts when whoever gave it held the office on the day he gave it, in writing, no later than the decision.
     """
@@ -189,16 +192,15 @@ class DecisionHeard(kinds.Asked):
     ask = _l("Enter the written opinion of each (%(roles)s) before the decision, and the day it was decided")
 
     def look(self, facts: UnitFacts, on: date, params: Any) -> Iterator[Seen]:
-        since = base.months_before(on, params.months)
-        heard: set[date | None] = set()
-        for row in facts.of(DecisionOpinion):
-            if row.role in params.roles and _decided(row, since, on):
-                why = self.fault(row, facts)
-                heard |= set() if why else {row.decided_on}
-                yield Seen(row, why)
-        for review in facts.of(Review):
-            if review.subject == "decision" and _decided(review, since, on):
-                yield Seen(review, "" if review.decided_on in heard else _UNHEARD)
+        opinions, reviews = _within(facts, params, on)
+        told = matters(opinions, reviews)
+        heard = set()
+        for row in opinions:
+            why = self.fault(row, facts)
+            heard |= set() if why else {told[id(row)]}
+            yield Seen(row, why)
+        for review in reviews:
+            yield Seen(review, "" if told[id(review)] in heard else _UNHEARD)
 
     def fault(self, row: DecisionOpinion, facts: UnitFacts) -> str:
         """Why an opinion does not count, empty when it does."""
@@ -214,19 +216,23 @@ class DecisionHeard(kinds.Asked):
     def measure(self, facts: UnitFacts, on: date, params: Any) -> Outcome:
         seen = list(self.look(facts, on, params))
         outcome = self.fold(seen, facts, on, params)
-        told: Counter[tuple[date, str]] = Counter()
-        good: Counter[tuple[date, str]] = Counter()
+        outcome.n = outcome.ok = 0
+        told = matters(
+            [row for row, _why in seen if isinstance(row, DecisionOpinion)],
+            [row for row, _why in seen if isinstance(row, Review)],
+        )
+        rows: Counter[tuple[Key, str]] = Counter()
+        good: Counter[tuple[Key, str]] = Counter()
         for row, why in seen:
-            if isinstance(row, DecisionOpinion) and row.decided_on is not None:
-                told[row.decided_on, row.role] += 1
-                good[row.decided_on, row.role] += not why
-            elif isinstance(row, Review) and row.decided_on is not None:
-                told[row.decided_on, ""] += 1
-        days = {day for day, _role in told}
+            office = row.role if isinstance(row, DecisionOpinion) else ""
+            rows[told[id(row)], office] += 1
+            good[told[id(row)], office] += not why
         roles = set(params.roles)
-        due = {day: max(told[day, role] for role in (*roles, "")) for day in days}
-        outcome.n = sum(due.values())
-        outcome.ok = sum(min(good[day, role] for role in roles) for day in days)
+        for key in {key for key, _office in rows}:
+            most = None if key[1] is None else 1  # two people of one office on one matter are no two decisions
+            due = most or max(rows[key, office] for office in (*roles, ""))
+            outcome.n += due
+            outcome.ok += min(due, *(good[key, role] for role in roles))
         outcome.figure = {"ok": outcome.ok, "of": outcome.n, "rows": len(seen)}
         return outcome
 
@@ -243,6 +249,83 @@ class DecisionHeard(kinds.Asked):
             yield row.on
             yield row.decided_on
             yield base.months_after(row.decided_on, params.months) if row.decided_on else None
+
+
+#: The day of a decision, and what stands for its matter; None where nothing says which that was.
+Key = tuple[date | None, object]
+
+
+def _within(facts: UnitFacts, params: Any, on: date) -> tuple[list[DecisionOpinion], list[Review]]:
+    """Opinions of the offices asked for, and reviews of decisions, that were decided within the window."""
+    since = base.months_before(on, params.months)
+    opinions = [row for row in facts.of(DecisionOpinion) if row.role in params.roles and _decided(row, since, on)]
+    reviews = [row for row in facts.of(Review) if row.subject == "decision" and _decided(row, since, on)]
+    return opinions, reviews
+
+
+def matters(opinions: Sequence[DecisionOpinion], reviews: Sequence[Review]) -> dict[int, Key]:
+    """Which decision each row is about, by its identity.
+
+    Rows of one day are about one matter where they name the same agenda item or review, or say the same words and
+    nothing that they name tells them apart.
+    """
+    groups = _Groups()
+    marks: dict[int, list[tuple[str, object]]] = {}
+    every: list[DecisionOpinion | Review] = [*opinions, *reviews]
+    said: dict[tuple[date | None, str], list[int]] = {}
+    for row in every:
+        marks[id(row)] = named = _marks(row)
+        words = _words(row.name)
+        if words:
+            said.setdefault((row.decided_on, words), []).append(id(row))
+        groups.join([(row.decided_on, id(row)), *((row.decided_on, mark) for mark in named)])
+    for (day, words), same in said.items():
+        named_by = Counter(kind for kind, _value in {mark for one in same for mark in marks[one]})
+        if all(count == 1 for count in named_by.values()):
+            groups.join([(day, words), *((day, one) for one in same)])
+    return {
+        id(row): groups.of((row.decided_on, id(row))) if marks[id(row)] or _words(row.name) else (row.decided_on, None)
+        for row in every
+    }
+
+
+def _marks(row: DecisionOpinion | Review) -> list[tuple[str, object]]:
+    """What says beyond doubt which matter a row is about: agenda item, review, number of the review."""
+    if isinstance(row, Review):
+        found = [("review", row.uid), ("number", row.number)]
+    else:
+        number = _PLACE.sub("", row.number) if _PLACE.search(row.number) else ""
+        found = [("item", row.item), ("review", row.review), ("number", number)]
+    return [(kind, value) for kind, value in found if value]
+
+
+def _words(name: str) -> str:
+    """Words of a matter without the number that a register adds to tell two rows apart."""
+    return _SUFFIX.sub("", name).strip()
+
+
+#: “-1.2.1”: round, step and place in a review; and that number behind a title.
+_PLACE = re.compile(r"-\d+\.\d+\.\d+$")
+_SUFFIX = re.compile(r"（审\d{4}-[\d.-]+）$")
+
+
+class _Groups:
+    """Marks that belong together because some row bears both."""
+
+    def __init__(self) -> None:
+        self._above: dict[Key, Key] = {}
+
+    def of(self, mark: Key) -> Key:
+        """The mark that stands for the whole group."""
+        while (above := self._above.get(mark, mark)) != mark:
+            mark = above
+        return mark
+
+    def join(self, marks: Sequence[Key]) -> None:
+        """All of these are of one group."""
+        for mark in marks:
+            self._above.setdefault(self.of(mark), self.of(marks[0]))
+            self._above[self.of(mark)] = self.of(marks[0])
 
 
 def _decided(row: DecisionOpinion | Review, since: date, on: date) -> bool:

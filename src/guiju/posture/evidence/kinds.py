@@ -376,6 +376,7 @@ class ShareTest(RowsTest):
 
     Params: ClassVar[type[base.TestParams]] = Share
     state = True
+    is_share = True
 
     def figure(self, outcome: Outcome, facts: UnitFacts, params: Any) -> dict[str, Any]:
         return {"ok": outcome.ok, "of": outcome.n}

@@ -12,10 +12,12 @@ from pydantic import Field
 
 from guiju.posture.evidence import base, kinds
 from guiju.posture.evidence import vocabulary as known
-from guiju.posture.evidence.base import Outcome, Strength, UnitFacts
+from guiju.posture.evidence.base import Outcome, Seen, Strength, UnitFacts
+from guiju.posture.evidence.deciding import OF_OWN, is_of_own
 from guiju.posture.evidence.risks import lacks
 from guiju.posture.evidence.watching import CheckCoverage
-from guiju.posture.facts import Alert, Check, ListVersion, Review, Risk, Row, SystemFeature
+from guiju.posture.facts import Alert, Check, ListVersion, Review, Risk, Row, SystemFeature, ZeroReport
+from guiju.posture.models import Status
 
 #: How long ago a feature may have been used to count as in use.
 IN_USE = 6
@@ -194,17 +196,29 @@ class AllLevels(CheckCoverage):
         return {"focus": "all_levels"}
 
 
+class Zero(kinds.ShareWindow):
+    reported: bool = Field(
+        default=False, description=_n("true: a signed zero-risk report of the check is asked for besides")
+    )
+
+
 class ZeroReported(kinds.WhenAnyTest):
+    """With `reported` a record is half of it: the signed zero-risk report of that check must stand beside it."""
+
     name = "check.zero_reported"
     label = _l("A check that found nothing says what was looked at and is signed")
     strength = Strength.COVERAGE
-    reads = (Check,)
-    Params = kinds.ShareWindow
+    reads = (Check, ZeroReport)
+    Params = Zero
     grounds = ("checker", "signer")
     full = ("due_count", "done_count", "signer")
     question = _l(
         "Do at least %(percent)s%% of the checks of the last %(months)s months that found nothing say how much was to"
         " be looked at and was, with a signature?"
+    )
+    with_report = _l(
+        "Do at least %(percent)s%% of the checks of the last %(months)s months that found nothing say how much was to"
+        " be looked at and was, and have a signed zero-risk report?"
     )
     ask = _l("Enter in each check that found nothing how much was due, how much was looked at, and who signed")
 
@@ -219,10 +233,51 @@ class ZeroReported(kinds.WhenAnyTest):
             return _NOTHING_SEEN
         return _OWN_SIGNATURE if row.signer is not None and row.signer == row.checker else ""
 
+    def look(self, facts: UnitFacts, on: date, params: Any) -> Iterator[Seen]:
+        signed = {row.of_check for row in facts.of(ZeroReport) if _is_signed(row, on)} if params.reported else None
+        for row, why in super().look(facts, on, params):
+            yield Seen(row, why or ("" if signed is None or row.uid in signed else _UNREPORTED))
+
+    def measure(self, facts: UnitFacts, on: date, params: Any) -> Outcome:
+        seen = list(self.look(facts, on, params))
+        outcome = self.fold(seen, facts, on, params)
+        if params.reported:
+            outcome.figure["kept"] = sum(item.why == _UNREPORTED for item in seen)
+        return outcome
+
+    def status(self, outcome: Outcome, params: Any) -> Status:
+        found = super().status(outcome, params)
+        return Status.PARTLY if found == Status.UNMET and outcome.figure.get("kept") else found
+
+    def turns(self, facts: UnitFacts, params: Any, on: date) -> Iterator[date | None]:
+        yield from super().turns(facts, params, on)
+        if params.reported:
+            yield from (row.signed_on for row in facts.of(ZeroReport))
+
+    def relations(self, params: Any) -> frozenset[str]:
+        return super().relations(params) if params.reported else frozenset({Check.relation})
+
+    def asks(self, params: Any) -> base.Text:
+        return self.with_report if params.reported else self.question
+
+    def first(self, outcome: Outcome, params: Any) -> kinds.First | None:
+        if outcome.figure.get("kept"):
+            return kinds.First(_REPORT_IT, ZeroReport, {})
+        return None
+
     def prefill(self, params: Any) -> dict[str, Any]:
         return {"result": "none"}
 
 
+def _is_signed(row: ZeroReport, on: date) -> bool:
+    """Signed by somebody else than the checker by that day."""
+    if row.status != "signed" or row.signer is None or row.signer == row.checker:
+        return False
+    return row.signed_on is not None and row.signed_on <= on
+
+
+_REPORT_IT = _l("Make the zero-risk report of each check that found nothing, and have it signed")
+_UNREPORTED = _n("no signed zero-risk report")
 _NOTHING_SEEN = _n("nothing was looked at")
 _OWN_SIGNATURE = _n("signed by the checker himself")
 
@@ -287,3 +342,7 @@ class ReviewSubjects(kinds.KindsTest):
     full = ("reviewer", "outcome")
     question = _l("Was each of these reviewed in the last %(months)s months: %(subjects)s?")
     ask = _l("Enter the reviews with reviewer and outcome: %(subjects)s")
+
+    def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> str:
+        own = isinstance(row, Review) and is_of_own(row)
+        return super().fault(row, facts, on, params) or (OF_OWN if own else "")

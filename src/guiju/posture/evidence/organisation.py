@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, ClassVar, Literal
 
@@ -165,6 +165,14 @@ class BodyDuties(BodyExists):
     ask = _l("Tick in the body that its duties are written down, and attach the document")
 
 
+class BodyRuled(BodyExists):
+    name = "body.ruled"
+    label = _l("The body has rules of procedure")
+    full = ("rules",)
+    question = _l("Does the body (%(kinds)s) have rules of procedure among the rules of the firm?")
+    ask = _l("Name in the body the rule that lays down its members, procedure and powers")
+
+
 class MandateParams(BodyParams):
     kinds: tuple[BodyKind, ...] = Field(default=("department", *LEADING), min_length=1, strict=False)
 
@@ -201,8 +209,15 @@ class BodySeatsOffice(kinds.Asked):
                 yield Seen(row, "" if row.person is not None and row.person in offices else base.UNSUITED)
 
     def figure(self, outcome: Outcome, facts: UnitFacts, params: Any) -> dict[str, Any]:
-        known = any(row.kind in params.kinds for row in facts.of(Body))
-        return {**super().figure(outcome, facts, params), "bodies": known}
+        known = [row for row in facts.of(Body) if row.kind in params.kinds]
+        standing = [row for row in known if row.ends_on is None and row.uid is not None]
+        latest = max(standing, key=lambda row: (row.on or date.min, row.entry_id), default=None)
+        body = str(latest.uid) if latest is not None else ""
+        return {**super().figure(outcome, facts, params), "bodies": bool(known), "body": body}
+
+    def remaining(self, outcome: Outcome, params: Any) -> Mapping[str, Any]:
+        body = outcome.figure.get("body")
+        return {"body": body} if body else {}
 
     def first(self, outcome: Outcome, params: Any) -> kinds.First | None:
         if outcome.figure.get("bodies"):
@@ -241,13 +256,16 @@ class Meets(kinds.Cycle):
     chairs: tuple[RoleCode, ...] = Field(
         default=(), strict=False, description=_n("one of these must have chaired; none given: anybody")
     )
+    leading: bool = Field(
+        default=False, description=_n("a meeting that names the body that called it counts if that body leads the firm")
+    )
 
 
 class BodyMeets(kinds.CycleTest):
     name = "body.meets"
     label = _l("The leading body meets regularly")
     strength = Strength.DATED
-    reads = (Meeting, Appointment)
+    reads = (Meeting, Appointment, Body)
     Params: ClassVar[type[base.TestParams]] = Meets
     grounds = ("number", "chaired_by")
     full = ("chaired_by",)
@@ -260,11 +278,16 @@ class BodyMeets(kinds.CycleTest):
 
     def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> str:
         why = super().fault(row, facts, on, params)
-        if why or not params.chairs or not isinstance(row, Meeting) or row.on is None:
+        if why or not isinstance(row, Meeting) or row.on is None:
             return why
-        return "" if row.chaired_by in holders(facts, params.chairs, row.on) else base.NOT_LEADER
+        if vars(params).get("leading") and row.body is not None:
+            called = next((body.kind for body in facts.of(Body) if body.uid == row.body), "")
+            if called and called not in LEADING:
+                return _NOT_LEADING
+        return "" if not params.chairs or row.chaired_by in holders(facts, params.chairs, row.on) else base.NOT_LEADER
 
 
+_NOT_LEADING = _n("called by a body that does not lead the firm")
 _CHAIRED = _l(
     "Was there a meeting (%(topics)s) chaired by one of: %(chairs)s, in every %(every)s of the last %(months)s months?"
 )

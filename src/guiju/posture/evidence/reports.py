@@ -126,6 +126,7 @@ class ArchiveKept(kinds.Asked):
     name = "archive.kept"
     label = _l("What happened is filed with its documents")
     strength = Strength.COVERAGE
+    is_share = True
     reads = tuple(RELATIONS.values())
     Params = Archived
     question = _l(

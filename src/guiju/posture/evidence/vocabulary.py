@@ -195,6 +195,11 @@ SUBJECTS: dict[str, Text] = {
     "decision": _l("major decisions"),
     "project": _l("major projects"),
     "product": _l("products"),
+    "new_business": _l("new business and markets"),
+    "marketing": _l("marketing claims"),
+    "partner": _l("admission of partners"),
+    "donation": _l("donations"),
+    "hospitality": _l("hospitality and gifts"),
     "key_post": _l("key posts"),
     "activity": _l("key activities"),
     "business": _l("day-to-day business"),
@@ -220,6 +225,13 @@ AUDITS: dict[str, Text] = {
     "internal": _l("internal audit"),
     "external": _l("external audit"),
     "special": _l("special audit"),
+}
+INSPECTORS: dict[str, Text] = {
+    "discipline": _l("discipline inspection"),
+    "audit": _l("audit department"),
+    "supervisors": _l("supervisors"),
+    "inspection": _l("inspection tour"),
+    "superior": _l("parent company"),
 }
 TRIGGERS: dict[str, Text] = {
     "periodic": _l("periodic"),
@@ -341,8 +353,12 @@ RECORDS: dict[str, Text] = {
     "self_check": _l("opinions after self-checks"),
     "duty_log": _l("duty logs"),
     "consultation": _l("consultations"),
+    "contract": _l("contracts"),
+    "resolution": _l("major decisions"),
     "alert": _l("early warnings"),
     "risk_report": _l("risk reports"),
+    "inspection": _l("inspections"),
+    "zero_report": _l("zero-risk reports"),
 }
 
 Many = Field(max_length=20, strict=False)
@@ -351,6 +367,7 @@ Ruled = Annotated[tuple[str, ...], Field(max_length=len(RULED), strict=False), W
 Taught = Annotated[tuple[str, ...], Many, Words(TAUGHT)]
 Meetings = Annotated[tuple[str, ...], Many, Words(MEETINGS)]
 Audits = Annotated[tuple[str, ...], Many, Words(AUDITS)]
+Inspectors = Annotated[tuple[str, ...], Many, Words(INSPECTORS)]
 Triggers = Annotated[tuple[str, ...], Many, Words(TRIGGERS)]
 Gravities = Annotated[tuple[str, ...], Many, Words(GRAVITIES)]
 Opinions = Annotated[tuple[str, ...], Many, Words(OPINIONS)]
@@ -371,6 +388,9 @@ Reports = Annotated[tuple[str, ...], Many, Words(REPORTS)]
 Acts = Annotated[tuple[str, ...], Many, Words(ACTS)]
 Media = Annotated[tuple[str, ...], Many, Words(MEDIA)]
 Subjects = Annotated[tuple[str, ...], Many, Words(SUBJECTS)]
+RateSubjects = Annotated[
+    tuple[str, ...], Many, Words({code: SUBJECTS[code] for code in ("policy", "contract", "decision")})
+]
 Checked = Annotated[tuple[str, ...], Many, Words(CHECKED)]
 MadeKnown = Annotated[tuple[str, ...], Many, Words(MADE_KNOWN)]
 Records = Annotated[tuple[str, ...], Field(max_length=len(RECORDS), strict=False), Words(RECORDS)]

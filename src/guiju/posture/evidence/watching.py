@@ -24,7 +24,6 @@ from guiju.posture.facts import (
     ManagementReview,
     MonitoringPlan,
     Rectification,
-    Review,
     Row,
 )
 from guiju.posture.models import Status
@@ -64,6 +63,7 @@ class CheckCoverage(kinds.ShareTest):
     reads = (Check,)
     Params: ClassVar[type[base.TestParams]] = Coverage
     state = False
+    is_share = False
     grounds = ("checker", "signer")
     question = _l(
         "Did the checks of the last %(months)s months cover at least %(percent)s%% of what was to be checked?"
@@ -171,6 +171,16 @@ class ManagementReviewDone(kinds.RowsTest):
     match = {"trigger": "triggers"}
     question = _l("Did management review compliance (%(triggers)s) in the last %(months)s months?")
     ask = _l("Enter the management review with who chaired it and how many measures followed")
+
+    def status(self, outcome: Outcome, params: Any) -> Status:
+        """Whether there was something new to review, only a person can say."""
+        status = super().status(outcome, params)
+        asks_new = bool(params.triggers) and _NEW.issuperset(params.triggers)
+        return Status.PERSON if asks_new and not outcome.n else status
+
+
+#: What comes up when it comes up; a periodic review is due whatever happens.
+_NEW = frozenset({"new_policy", "new_business", "new_product", "new_market", "event"})
 
 
 class Signals(kinds.ShareWindow):
@@ -441,71 +451,6 @@ class GapsClosed(kinds.WhenAnyTest):
 
 
 _NOT_TAKEN_UP = _n("its findings were not taken up")
-
-
-class DecisionParams(kinds.Eventual):
-    subjects: known.Subjects = ()
-    signed: bool = Field(default=False, description=_n("the leading body must have signed the opinion"))
-
-
-class DecisionReviewed(kinds.WhenAnyTest):
-    name = "decision.reviewed"
-    label = _l("Important matters are reviewed before they are decided")
-    strength = Strength.CROSS_CHECKED
-    reads = (Review,)
-    Params = DecisionParams
-    grounds = ("reviewer",)
-    full = ("reviewer", "outcome")
-    match = {"subject": "subjects"}
-    question = _l(
-        "Were at least %(percent)s%% of the matters (%(subjects)s) of the last %(months)s months reviewed before"
-        " they were decided?"
-    )
-    ask = _l("Enter the reviews with reviewer, outcome and the date of the decision")
-
-    def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> str:
-        why = super().fault(row, facts, on, params)
-        if why or not isinstance(row, Review) or row.on is None:
-            return why
-        if row.decided_on is not None and row.decided_on < row.on:
-            return _AFTER
-        return base.LACKS["signed_by"] if params.signed and not row.signed_by else ""
-
-
-_AFTER = _n("reviewed after the decision")
-
-
-class Vetoes(kinds.Eventual):
-    outcomes: known.Opinions = Field(default=("veto", "disagree"), min_length=1)
-
-
-class VetoReported(kinds.WhenAnyTest):
-    name = "veto.reported"
-    label = _l("A veto is reported to the leading body and holds")
-    strength = Strength.CROSS_CHECKED
-    reads = (Review,)
-    Params = Vetoes
-    grounds = ("reviewer",)
-    full = ("reported_on",)
-    match = {"outcome": "outcomes"}
-    question = _l(
-        "Were at least %(percent)s%% of the vetoes of the last %(months)s months reported to the leading body?"
-    )
-    ask = _l("Enter in the review when the veto was reported to the leading body")
-
-    def fault(self, row: Row, facts: UnitFacts, on: date, params: Any) -> str:
-        why = super().fault(row, facts, on, params)
-        if why or not isinstance(row, Review) or row.decided_on is None or row.on is None:
-            return why
-        return _OVERRULED if row.on <= row.decided_on <= on and not row.adopted else ""
-
-    def turns(self, facts: UnitFacts, params: Any, on: date) -> Iterator[date | None]:
-        yield from super().turns(facts, params, on)
-        for row in facts.of(Review):
-            yield row.decided_on
-
-
-_OVERRULED = _n("decided all the same")
 
 
 class Published(kinds.Eventual):

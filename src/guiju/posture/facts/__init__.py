@@ -41,6 +41,7 @@ from guiju.posture.facts.risks import (
     Audit,
     Check,
     DueDiligence,
+    Inspection,
     Investigation,
     ManagementReview,
     MechanismReview,
@@ -51,9 +52,11 @@ from guiju.posture.facts.risks import (
     Risk,
     RiskReport,
     SelfCheck,
+    ZeroReport,
 )
 from guiju.posture.facts.rules import (
     Consultation,
+    Contract,
     CounselOpinion,
     ListVersion,
     Obligation,
@@ -61,6 +64,7 @@ from guiju.posture.facts.rules import (
     Policy,
     PolicyPlan,
     PolicyStocktake,
+    Resolution,
     Review,
     SystemFeature,
 )
@@ -90,6 +94,7 @@ __all__ = [
     "Check",
     "Commitment",
     "Consultation",
+    "Contract",
     "CounselOpinion",
     "DecisionOpinion",
     "Disclosure",
@@ -97,6 +102,7 @@ __all__ = [
     "DueDiligence",
     "DutyLog",
     "Exam",
+    "Inspection",
     "Investigation",
     "LeaderAction",
     "ListVersion",
@@ -118,6 +124,7 @@ __all__ = [
     "Recusal",
     "ReportDelivery",
     "ReportingRule",
+    "Resolution",
     "Resource",
     "Response",
     "Review",
@@ -131,6 +138,7 @@ __all__ = [
     "Training",
     "TrainingPlan",
     "WorkRecord",
+    "ZeroReport",
     "defaults",
     "names",
 ]
@@ -148,6 +156,7 @@ RELATIONS: dict[str, type[Row]] = {
         DueDiligence,
         Policy,
         Check,
+        ZeroReport,
         Rectification,
         Review,
         MonitoringPlan,
@@ -190,6 +199,9 @@ RELATIONS: dict[str, type[Row]] = {
         Consultation,
         Alert,
         RiskReport,
+        Inspection,
+        Contract,
+        Resolution,
     )
 }
 

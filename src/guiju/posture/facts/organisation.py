@@ -39,6 +39,8 @@ class Body(Row):
     document: str = ""
     duties: bool | None = None
     mandate: str = ""
+    department: int | None = None
+    rules: UUID | None = None
 
 
 @dataclass(slots=True)
@@ -117,6 +119,11 @@ class DecisionOpinion(Row):
     decided_on: date | None = None
     adopted: bool | None = None
     written: bool | None = None
+    #: On what: the words, the number of the review with the place in it, the agenda item and the review.
+    name: str = ""
+    number: str = ""
+    item: UUID | None = None
+    review: UUID | None = None
 
 
 @dataclass(slots=True)

@@ -79,6 +79,21 @@ class Check(Row):
 
 
 @dataclass(slots=True)
+class ZeroReport(Row):
+    """The report of a check that found nothing: of which check, and who signed it when."""
+
+    relation: ClassVar[str] = "zero_report"
+    day: ClassVar[str] = "made_on"
+    of_check: UUID | None = None
+    due_count: int | None = None
+    done_count: int | None = None
+    checker: int | None = None
+    signer: int | None = None
+    signed_on: date | None = None
+    department: int | None = None
+
+
+@dataclass(slots=True)
 class Alert(Row):
     """An early warning: until when it was to be dealt with, and when it was released."""
 
@@ -149,6 +164,21 @@ class Audit(Row):
     findings: int | None = None
     settled: int | None = None
     number: str = ""
+
+
+@dataclass(slots=True)
+class Inspection(Row):
+    """The third line, or somebody above, looked at how compliance is carried out."""
+
+    relation: ClassVar[str] = "inspection"
+    day: ClassVar[str] = "reported_on"
+    kind: str = ""
+    field: str = ""
+    inspector: str = ""
+    findings: int | None = None
+    settled: int | None = None
+    number: str = ""
+    department: int | None = None
 
 
 @dataclass(slots=True)

@@ -36,6 +36,7 @@ class Policy(Row):
     day: ClassVar[str] = "issued_on"
     mechanism: str = ""
     level: str = ""
+    name: str = ""
     number: str = ""
     reviewed_on: date | None = None
     repealed_on: date | None = None
@@ -151,11 +152,48 @@ class Review(Row):
     relation: ClassVar[str] = "review"
     day: ClassVar[str] = "reviewed_on"
     subject: str = ""
+    name: str = ""
+    number: str = ""
+    about: str = ""
+    party: str = ""
+    reference: str = ""
     submitter: int | None = None
     reviewer: int | None = None
     outcome: str = ""
+    valid_until: date | None = None
     decided_on: date | None = None
     reported_on: date | None = None
     signed_by: str = ""
     adopted: bool | None = None
+    department: int | None = None
+    #: Since when the row says what it says; None where the review was held here and the row follows it.
+    said_on: date | None = None
+    #: Why it speaks for nothing that was carried out; empty where it may.
+    bar: str = ""
+    #: Its number, unless a review that was held here has that number.
+    own_number: str = ""
+
+
+@dataclass(slots=True)
+class Contract(Row):
+    """A contract that was signed."""
+
+    relation: ClassVar[str] = "contract"
+    day: ClassVar[str] = "signed_on"
+    name: str = ""
+    number: str = ""
+    party: str = ""
+    amount: Decimal | None = None
+    review: UUID | None = None
+    department: int | None = None
+
+
+@dataclass(slots=True)
+class Resolution(Row):
+    """A major decision that was taken by a meeting."""
+
+    relation: ClassVar[str] = "resolution"
+    day: ClassVar[str] = "decided_on"
+    name: str = ""
+    reviewed_as: str = ""
     department: int | None = None

@@ -20,7 +20,14 @@ PARTS = {
     "rectify": "compliance-rectify",
     "hearings": "compliance-hearings",
     "graph": "compliance-graph",
+    "policies": "governance-policies",
+    "intake": "governance-intakes",
+    "reading": "governance-readings",
+    "meetings": "governance-meetings",
+    "duties": "governance-duties",
+    "archive": "governance-archives",
     "reports": "unit-reports",
+    "review": "review-unit",
 }
 
 

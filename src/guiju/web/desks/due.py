@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
@@ -32,6 +33,7 @@ _CLOSED = frozenset({"met", "na"})
 class Due:
     """One row with its deadline."""
 
+    uid: UUID
     register: str
     what: str
     label: str
@@ -119,6 +121,7 @@ def told(found: QuerySet[Entry], *, limit: int) -> list[Due]:
 def _due(row: Entry, spec: RegisterSpec, today: date) -> Due:
     assert row.due_on is not None
     return Due(
+        uid=row.uid,
         register=spec.code,
         what=spec.title(),
         label=spec.by_slot["due_on"].label(),

@@ -37,29 +37,36 @@ def steps(request: HttpRequest, unit: Unit, stands: list[counts.Stand]) -> dict[
         "asked": asked,
         "met": met,
         "open": sum(stand.own.get("unmet", 0) + stand.own.get("partly", 0) for stand in own),
-        "registers": [_step(request, unit, code, count, held.get(code, 0)) for code, count in wanting[:STEPS]],
+        "registers": [_step(request, unit, one, held) for one in wanting[:STEPS]],
     }
 
 
-def _wanting(unit: Unit, stands: list[counts.Stand]) -> list[tuple[str, int]]:
-    """Registers with the number of requirements that lack rows of them, the most wanted first."""
+def _wanting(unit: Unit, stands: list[counts.Stand]) -> list[tuple[str, int, str]]:
+    """Registers with the number of requirements that lack rows of them and the form for the first; most wanted first."""
     found: Counter[str] = Counter()
+    forms: dict[str, str] = {}
     for stand in stands:
         for item in findings.findings(unit, stand.pack) or []:
             if item.status in _OPEN:
-                found.update({gap.register for gap in item.gaps if gap.register})
-    return sorted(found.items(), key=lambda pair: (-pair[1], registers.get(pair[0]).order, pair[0]))
+                lacking = {gap.register: gap for gap in reversed(item.gaps) if gap.register}
+                found.update(lacking.keys())
+                for code, gap in lacking.items():
+                    proves = (stand.pack.urn, item.code)
+                    forms.setdefault(code, links.new_record(code, unit=unit, values=gap.values, proves=proves))
+    ranked = sorted(found.items(), key=lambda pair: (-pair[1], registers.get(pair[0]).order, pair[0]))
+    return [(code, count, forms[code]) for code, count in ranked]
 
 
-def _step(request: HttpRequest, unit: Unit, code: str, wanted: int, held: int) -> dict[str, Any]:
+def _step(request: HttpRequest, unit: Unit, wanting: tuple[str, int, str], held: dict[str, int]) -> dict[str, Any]:
+    code, wanted, new_url = wanting
     spec = registers.get(code)
     may_import = place.may(request, Permission.REGISTER_ENTRY_IMPORT, unit)
     return {
         "title": spec.title(),
         "help": spec.help(),
         "wanted": wanted,
-        "held": held,
+        "held": held.get(code, 0),
         "list_url": links.register(code, unit=unit.code),
-        "new_url": links.new_record(code, unit=unit),
+        "new_url": new_url,
         "import_url": reverse("register-import", args=[code]) + f"?unit={unit.code}" if may_import else "",
     }

@@ -37,6 +37,7 @@ def line(request: HttpRequest, unit: Unit, stand: counts.Stand) -> dict[str, Any
     asked = counts.asked(shown)
     return {
         "title": counts.title(stand.pack),
+        "is_own": stand.adoption is not None,
         "units": stand.units,
         "has_levels": stand.has_levels,
         "percent": shown.get("met", 0) * 100 // asked if asked else None,

@@ -53,11 +53,13 @@ def of_stands(unit: Unit, stands: list[counts.Stand]) -> list[Stat]:
 
 def _target(unit: Unit, stands: list[counts.Stand], code: str) -> str:
     """One document: its page, filtered; several: the page of them all."""
-    if len(stands) != 1:
+    own, below = counts.parted(stands)
+    counted = own or below
+    if len(counted) != 1:
         return reverse("unit-posture", args=[unit.code])
-    if stands[0].adoption is not None:
-        return links.posture(unit.code, stands[0].pack.urn, status=code)
-    return reverse("posture-levels", args=[unit.code, stands[0].pack.urn]) + f"?show={code}#most"
+    if own:
+        return links.posture(unit.code, own[0].pack.urn, status=code)
+    return reverse("posture-levels", args=[unit.code, below[0].pack.urn]) + f"?show={code}#most"
 
 
 def still_open(unit: Unit, stands: list[counts.Stand]) -> dict[str, Any]:
@@ -79,6 +81,8 @@ def _late_url(unit: Unit) -> str:
 def of_records(request: HttpRequest, unit: Unit) -> list[Stat]:
     """What is late, and how much was entered this month (with all levels)."""
     late = due.late_counts(request, unit)
+    here = late.get(_RECTIFICATIONS, 0)
+    others = sum(late.values()) - here
     today = clock.today()
     month = datetime.combine(today.replace(day=1), time(), tzinfo=clock.SHANGHAI)
     # What was entered this month was also recorded then: the registers and this second date lead to an index.
@@ -92,11 +96,12 @@ def of_records(request: HttpRequest, unit: Unit) -> list[Stat]:
         fresh = fresh.filter(unit__path__gte=unit.path, unit__path__lt=unit.path + LAST)
     return [
         {
-            "label": _("Records past the deadline"),
-            "value": f"{sum(late.values()):,}",
+            "label": _("Rectifications past the deadline"),
+            "value": f"{here:,}",
             "url": _late_url(unit),
-            "note": _("with all levels, %(count)s of them rectifications")
-            % {"count": f"{late.get(_RECTIFICATIONS, 0):,}"},
+            "note": _("with all levels; in other registers %(count)s") % {"count": f"{others:,}"}
+            if others
+            else _("with all levels"),
         },
         {
             "label": _("Recorded this month"),

@@ -1,7 +1,8 @@
 """What must be done: tasks, late rows, requirements not met, answers about to lapse, questions for a person; one list.
 
-Tasks with their dates come first; the rest is sorted by consequence (how strongly the document asks, how weak the proof
-is) and then by date. What a task asks for already does not stand a second time as a requirement.
+One's own tasks that are late or near come first, then late rectifications, then one's later tasks; the rest is sorted
+by consequence (how strongly the document asks, how weak the proof is) and then by date. What a task asks for already does
+not stand a second time as a requirement.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from uuid import UUID
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -25,7 +27,7 @@ from guiju.web import links, phrases, place
 from guiju.web.desks import due
 from guiju.web.posture import counts, rows
 from guiju.web.templatetags.ui import iso_date
-from guiju.web.workflow import badge
+from guiju.web.workflow import abouts, badge
 from guiju.web.workflow import rows as dated
 from guiju.workflow import inbox
 from guiju.workflow.models import Task as DatedTask
@@ -35,6 +37,8 @@ from guiju.workflow.models import TaskStatus
 MOST = 10
 #: Days ahead in which an answer that lapses belongs on the desk.
 LAPSES = 30
+#: Days ahead in which one's own task comes before everything else; a later one comes after what is late already.
+NEAR = 7
 #: The register whose late rows weigh most, and how many of them stand one by one.
 GRAVEST, ONE_BY_ONE = "rectifications", 4
 
@@ -52,17 +56,20 @@ class Task:
     on: date | None = None
     start: rows.Start | None = None
     unit: str = ""
+    #: The record that it is about.
+    about: UUID | None = None
 
 
 def tasks(request: HttpRequest, unit: Unit, stands: list[counts.Stand]) -> list[Task]:
     """Everything for one unit's desk: one's own tasks, then the gravest first."""
-    found = mine(request, unit) + _of_deadlines(request, unit)
+    own = mine(request, unit)
+    found = own + _of_deadlines(request, unit, told={task.about for task in own})
     if unit.is_legal_entity and place.may(request, Permission.POSTURE_FINDING_VIEW, unit):
         found += _of_documents(request, unit, stands)
     return sorted(found, key=lambda task: task.rank)
 
 
-def mine(request: HttpRequest, unit: Unit, *, limit: int = 12) -> list[Task]:
+def mine(request: HttpRequest, unit: Unit | None, *, limit: int = 12) -> list[Task]:
     """One's own tasks, the earliest deadline first, whichever unit they are of."""
     if not badge.figures(request).tasks:
         return []
@@ -70,8 +77,11 @@ def mine(request: HttpRequest, unit: Unit, *, limit: int = 12) -> list[Task]:
     return [_of_task(row, unit) for row in dated.build(inbox.mine(by=by)[:limit], by=by)]
 
 
-def _of_task(row: dated.Row, here: Unit) -> Task:
+def _of_task(row: dated.Row, here: Unit | None) -> Task:
     due_on = row.task.due_on
+    is_near = due_on <= clock.today() + timedelta(days=NEAR)
+    # What somebody is asked for himself begins where it is done, not at the task that tells of it.
+    way = abouts.url(row.task) if abouts.is_own(row.task) else ""
     parts = [iso_date(due_on), row.level, row.document, row.source]
     return Task(
         tone=row.sign,
@@ -79,16 +89,17 @@ def _of_task(row: dated.Row, here: Unit) -> Task:
         title=row.title,
         why=" · ".join(part for part in parts if part),
         url=row.url,
-        rank=(-1, due_on.toordinal(), row.task.pk),
+        rank=(-1 if is_near else 0, due_on.toordinal(), row.task.pk),
         on=due_on,
-        start=rows.Start(row.url, _("Handle")),
-        unit="" if row.task.unit_id == here.pk else row.task.unit.label,
+        start=rows.Start(way or row.url, _("Handle")),
+        unit="" if here is not None and row.task.unit_id == here.pk else row.task.unit.label,
+        about=row.task.about_uid,
     )
 
 
-def _of_deadlines(request: HttpRequest, unit: Unit) -> list[Task]:
-    """Rectifications one by one; of other registers, many late rows become one task."""
-    rows_ = due.upcoming(request, unit, limit=60)
+def _of_deadlines(request: HttpRequest, unit: Unit, *, told: set[UUID | None]) -> list[Task]:
+    """Rectifications one by one; of other registers, many late rows become one task. `told`: those tasks are about."""
+    rows_ = [row for row in due.upcoming(request, unit, limit=60) if row.uid not in told]
     found: list[Task] = []
     for code in dict.fromkeys(row.register for row in rows_):
         late = [row for row in rows_ if row.register == code and row.days_late]

@@ -18,7 +18,8 @@ from guiju.org.models import Unit
 from guiju.packs import catalogue
 from guiju.web import links, phrases, place
 from guiju.web.admin import duties
-from guiju.web.desks import first, leading, news, numbers, today
+from guiju.web.desks import first, leading, news, numbers, reviewing, today
+from guiju.web.governance import reading
 from guiju.web.posture import counts
 from guiju.web.templatetags.ui import cn_date
 from guiju.web.units import page as units
@@ -52,8 +53,9 @@ def _officer(request: HttpRequest) -> HttpResponse:
         "rest": tasks[SHOWN:],
         "first": first.steps(request, unit, stands),
         "open": numbers.still_open(unit, stands),
-        "stands": [_stand(unit, stand) for stand in stands],
+        **_stands(unit, stands),
         "stats": [*numbers.of_stands(unit, stands), *numbers.of_records(request, unit)],
+        "reviews": reviewing.stats(request, unit),
         "news": changed,
         "is_fresh": fresh,
         "size": units.size(unit, clock.today()) if unit.is_legal_entity else None,
@@ -73,6 +75,7 @@ def _principal(request: HttpRequest) -> HttpResponse:
         "lines": [leading.line(request, unit, stand) for stand in stands],
         "late": leading.late(request, unit),
         "late_url": links.register("rectifications", unit=unit.code),
+        "reviews": reviewing.stats(request, unit),
         "news": changed,
         "is_fresh": fresh,
         "draft": _draft(stands),
@@ -100,8 +103,9 @@ def _auditor(request: HttpRequest) -> HttpResponse:
     changed, fresh = news.lately(request, unit)
     stands = counts.stands(unit)
     context = _head(unit) | {
-        "stands": [_stand(unit, stand) for stand in stands],
+        **_stands(unit, stands),
         "stats": numbers.of_records(request, unit),
+        "reviews": reviewing.stats(request, unit),
         "log": duties.log_state(),
         "news": changed,
         "is_fresh": fresh,
@@ -114,13 +118,26 @@ def _staff(request: HttpRequest) -> HttpResponse:
     unit = place.current_unit(request)
     stands = counts.stands(unit)
     context = _head(unit) | {
-        "stands": [_stand(unit, stand) for stand in stands],
+        **_stands(unit, stands),
         "stats": [*numbers.of_stands(unit, stands), *numbers.of_records(request, unit)],
         "draft": _draft(stands),
+        "reviews": reviewing.stats(request, unit),
         "own_url": _own_records(request),
         "mine": today.mine(request, unit, limit=MINE),
     }
     return render(request, "desk/staff.html", context)
+
+
+def _employee(request: HttpRequest) -> HttpResponse:
+    unit = place.current_or_none(request)
+    context = {
+        "title": _("Desk"),
+        "day": cn_date(clock.today()),
+        "mine": today.mine(request, unit, limit=SHOWN),
+        "reviews": reviewing.personal(request),
+        **reading.shown(request),
+    }
+    return render(request, "desk/employee.html", context)
 
 
 def _own_records(request: HttpRequest) -> str:
@@ -136,6 +153,7 @@ DESKS: dict[str, Callable[[HttpRequest], HttpResponse]] = {
     "supervisor": _supervisor,
     "admin": _admin,
     "staff": _staff,
+    "employee": _employee,
 }
 
 
@@ -147,6 +165,12 @@ def _draft(stands: list[counts.Stand]) -> dict[str, Any] | None:
     """The document whose standing must be said on this page."""
     found = [counts.document(stand.pack) for stand in stands]
     return next((document for document in found if document["status"] != "in_force"), None)
+
+
+def _stands(unit: Unit, held: list[counts.Stand]) -> dict[str, Any]:
+    """Documents that the unit has adopted, and apart from them those that only units below it have."""
+    own, below = counts.parted(held)
+    return {"stands": [_stand(unit, one) for one in own], "stands_below": [_stand(unit, one) for one in below]}
 
 
 def _stand(unit: Unit, stand: counts.Stand) -> dict[str, Any]:

@@ -63,6 +63,9 @@ def show(request: HttpRequest, code: str, kind: str) -> HttpResponse:
         "file_url": _with(reverse("unit-report-file", args=[unit.code, kind]), period)
         if place.may(request, reports.EXPORT, unit)
         else "",
+        "sheet_url": _with(reverse("unit-report-sheet", args=[unit.code, kind]), period)
+        if report.workbook is not None and place.may(request, reports.EXPORT, unit)
+        else "",
         "sources": _sources(request, unit, report),
         "deliver_url": _deliver(request, unit, report, title=paper.title, period=period),
     }
@@ -77,6 +80,16 @@ def file(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     report = reports.get(kind)
     period = request.GET.get("period") or reports.usual(report)
     made = reports.export(kind, unit=unit, period=period, by=place.by(request))
+    return reports.response(made)
+
+
+@needs(P.REGISTER_ENTRY_EXPORT)
+@require_GET
+def sheet(request: HttpRequest, code: str, kind: str) -> HttpResponse:
+    """A ledger as a workbook; the trail tells that it was taken."""
+    unit = place.open_unit(request, code, P.REGISTER_ENTRY_EXPORT)
+    period = request.GET.get("period") or reports.usual(reports.get(kind))
+    made = reports.export_workbook(kind, unit=unit, period=period, by=place.by(request))
     return reports.response(made)
 
 

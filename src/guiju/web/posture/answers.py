@@ -39,14 +39,16 @@ def of_unit(request: HttpRequest, code: str) -> HttpResponse:
     today = clock.today()
     views = [*queries.overview(by=place.by(request), unit=unit), *_coming(unit, today)]
     can_adopt = place.may(request, P.POSTURE_ADOPTION_EDIT, unit) and unit.is_legal_entity
-    live = [_card(unit, view, today, can_adopt=can_adopt) for view in views if not _is_over(view)]
+    live = [view for view in views if not _is_over(view)]
     ended = [_card(unit, view, today, can_adopt=can_adopt) for view in views if _is_over(view)]
     context = {
         "title": _("What we answer to"),
         "trail": [*units.above(request, unit)[1:], {"label": unit.label, "url": links.unit(unit.code)}],
         "unit": unit,
         "views": tabs.of_unit(unit, "unit-posture", has_levels=has_levels(views)),
-        "cards": live,
+        "cards": [_card(unit, view, today, can_adopt=can_adopt) for view in live if _binds(view, today)],
+        "coming": [_card(unit, view, today, can_adopt=can_adopt) for view in live if _begins(view, today)],
+        "below": [_card(unit, view, today, can_adopt=can_adopt) for view in live if view.adoption is None],
         "ended": ended,
         "offered": [_offer(unit, pack, can_adopt=can_adopt) for pack in _offered(views)],
         "size": units.size(unit, today) if unit.is_legal_entity else None,
@@ -70,6 +72,16 @@ def has_levels(views: Iterable[PackView]) -> bool:
 def _below(view: PackView) -> bool:
     """Other units are counted too."""
     return view.all_levels is not None and view.all_levels.units > (1 if view.own else 0)
+
+
+def _binds(view: PackView, today: date) -> bool:
+    """The unit itself answers to it today."""
+    return view.adoption is not None and view.adoption.from_on <= today
+
+
+def _begins(view: PackView, today: date) -> bool:
+    """The unit itself will answer to it from a later day on."""
+    return view.adoption is not None and view.adoption.from_on > today
 
 
 def _is_over(view: PackView) -> bool:

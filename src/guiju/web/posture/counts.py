@@ -73,7 +73,7 @@ def as_dict(row: PackRollup) -> dict[str, int]:
 
 
 def stands(unit: Unit) -> list[Stand]:
-    """Every document that binds the unit or one below it today: three queries.
+    """Every document that binds the unit or one below it today, its own first: three queries.
 
     A programme that has ended for all of them is no longer in the picture; its own page shows how it ended.
     """
@@ -94,7 +94,13 @@ def stands(unit: Unit) -> list[Stand]:
             stand.below, stand.units = as_dict(row), row.units
     ended = _ended(unit, [pk for pk, stand in found.items() if stand.adoption is None])
     live = [stand for pk, stand in found.items() if stand.adoption or stand.units != ended.get(pk, 0)]
-    return sorted(live, key=lambda stand: stand.pack.urn)
+    return sorted(live, key=lambda stand: (stand.adoption is None, stand.pack.urn))
+
+
+def parted(held: Iterable[Stand]) -> tuple[list[Stand], list[Stand]]:
+    """What the unit itself has adopted, and what only units below it have."""
+    found = list(held)
+    return [one for one in found if one.adoption is not None], [one for one in found if one.adoption is None]
 
 
 def _ended(unit: Unit, packs: Collection[int]) -> dict[int, int]:

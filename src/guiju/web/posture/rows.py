@@ -273,7 +273,8 @@ def kind_word(kind: str) -> str:
 
 
 def evidence_rows(found: Finding) -> list[dict[str, Any]]:
-    """The rows that were looked at, with addresses."""
+    """The rows that were looked at, with addresses; where something is missing, those that do not count come first."""
+    short = found.status in {Status.UNMET, Status.PARTLY}
     return [
         {
             "title": row.title,
@@ -285,5 +286,5 @@ def evidence_rows(found: Finding) -> list[dict[str, Any]]:
             "counted": row.counted,
             "why": row.why,
         }
-        for row in found.evidence
+        for row in sorted(found.evidence, key=lambda row: short and row.counted)
     ]

@@ -43,7 +43,7 @@ def of(request: HttpRequest, here: Here) -> Asked:
     unit = unit_of(request, here)
     params = plain(here.spec, request.GET)
     columns = _columns(request, here.spec)
-    has_below = here.spec.storage != "org.unit" and unit.children.exists()
+    has_below = here.spec.storage != "org.unit" and place.has_below(unit)
     alone = has_below and request.GET.get("below") == "0"
     found = ListQuery.from_params(here.spec, {**params, "columns": ",".join(columns)}, within=unit)
     shown = found.columns or here.spec.list.columns

@@ -30,6 +30,7 @@ def page(
     fresh = here.store.find(here.by, record.uid)
     base = asked.version(request, "base", default=asked.version(request, default=record.version))
     lines = _lines(here, fresh, given, conflict)
+    reason = request.POST.get("reason", "") or _reason(request)
     return render(
         request,
         "registers/conflict.html",
@@ -41,7 +42,9 @@ def page(
             "problem": conflict,
             "clashes": [line for line in lines if line["kind"] == "clash"],
             "quiet": [line for line in lines if line["kind"] != "clash"],
-            "mine": signing.dumps({"uid": fresh.uid, "values": dict(given)}, salt=_SALT, compress=True),
+            "mine": signing.dumps(
+                {"uid": fresh.uid, "values": dict(given), "reason": reason}, salt=_SALT, compress=True
+            ),
             "base": base,
             "version": fresh.version,
             "cancel_url": _url(here, fresh),
@@ -107,7 +110,7 @@ def resolve(request: HttpRequest, here: Here, record: Record) -> HttpResponse:
     }
     before = proofs.remember(record.unit)
     try:
-        here.store.update(record, values=chosen, version=asked.version(request), by=here.by)
+        here.store.update(record, values=chosen, version=asked.version(request), by=here.by, reason=_reason(request))
     except Conflict as conflict:
         return page(request, here, record, given, conflict)
     proofs.saved(request, record, before)
@@ -115,11 +118,21 @@ def resolve(request: HttpRequest, here: Here, record: Record) -> HttpResponse:
     return redirect(f"{_url(here, record)}?saved=1")
 
 
-def _mine(request: HttpRequest, record: Record) -> dict[str, object]:
+def _kept(request: HttpRequest) -> dict[str, Any]:
     try:
-        held = signing.loads(request.POST.get("mine", ""), salt=_SALT, max_age=_DAYS)
+        held: dict[str, Any] = signing.loads(request.POST.get("mine", ""), salt=_SALT, max_age=_DAYS)
     except signing.BadSignature:
         held = {}
+    return held
+
+
+def _reason(request: HttpRequest) -> str:
+    """Why it was changed, as it was said before the conflict."""
+    return str(_kept(request).get("reason", ""))
+
+
+def _mine(request: HttpRequest, record: Record) -> dict[str, object]:
+    held = _kept(request)
     if held.get("uid") != record.uid:
         raise Problem("form.expired", _("This form has expired; nothing was saved."), fix=_("Open the record again."))
     found: dict[str, object] = held["values"]

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from guiju.access import scope
 from guiju.lib.errors import Problem
 from guiju.org.models import Unit
-from guiju.registers import rows
+from guiju.registers import beginning, ownlayouts, rows
 from guiju.registers.directory import Directory
 from guiju.web import links
 from guiju.web.registers import asked, fields, proofs, purpose, recordpage
@@ -65,14 +65,23 @@ def _uid_of(request: HttpRequest) -> UUID | None:
 
 def _form(request: HttpRequest, here: Here, unit: Unit) -> RegisterForm:
     known = Directory(unit, by=here.by)
-    codes = [item.code for item in here.spec.fields if not item.kept]
+    codes = ownlayouts.fields_of(here.spec, unit, request.POST)
     if request.method == "POST":
         return RegisterForm(
             here.spec, codes, unit=unit, known=known, by=here.by, data=request.POST, files=request.FILES
         )
-    initial = fields.prefilled(here.spec, request.GET.dict().items(), known)
+    initial = _mine(request, here, unit) | fields.prefilled(here.spec, request.GET.dict().items(), known)
     initial |= _like(request, here)
     return RegisterForm(here.spec, codes, unit=unit, known=known, by=here.by, initial=initial)
+
+
+def _mine(request: HttpRequest, here: Here, unit: Unit) -> dict[str, Any]:
+    """Who enters a row is, as a rule, who did it: where the register says so, and the person belongs to this tree."""
+    person = getattr(request.user, "person", None)
+    if person is None or person.unit.root_id != unit.root_id:
+        return {}
+    later = here.spec.asked_later
+    return {item.code: str(person.uid) for item in here.spec.fields if item.begins_with_me and item.code not in later}
 
 
 def _like(request: HttpRequest, here: Here) -> dict[str, Any]:
@@ -108,6 +117,7 @@ def _page(
         "draft_key": f"{here.by.user_id}:new:{here.spec.code}:{unit.code}{_given(request)}",
         "proves": purpose.of(request, unit),
         "is_new": True,
+        "begins": beginning.told(here.spec, by=here.by, unit=unit),
         "once": _token(),
     }
     return render(request, "registers/form.html", context, status=422 if problem else 200)

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from guiju.lib.errors import Conflict, Problem
-from guiju.registers import rows
+from guiju.registers import changes, ownlayouts, rows
 from guiju.registers.records import Record
 from guiju.registers.spec import Move
 from guiju.web import links
@@ -33,14 +33,18 @@ def _form(request: HttpRequest, here: Here, record: Record, codes: list[str]) ->
 
 def section_form(request: HttpRequest, here: Here, record: Record, number: int) -> RegisterForm:
     """The fields of one group."""
-    return _form(
-        request, here, record, [item.code for item in list(here.spec.sections.values())[number] if not item.kept]
-    )
+    mine = {item.code for item in list(here.spec.sections.values())[number]}
+    return _form(request, here, record, [code for code in _shown(here, record) if code in mine])
 
 
 def full_form(request: HttpRequest, here: Here, record: Record) -> RegisterForm:
     """All fields."""
-    return _form(request, here, record, [item.code for item in here.spec.fields if not item.kept])
+    return _form(request, here, record, _shown(here, record))
+
+
+def _shown(here: Here, record: Record) -> list[str]:
+    said = [code for code, value in record.values.items() if value]
+    return ownlayouts.fields_of(here.spec, record.unit, said)
 
 
 def facts(request: HttpRequest, here: Here, record: Record, number: int) -> HttpResponse:
@@ -65,11 +69,15 @@ def section_page(
         "form": form,
         "loose": loose,
         "version": request.POST.get("version") or record.version,
+        "notice": changes.notice(here.spec.code, record.status),
+        "reason": request.POST.get("reason", ""),
     }
     if request.htmx:  # type: ignore[attr-defined]
         return render(request, "registers/_section_form.html", shown)
     context = recordpage.context(request, here, record)
-    context["sections"][number]["form"] = shown
+    for one in context["sections"]:
+        if one["id"] == f"section-{number}":
+            one["form"] = shown
     return render(request, "registers/record.html", context, status=422 if problem else 200)
 
 
@@ -132,6 +140,8 @@ def full_page(
         "draft_key": f"{here.by.user_id}:{record.uid}",
         "is_new": False,
         "asks_reason": True,
+        "notice": changes.notice(here.spec.code, record.status),
+        "reason": request.POST.get("reason", ""),
     }
     return render(request, "registers/form.html", context, status=422 if problem else 200)
 
@@ -147,7 +157,7 @@ def move_page(
     """A move with what it needs, as a page of its own."""
     loose = form.refuse(problem) if problem else []
     context = {
-        "title": f"{step.label()}: {record.title}",
+        "title": f"{step.label()}{_(': ')}{record.title}",
         "trail": [
             *recordpage.trail(here, record),
             {"label": record.title, "url": links.record(here.spec.code, record.uid)},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import IO
 
 from django.conf import settings
@@ -15,6 +15,7 @@ from guiju.lib import clock
 from guiju.org.models import Unit
 from guiju.registers import books, exporting, tables
 from guiju.registers.listing import ListQuery
+from guiju.registers.models import OwnLayout
 from guiju.registers.spec import RegisterSpec, in_english
 from guiju.web.registers import asked
 from guiju.web.registers.gate import EXPORT, IMPORT, Here, at_register
@@ -28,9 +29,12 @@ def export(request: HttpRequest, here: Here) -> HttpResponseBase:
     return workbook(here, query, layout=request.GET.get("layout", tables.STANDARD))
 
 
-def choices(spec: RegisterSpec, unit: Unit) -> list[dict[str, str]]:
-    """The forms in which a unit's list comes and goes: code, title, and what is to be known of them."""
-    layouts = tables.layouts_for(spec, unit)
+def choices(spec: RegisterSpec, unit: Unit, forms: Iterable[OwnLayout] | None = None) -> list[dict[str, str]]:
+    """The forms in which a unit's list comes and goes: code, title, and what is to be known of them.
+
+    `forms` are the own ones that hold for the unit, where they have been read already.
+    """
+    layouts = tables.layouts_for(spec, unit, forms)
     held = books.kept(spec, unit) if layouts else {}
     own = {"code": tables.STANDARD, "title": _("The system's own form"), "note": _("All columns of this register."),
            "kept": ""}  # fmt: skip

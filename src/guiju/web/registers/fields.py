@@ -37,6 +37,9 @@ class Carried(forms.Field):
         """Nothing: a field that is missing is said by the action, together with everything else."""
 
 
+_NOW = frozenset({"owner", "department", "on", "due_on"})
+
+
 class RegisterForm(forms.Form):
     """All fields of a register, or some of them."""
 
@@ -111,12 +114,26 @@ class RegisterForm(forms.Form):
 
     @property
     def sections(self) -> list[dict[str, Any]]:
-        """The fields in groups, as on the paper form."""
+        """The fields in groups, as on the paper form; `is_later` where a move will ask and nothing is said yet."""
         grouped: dict[str, list[Any]] = {}
         for code in self.codes:
             item = self.spec.by_code[code]
             grouped.setdefault(item.section, []).append({"field": self[code], "unit": unit_word(item)})
-        return [{"title": self.spec.section_label(title), "rows": rows} for title, rows in grouped.items()]
+        return [
+            {
+                "title": self.spec.section_label(title),
+                "rows": rows,
+                "is_later": self._is_later([row["field"].name for row in rows]),
+            }
+            for title, rows in grouped.items()
+        ]
+
+    def _is_later(self, codes: Sequence[str]) -> bool:
+        items = [self.spec.by_code[code] for code in codes]
+        is_empty = not any(item.required or self._now(item) or item.code in self.errors for item in items)
+        # How it ended is said when it ends; whose it is, when it happened and when it is due is said now.
+        ends = any(item.slot == "done_on" and item.code in self.spec.asked_later for item in items)
+        return is_empty and ends and not any(item.slot in _NOW for item in items)
 
 
 def unit_word(item: Field) -> str:

@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from guiju.access import check
 from guiju.lib.errors import Fault, Problem
-from guiju.registers import grid, gridrows
+from guiju.registers import beginning, grid, gridrows, ownlayouts
 from guiju.registers.grid import GridRow, GridSaved
 from guiju.registers.gridrows import GridColumn, GridLine, GridPage
 from guiju.registers.listing import COUNTED
@@ -134,6 +134,7 @@ def _context(request: HttpRequest, here: Here, asked: addresses.Asked, page: Gri
         "page": page,
         "is_narrowed": bool(addresses.filter_keys(request, here.spec)),
         "shown": shown,
+        "begins": beginning.told(here.spec, by=here.by, unit=asked.unit),
         "most": gridrows.PAGE,
         "list_url": links.register(here.spec.code) + addresses.turn(request, {"unit": asked.unit.code}),
         "pager": {
@@ -160,28 +161,38 @@ def _data(request: HttpRequest, here: Here, asked: addresses.Asked, page: GridPa
         "may_remove": REMOVE in may,
         "shows_unit": any(line.unit != asked.unit.label for line in page.lines),
         "shows_status": bool(here.spec.states),
+        "states": [state.label() for state in here.spec.states],
         "most": grid.MOST,
         "words": gridwords.words(here.spec),
     }
 
 
 def _columns(here: Here, asked: addresses.Asked, page: GridPage) -> list[dict[str, Any]]:
-    """A long form shows at first what the list shows and what must be filled in, beside what rows hold already."""
+    """A long form shows at first what the list shows and what must be filled in, beside what rows hold already.
+
+    The name stands first and stays in sight; a code that the programme makes is no name.
+    """
     spec = here.spec
     usual = {*spec.list.columns, *spec.key} | {item.code for item in spec.fields if item.required}
+    usual -= {item.code for item in spec.fields if item.slot == "number" and item.made_from} - {*spec.list.columns}
     is_short = len(page.columns) <= _AT_ONCE
+    columns = sorted(page.columns, key=lambda column: column.field.slot != "title")
+    words = ownlayouts.worded(ownlayouts.held_by(asked.unit, spec.code)) if spec.layouts else ownlayouts.Wording()
+    used = {code for line in page.lines for code, text in line.cells.items() if text}
     return [
-        {**_column(column, asked.unit.code), "shown": is_short or column.field.code in usual} for column in page.columns
+        {**_column(column, asked.unit.code, words), "shown": is_short or column.field.code in usual}
+        for column in columns
+        if not column.field.own or column.field.code in used or column.field.code in words.labels
     ]
 
 
-def _column(column: GridColumn, unit: str) -> dict[str, Any]:
+def _column(column: GridColumn, unit: str, words: ownlayouts.Wording) -> dict[str, Any]:
     item = column.field
     pick = PICKED.get(item.type, "")
     return {
         "code": item.code,
-        "label": item.label(),
-        "names": column.names,
+        "label": words.label(item),
+        "names": tuple(dict.fromkeys((words.label(item), *column.names))),
         "kind": item.type,
         "title": item.slot == "title",
         "required": item.required and not item.made_from and item.default is None,

@@ -30,6 +30,7 @@ def words(spec: RegisterSpec) -> dict[str, str]:
             "%s cells were left as they are, because their rows may not be changed or there is no column for them."
         ),
         "headings": _("The columns were found by their headings."),
+        "grey": _("The grey columns were left out: states are changed on the page of a record."),
         "too_many": _("At most %s rows are saved at once. Import the list as a file instead."),
         "no_rows": _("There are no rows left for %s of the pasted lines."),
         "decide": _("Choose one side for each cell that both of you changed."),

@@ -24,10 +24,10 @@ from guiju.jobs import backend as jobs
 from guiju.jobs.models import Job, JobState
 from guiju.lib.errors import NotFound, Problem
 from guiju.org.models import Unit
-from guiju.registers import importing, tables
+from guiju.registers import beginning, importing, tables
 from guiju.registers.models import ImportRun
 from guiju.web import links
-from guiju.web.registers import asked, exports, recordpage, tasks
+from guiju.web.registers import asked, exports, importpage, recordpage, tasks
 from guiju.web.registers.gate import IMPORT, Here, at_register
 
 #: Larger files are read, longer lists saved by a job, with a bar that moves.
@@ -66,7 +66,7 @@ def _begin(request: HttpRequest, here: Here, unit: Unit, given: UploadedFile[Any
     with _on_disk(given, name) as path:
         return importing.begin(
             register=here.spec, unit=unit, path=path, name=name, by=here.by,
-            layout=request.POST.get("layout", tables.AUTO),
+            layout=request.POST.get("layout", tables.AUTO), is_lenient=True,
         )  # fmt: skip
 
 
@@ -101,6 +101,7 @@ def _upload_page(request: HttpRequest, here: Here, unit: Unit, problem: Problem 
             if item.type != "files" and not item.own and not item.kept
         ],
         "key": "、".join(here.spec.by_code[code].label() for code in here.spec.key),
+        "begins": beginning.told(here.spec, by=here.by, unit=unit),
         "cancel_url": links.register(here.spec.code, unit=unit.code),
     }
     return render(request, "registers/import.html", context, status=422 if problem else 200)
@@ -150,13 +151,16 @@ def _context(here: Here, run: ImportRun, problem: Problem | None = None) -> dict
         "may_keep": run.state == "ready" and told.get("is_kept") and not savable and not told.get("faulty"),
         "more_absent": max(told.get("absent", 0) - len(told.get("absentees", [])), 0),
         "more_faults": max(told.get("fault_count", 0) - _SHOWN, 0),
-        "faults": told.get("faults", [])[:_SHOWN],
+        "faults": [fault for fault in told.get("faults", []) if not fault.get("ask")][:_SHOWN],
+        "causes": told.get("causes", [])[:_SHOWN],
+        "wrong": told.get("faulty", 0) - told.get("asked", 0),
+        **importpage.of(here.spec, run, here.by),
         "conflicts": told.get("conflicts", [])[:_SHOWN],
         "more_conflicts": max(told.get("changed", 0) - _SHOWN, 0),
         "list_url": links.register(here.spec.code, unit=run.unit.code),
         "again_url": reverse("register-import", args=[here.spec.code]) + f"?unit={run.unit.code}",
         **{f"{name}_url": reverse(f"import-{name}", args=[here.spec.code, run.uid])
-           for name in ("confirm", "discard", "marked")},
+           for name in ("confirm", "decide", "discard", "marked")},
     }  # fmt: skip
 
 
@@ -198,6 +202,38 @@ def progress(request: HttpRequest, here: Here, *, run: UUID) -> HttpResponse:
     return render(request, "components/progress.html", {"job": job})
 
 
+@require_POST
+@at_register(IMPORT)
+def decide(request: HttpRequest, here: Here, *, run: UUID) -> HttpResponse:
+    """Read the file again as the form says; saved only where the form was sent as it had been shown."""
+    found = _find(here, run)
+    try:
+        wanted = importpage.given(here.spec, found, request.POST)
+        if not wanted and request.POST.get("do") == "save":
+            return _save(request, here, found)
+        if wanted:
+            _read_again(here, found, wanted)
+    except Problem as problem:
+        return render(request, "registers/import_run.html", _context(here, found, problem), status=problem.status)
+    found.refresh_from_db()
+    left = sum(1 for one in found.summary.get("questions", ()) if one["answer"] is None)
+    if left:
+        told = ngettext(
+            "%(count)d word still waits for your choice.", "%(count)d words still wait for your choice.", left
+        )
+        messages.info(request, told % {"count": left})
+    elif wanted and request.POST.get("do") == "save":
+        messages.info(request, _("Your choices were taken over. Look at the numbers again, then save."))
+    return redirect(reverse("import-run", args=[here.spec.code, run]) + ("#questions" if left else ""))
+
+
+def _read_again(here: Here, run: ImportRun, wanted: dict[str, Any]) -> None:
+    if run.summary.get("rows", 0) <= INLINE_ROWS:
+        importing.decide(run, here.by, wanted)
+    else:
+        tasks.begin_reading(run, wanted, by=here.by)
+
+
 # --- what becomes of it -------------------------------------------------------------------------------------------
 
 
@@ -206,15 +242,19 @@ def progress(request: HttpRequest, here: Here, *, run: UUID) -> HttpResponse:
 def confirm(request: HttpRequest, here: Here, *, run: UUID) -> HttpResponse:
     """Save all rows, or all but the faulty ones when this is asked for."""
     found = _find(here, run)
-    skip = request.POST.get("skip_faulty") == "1"
-    reason = request.POST.get("reason", "")
     try:
-        if found.summary.get("rows", 0) > INLINE_ROWS:
-            tasks.begin_saving(found, by=here.by, skip_faulty=skip, reason=reason)
-            return redirect("import-run", here.spec.code, run)
-        done = importing.confirm(found, here.by, skip_faulty=skip, reason=reason)
+        return _save(request, here, found)
     except Problem as problem:
         return render(request, "registers/import_run.html", _context(here, found, problem), status=problem.status)
+
+
+def _save(request: HttpRequest, here: Here, found: ImportRun) -> HttpResponse:
+    skip = request.POST.get("skip_faulty") == "1"
+    reason = request.POST.get("reason", "")
+    if found.summary.get("rows", 0) > INLINE_ROWS:
+        tasks.begin_saving(found, by=here.by, skip_faulty=skip, reason=reason)
+        return redirect("import-run", here.spec.code, found.uid)
+    done = importing.confirm(found, here.by, skip_faulty=skip, reason=reason)
     saved = done.summary["saved"]
     words = ngettext("%(count)d row is saved.", "%(count)d rows are saved.", saved) % {"count": saved}
     messages.success(request, words)

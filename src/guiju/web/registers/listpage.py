@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -15,23 +15,22 @@ from django.utils.translation import gettext as _
 from guiju.access.permissions import Permission
 from guiju.lib import clock, money
 from guiju.registers import ownlayouts
-from guiju.registers.directory import Directory
 from guiju.registers.filters import RANGED, FilterState
 from guiju.registers.listing import COUNTED, ListColumn, ListPage, pseudo_label
-from guiju.registers.models import SavedView
+from guiju.registers.models import OwnLayout, SavedView
 from guiju.registers.records import Record
-from guiju.web import links, place
+from guiju.web import links
 from guiju.web.registers import exports, words
 from guiju.web.registers.asked import PREFIX, Asked, filter_keys, turn
 from guiju.web.registers.gate import CREATE, EDIT, EXPORT, IMPORT, REMOVE, Here
 
 _LAZY = frozenset({"person", "department", "unit", "entry"})
+#: Where a directory holds what a filter names; units and departments in `units`.
+_HELD = {"person": "people", "entry": "entries"}
 #: Columns of a card on a phone besides the title and the state.
 _ON_PHONES = 2
 _PSEUDO = ("_unit", "_status", "_late", "_file_count", "_recorded_at")
 _WIDE = 30
-#: Registers that organisations call by names of their own.
-_NAMED = frozenset({"duty_list", "risk_list", "process_list"})
 
 
 def context(request: HttpRequest, here: Here, asked: Asked, page: ListPage) -> dict[str, Any]:
@@ -39,7 +38,8 @@ def context(request: HttpRequest, here: Here, asked: Asked, page: ListPage) -> d
     may = here.may(request, asked.unit)
     narrowed = filter_keys(request, here.spec)
     views = saved_views(request, here, asked)
-    own = ownlayouts.wording(asked.unit, here.spec.code) if here.spec.code in _NAMED else ownlayouts.Wording()
+    forms = ownlayouts.held_by(asked.unit, here.spec.code) if here.spec.layouts else []
+    own = ownlayouts.worded(forms)
     return {
         "title": own.title or here.spec.title(),
         "trail": [{"label": _("Registers"), "url": links.registers()}],
@@ -66,15 +66,15 @@ def context(request: HttpRequest, here: Here, asked: Asked, page: ListPage) -> d
         "new_url": links.new_record(here.spec.code, unit=asked.unit),
         "import_url": reverse("register-import", args=[here.spec.code]) + f"?unit={asked.unit.code}",
         "export_url": reverse("register-export", args=[here.spec.code]) + turn(request, {"unit": asked.unit.code}),
-        "exports": export_ways(request, here, asked) if EXPORT in may else [],
+        "exports": export_ways(request, here, asked, forms) if EXPORT in may else [],
         "grid_url": _grid_url(request, here, asked) if may & {EDIT} and here.spec.is_entry else "",
         "is_narrowed": bool(narrowed) or asked.query.alone,
     }  # fmt: skip
 
 
-def export_ways(request: HttpRequest, here: Here, asked: Asked) -> list[dict[str, str]]:
+def export_ways(request: HttpRequest, here: Here, asked: Asked, forms: Sequence[OwnLayout]) -> list[dict[str, str]]:
     """The forms in which the list goes out, the person's own workbook among them; none where there is but one."""
-    found = exports.choices(here.spec, asked.unit) if here.spec.is_entry else []
+    found = exports.choices(here.spec, asked.unit, forms) if here.spec.is_entry else []
     begin = reverse("register-export", args=[here.spec.code])
     return [
         {**one, "url": begin + turn(request, {"unit": asked.unit.code, "layout": one["code"],
@@ -211,15 +211,15 @@ def pager(request: HttpRequest, page: ListPage) -> dict[str, Any]:
 
 def filters(request: HttpRequest, page: ListPage) -> list[dict[str, Any]]:
     """The filters as chips; the state stands among the tabs and is no chip unless several are chosen."""
-    known = Directory(by=place.by(request))
-    return [
-        _filter(request, page, state, known)
-        for state in page.filters
-        if state.code != "_status" or len(state.chosen) > 1
-    ]
+    named: dict[str, list[str]] = {}
+    for state in page.filters:
+        if state.kind in _LAZY:
+            named.setdefault(_HELD.get(state.kind, "units"), []).extend(state.chosen)
+    page.known.ask(**named)
+    return [_filter(request, page, state) for state in page.filters if state.code != "_status" or len(state.chosen) > 1]
 
 
-def _filter(request: HttpRequest, page: ListPage, state: FilterState, known: Directory) -> dict[str, Any]:
+def _filter(request: HttpRequest, page: ListPage, state: FilterState) -> dict[str, Any]:
     name = PREFIX + state.code
     own = [name, f"{name}__from", f"{name}__to", f"{name}__empty"]
     is_empty = request.GET.get(f"{name}__empty", "")
@@ -230,7 +230,7 @@ def _filter(request: HttpRequest, page: ListPage, state: FilterState, known: Dir
         "is_ranged": state.kind in RANGED,
         "input": "date" if state.kind == "date" else "text",
         "is_set": state.is_set or bool(is_empty),
-        "words": _words(page, state, known, is_empty=is_empty),
+        "words": _words(page, state, is_empty=is_empty),
         "options": [
             {"value": value, "label": label, "chosen": value in state.chosen} for value, label in state.options
         ],
@@ -245,7 +245,7 @@ def _filter(request: HttpRequest, page: ListPage, state: FilterState, known: Dir
     }  # fmt: skip
 
 
-def _words(page: ListPage, state: FilterState, known: Directory, *, is_empty: str) -> str:
+def _words(page: ListPage, state: FilterState, *, is_empty: str) -> str:
     """What the chip says of a filter that is set."""
     if is_empty:
         return _("empty") if is_empty == "1" else _("not empty")
@@ -254,6 +254,7 @@ def _words(page: ListPage, state: FilterState, known: Directory, *, is_empty: st
     labels = dict(state.options)
     item = page.spec.field(state.code)
     if item is not None and state.kind in _LAZY:
+        known = page.known
         label = {"person": known.person_label, "entry": known.entry_label}.get(state.kind, known.unit_label)
         return "、".join(label(uid) or uid for uid in state.chosen)
     return "、".join(labels.get(value, value) for value in state.chosen)

@@ -18,6 +18,7 @@ from guiju.web.posture import counts
 from guiju.web.registers.gate import Here
 
 _SESSION = "standing-before"
+_FEW = 3
 
 
 def remember(unit: Unit) -> dict[str, str]:
@@ -41,7 +42,10 @@ def context(request: HttpRequest, here: Here, record: Record) -> dict[str, Any]:
         return {"proofs_url": url, "just_saved": False}
     held = request.session.get(_SESSION) or {}
     before = held.get("letters", {}) if held.get("uid") == record.uid else None
-    return {"proofs_url": "", "just_saved": True, "proofs": of(record, before=before)}
+    found = of(record, before=before)
+    # What has just changed is good news; what was so before may be folded.
+    is_news = len(found) <= _FEW or any(line["is_new"] for line in found)
+    return {"proofs_url": "", "just_saved": True, "proofs": found, "proofs_open": is_news}
 
 
 def may_see(request: HttpRequest, here: Here, record: Record) -> bool:

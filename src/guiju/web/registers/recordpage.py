@@ -11,15 +11,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from guiju.lib import clock
+from guiju.org.models import Person
 from guiju.registers import queries, rows
 from guiju.registers.records import Record
 from guiju.registers.spec import Field, Move
 from guiju.trail.events import Action
 from guiju.trail.presenters import HistoryLine
 from guiju.web import links, place
-from guiju.web.compliance import beside
 from guiju.web.compliance.graph import part as graph
-from guiju.web.registers import proofs, uploads
+from guiju.web.registers import beside, proofs, uploads
 from guiju.web.registers.fields import RegisterForm
 from guiju.web.registers.gate import CREATE, EDIT, REMOVE, Here
 from guiju.web.registers.listpage import days_left
@@ -46,13 +46,15 @@ def context(request: HttpRequest, here: Here, record: Record) -> dict[str, Any]:
         "sections": sections(here, record, edit=EDIT in may),
         "moves": moves,
         # Where all is well no step is urged: repealing what is in force is possible, not what to do next.
-        "leads": record.state is not None and record.state.tone not in {"met", "na"},
+        "leads": _leads(record, moves),
+        "marks": _marks(record),
         "step": _step(record),
         "people": _people(record),
         "days": _days(record),
         "files": files(here, record),
         "related": _related(here, record),
         "graph_url": graph.url(record.source),
+        "was_saved": "saved" in request.GET,
         "history": history[:_HISTORY],
         "history_count": len(history),
         "history_url": reverse("record-history", args=[here.spec.code, record.uid]),
@@ -66,7 +68,10 @@ def context(request: HttpRequest, here: Here, record: Record) -> dict[str, Any]:
 
 def told(here: Here, record: Record) -> list[HistoryLine]:
     """The history; lateness belongs to the entry itself, not to what was changed in it long after."""
-    return [line if line.action in _ENTERING else replace(line, late_days=0) for line in here.store.history(record)]
+    return [
+        line if line.action in _ENTERING and record.late_days else replace(line, late_days=0)
+        for line in here.store.history(record)
+    ]
 
 
 def trail(here: Here, record: Record | None = None) -> list[dict[str, str]]:
@@ -82,14 +87,15 @@ def trail(here: Here, record: Record | None = None) -> list[dict[str, str]]:
 
 def sections(here: Here, record: Record, *, edit: bool) -> list[dict[str, Any]]:
     """The facts in the groups of the paper form; what is not recorded says so."""
-    return [section(here, record, number, edit=edit) for number in range(len(here.spec.sections))]
+    found = [section(here, record, number, edit=edit) for number in range(len(here.spec.sections))]
+    return [one for one in found if one["rows"]]
 
 
 def section(here: Here, record: Record, number: int, *, edit: bool) -> dict[str, Any]:
-    """One group of facts."""
+    """One group of facts; a column of one's own that holds nothing is none."""
     title, items = list(here.spec.sections.items())[number]
-    facts = [_fact(here, record, item) for item in items]
-    _fill(facts)
+    facts = [_fact(here, record, item) for item in items if not item.own or record.value(item.code)]
+    fill(facts)
     return {
         "id": f"section-{number}",
         "title": here.spec.section_label(title) or _("Particulars"),
@@ -98,7 +104,7 @@ def section(here: Here, record: Record, number: int, *, edit: bool) -> dict[str,
     }
 
 
-def _fill(facts: list[dict[str, Any]]) -> None:
+def fill(facts: list[dict[str, Any]]) -> None:
     """A fact with nothing beside it takes the whole line."""
     waiting: dict[str, Any] | None = None
     for fact in facts:
@@ -164,10 +170,12 @@ def _moves(request: HttpRequest, here: Here, record: Record) -> list[dict[str, A
                     "url": reverse("record-move", args=[here.spec.code, record.uid, move.code]),
                     "form": move_form(here, record, move, auto_id=f"{move.code}_%s"),
                     "asks_reason": move.asks_reason,
+                    "quiet": move.quiet,
                     "to": here.spec.state(move.to),
                 }
             )
-    return found
+    # Sending back asks for a reason: it stands after the steps that go on.
+    return sorted(found, key=lambda one: bool(one["asks_reason"]))
 
 
 def _right(here: Here, move: Move) -> Any:
@@ -177,13 +185,15 @@ def _right(here: Here, move: Move) -> Any:
 
 
 def move_form(here: Here, record: Record, move: Move, *, auto_id: str = "id_%s", **bound: Any) -> RegisterForm:
-    """The fields that a move needs, with what is known already; days that are missing begin with today."""
+    """The fields that a move needs, with what is known already; days begin with today, who does it with oneself."""
     rows.load_names(here.spec, record.values, record.known)
     initial = initial_of(here, record)
     for code in move.needs:
         item = here.spec.by_code[code]
         if item.type == "date" and not initial.get(code):
             initial[code] = clock.today().isoformat()
+        if item.begins_with_me and not initial.get(code) and (person := _myself(here, record)):
+            initial[code] = person
     rest = [code for group in move.either for code in group if code not in move.needs]
     form = RegisterForm(
         here.spec,
@@ -198,6 +208,13 @@ def move_form(here: Here, record: Record, move: Move, *, auto_id: str = "id_%s",
     for code in move.needs:
         form.fields[code].required = True
     return form
+
+
+def _myself(here: Here, record: Record) -> str:
+    """The person behind the account, if it is one of this tree."""
+    rows_ = Person.objects.filter(user_id=here.by.user_id or 0, unit__root_id=record.unit.root_id)
+    found = rows_.values_list("uid", flat=True).first()
+    return str(found) if found else ""
 
 
 def initial_of(here: Here, record: Record) -> dict[str, Any]:
@@ -221,6 +238,21 @@ def _step(record: Record) -> dict[str, Any] | None:
         words, late = days_left(day, clock.today())
         step |= {"due": day, "left_words": words, "is_late": late}
     return step
+
+
+def _leads(record: Record, moves: list[dict[str, Any]]) -> bool:
+    """Does the first move stand out as what to do next?"""
+    return bool(moves) and not moves[0]["quiet"] and record.state is not None and record.state.tone not in {"met", "na"}
+
+
+def _marks(record: Record) -> list[dict[str, str]]:
+    """What weighs on the record at first sight: its level or kind, where these have a tone."""
+    found = []
+    for item in record.spec.fields:
+        option = item.option(record.value(item.code)) if item.slot in {"level", "kind"} and item.options else None
+        if option is not None and option.tone != "none":
+            found.append({"label": f"{item.label()} {option.label()}", "tone": option.tone})
+    return found
 
 
 def _people(record: Record) -> list[dict[str, str]]:

@@ -38,6 +38,17 @@ def read_import(run: int, user: int) -> dict[str, str] | None:
 
 
 @transaction.atomic
+def begin_reading(run: ImportRun, wanted: dict[str, Any], *, by: Actor) -> None:
+    """Hand the reading of a large file, as a person wants it now, to a job."""
+    held = importing.take_decisions(run, by, wanted)
+    held.state = "reading"
+    held.save(update_fields=["state"])
+    backend.enqueue(
+        cast("Any", read_import), by=by, title=run.file_name, unique_key=key(run.uid), run=run.pk, user=by.user_id
+    )
+
+
+@transaction.atomic
 def begin_saving(run: ImportRun, *, by: Actor, skip_faulty: bool, reason: str) -> None:
     """Hand the saving to a job, unless it is not this person's to save or nothing waits to be saved."""
     check.require(by, store.of(spec.get(run.register)).permission(actions.IMPORT), run.unit)

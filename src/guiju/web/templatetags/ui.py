@@ -20,6 +20,7 @@ from django.utils.translation import get_language, gettext, gettext_lazy, pgette
 
 from guiju.lib import clock, period
 from guiju.lib.errors import Problem
+from guiju.web import faults
 
 register = template.Library()
 
@@ -60,6 +61,20 @@ def official(asked: Any, lines: bool = False) -> SafeString:
     return format_html(
         '{} <span class="gj-chip gj-chip--partly">{}</span>', words, gettext("Gist, not the original words")
     )
+
+
+@register.simple_tag(takes_context=True)
+def fault_place(context: RequestContext, where: Any) -> str:
+    """Where a fault lies, by the labels of the page, its form (`form`) and its register (`spec`)."""
+    told = {"form": context.get("form"), "spec": context.get("spec"), "labels": context.get("fault_labels")}
+    return faults.place(str(where or ""), **told)
+
+
+@register.simple_tag(takes_context=True)
+def fault_line(context: RequestContext, fault: Any) -> str:
+    """A fault in a line: where, what, what to do."""
+    told = {"form": context.get("form"), "spec": context.get("spec"), "labels": context.get("fault_labels")}
+    return faults.sentence(fault, **told)
 
 
 @register.simple_tag

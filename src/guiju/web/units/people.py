@@ -27,6 +27,7 @@ from guiju.web import links, place
 from guiju.web.desks import due
 from guiju.web.registers.asked import PREFIX
 from guiju.web.templatetags.ui import iso_date
+from guiju.web.units import joining
 
 P = Permission
 #: Rows shown of each register.
@@ -44,7 +45,7 @@ def people(request: HttpRequest) -> HttpResponse:
 @require_safe
 def person(request: HttpRequest, uid: str) -> HttpResponse:
     """Who this is, the offices held now and before, and what is owned or signed."""
-    found = Person.objects.select_related("unit", "department").filter(uid=uid).first()
+    found = Person.objects.select_related("unit", "department", "user").filter(uid=uid).first()
     if found is None or not place.may(request, P.ORG_PERSON_VIEW, found.unit, found.department):
         raise NotFound(_("There is nobody of this address here."), fix=_("Look for the name with Ctrl K."))
     seen = _rows(request, found)
@@ -66,6 +67,7 @@ def person(request: HttpRequest, uid: str) -> HttpResponse:
         "appoint_url": links.new_record("appointments", unit=found.unit, values={"person": str(found.uid)})
         if place.may(request, P.REGISTER_ENTRY_CREATE, found.unit)
         else "",
+        "accounts": lambda: joining.free_accounts(place.by(request)),
         "history": trail.history("person", str(found.uid), limit=20),
     }
     return render(request, "units/person.html", context)

@@ -9,11 +9,22 @@ from guiju.workflow.models import Task
 Way = Callable[[Task], str]
 
 _ways: dict[str, Way] = {}
+_own: set[str] = set()
 
 
-def register(about: str, way: Way) -> None:
-    """Tell where tasks about such things lead; `way` gives an address, or nothing where it is gone."""
+def register(about: str, way: Way, *, own: bool = False) -> None:
+    """Tell where tasks about such things lead; `way` gives an address, or nothing where it is gone.
+
+    `own`: whoever the task asks may go there without a right on the unit.
+    """
     _ways[about] = way
+    if own:
+        _own.add(about)
+
+
+def is_own(task: Task) -> bool:
+    """May whoever it asks go there, whatever he sees of the unit?"""
+    return task.about in _own
 
 
 def url(task: Task) -> str:

@@ -39,7 +39,7 @@ class Figures:
 
 def figures(request: HttpRequest) -> Figures:
     """For the frame."""
-    if not place.may(request, Permission.WORKFLOW_TASK_VIEW):
+    if not takes_part(request):
         return Figures()
     key = _key(request)
     found: Figures | None = cache.get(key) if key else None
@@ -54,6 +54,11 @@ def figures(request: HttpRequest) -> Figures:
         if key:
             cache.set(key, found, SECONDS)
     return found
+
+
+def takes_part(request: HttpRequest) -> bool:
+    """Has the account tasks at all: because it sees those of units, or because a person stands behind it?"""
+    return place.may(request, Permission.WORKFLOW_TASK_VIEW) or getattr(request.user, "person", None) is not None
 
 
 def late_records(request: HttpRequest, unit: Unit | None) -> QuerySet[Entry] | None:

@@ -33,7 +33,7 @@ def steps(task: Task, rule: Rule) -> list[Rung]:
 
 def _sent(task: Task) -> list[Rung]:
     """Notices of one step on one day stand together."""
-    rows = Notice.objects.filter(task=task).select_related("user").order_by("made_at", "pk")
+    rows = Notice.objects.filter(task=task).exclude(step=Step.ASKED).select_related("user").order_by("made_at", "pk")
     held: dict[tuple[date, str, int], list[str]] = {}
     for row in rows:
         held.setdefault((clock.day_of(row.made_at), row.step, row.days), []).append(row.user.name)

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _l
 
 from guiju.org.enums import Role
 from guiju.web import forms as shared
+from guiju.web.registers.fields import FileBox
+from guiju.web.registers.uploads import Kept
 from guiju.workflow import ladder
 
 REASON = 300
@@ -51,29 +53,41 @@ class HandOverForm(VersionForm):
 
 
 class DoneForm(VersionForm):
-    """Which record shows it, or why somebody says so."""
+    """Which record or files show it, or why somebody says so."""
 
-    def __init__(self, *args: Any, records: list[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, records: list[tuple[str, str]], held: list[Kept], asks_proof: bool, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.held, self.asks_proof = held, asks_proof
+        none = _l("None of these") if asks_proof else _l("No record: I say so")
         if records:
             self.fields["record"] = forms.ChoiceField(
                 label=_l("Which record shows it"),
                 required=False,
-                choices=[("", _l("No record: I say so")), *records],
+                choices=[("", none), *records],
                 widget=shared.picker(),
             )
+        self.fields["files"] = forms.Field(
+            label=_l("Files that show it"), required=False, widget=FileBox(held),
+            help_text=_l("Asked for by whoever made the task, unless a record shows it.") if asks_proof else "",
+        )  # fmt: skip
         self.fields["on"] = forms.DateField(label=_l("Done on"), widget=shared.day())
         self.fields["reason"] = reason(
             _l("What was done"),
             required=False,
-            help_text=_l("Needed where no record is named; it stays in the history with your name."),
+            help_text=_l("Needed where neither a record nor a file shows it; it stays in the history with your name."),
         )
 
     def clean(self) -> dict[str, Any]:
-        """Without a record some words are needed."""
+        """Without a record or a file some words are needed; where proof is asked for, they are not enough."""
         given = super().clean() or {}
-        if not given.get("record") and len(given.get("reason", "")) < 4:
-            self.add_error("reason", _l("Choose a record, or say in a few words what was done."))
+        if given.get("record") or self.held:
+            return given
+        if self.asks_proof:
+            self.add_error("files", _l("Attach a file, or name the record that shows it."))
+        elif len(given.get("reason", "")) < 4:
+            self.add_error("reason", _l("Choose a record or attach a file, or say in a few words what was done."))
         return given
 
 
@@ -108,6 +122,10 @@ class TaskForm(forms.Form):
         label=_l("Whose work it is"), choices=Role.choices, initial=Role.COMPLIANCE_STAFF,
         help_text=_l("Whoever holds the office in the unit owns the task, also after a change of people."),
     )  # fmt: skip
+    asks_proof = forms.BooleanField(
+        label=_l("Proof is asked for"), required=False,
+        help_text=_l("It is closed with a file or a record that shows it, not with words alone."),
+    )  # fmt: skip
     note = forms.CharField(
         label=_l("Note"), required=False, max_length=2_000, strip=True, widget=forms.Textarea(attrs={"rows": 3})
     )
@@ -122,7 +140,7 @@ class TaskForm(forms.Form):
         self.fields["owner"] = person(
             _l("Or one person"), unit, people, help_text=_l("Left empty, the holder of the office owns it.")
         )
-        self.order_fields(["title", "unit", "due_on", "within", "role", "owner", "note"])
+        self.order_fields(["title", "unit", "due_on", "within", "role", "owner", "asks_proof", "note"])
 
     def clean(self) -> dict[str, Any]:
         """A day or a number of working days."""

@@ -13,17 +13,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from guiju.access.permissions import Permission
-from guiju.access.policy import needs, signed_in
+from guiju.access.policy import signed_in
 from guiju.lib import clock
 from guiju.web import place
-from guiju.web.workflow import badge, rows
+from guiju.web.workflow import abouts, badge, rows
 from guiju.web.workflow.tasks import views
 from guiju.workflow import actions, inbox
 from guiju.workflow.models import Notice, Step
 from guiju.workflow.words import title_of
 
-P = Permission
 SHOWN = 50
 
 _TONES = {
@@ -33,10 +31,11 @@ _TONES = {
     Step.HEAD: "unmet",
     Step.PRINCIPAL: "unmet",
     Step.HANDED: "info",
+    Step.ASKED: "info",
 }
 
 
-@needs(P.WORKFLOW_TASK_VIEW)
+@signed_in("one's own notices only")
 @require_safe
 def notices(request: HttpRequest) -> HttpResponse:
     """The newest first; unread ones are marked."""
@@ -67,7 +66,7 @@ def _line(notice: Notice, sources: rows.Sources) -> dict[str, Any]:
         "notice": notice,
         "on": clock.day_of(notice.made_at),
         "title": title_of(task),
-        "url": reverse("task", args=[task.uid]),
+        "url": abouts.url(task) if notice.step == Step.ASKED else reverse("task", args=[task.uid]),
         "word": Step(notice.step).label,
         "tone": _TONES[Step(notice.step)],
         "unit": task.unit.label,

@@ -8,25 +8,28 @@ from uuid import UUID
 
 from django import forms as django_forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
 
 from guiju.access import scope
 from guiju.access.actor import Actor
 from guiju.access.permissions import Permission
-from guiju.access.policy import needs
+from guiju.access.policy import needs, signed_in
+from guiju.files import store
+from guiju.files.models import StoredFile
 from guiju.lib import clock
 from guiju.lib.errors import Conflict, Denied, NotFound, Problem
 from guiju.org.models import Person
 from guiju.registers import spec as registers
 from guiju.web import place
+from guiju.web.registers import uploads
 from guiju.web.registers.picks import person_option
 from guiju.web.workflow import badge, forms, proving
 from guiju.web.workflow import task as pages
-from guiju.workflow import actions, queries
+from guiju.workflow import actions, kept, queries
 from guiju.workflow.models import Task
 from guiju.workflow.words import title_of
 
@@ -34,12 +37,15 @@ P = Permission
 Act = Callable[[dict[str, Any]], object]
 
 
-def _open(request: HttpRequest, uid: UUID) -> Task:
+def _open(request: HttpRequest, uid: UUID, *, finishing: bool = False) -> Task:
     """The task, if the reader may do something about it."""
     by = place.by(request)
     task = queries.find(by=by, uid=uid)
-    if not queries.lines([task], by=by)[0].may_act:
+    line = queries.lines([task], by=by)[0]
+    if not (line.may_finish if finishing else line.may_act):
         raise Denied(_("This task is not yours."), fix=_("Ask its owner or the compliance office to do this."))
+    if not finishing:
+        kept.refuse(task)
     return task
 
 
@@ -63,11 +69,11 @@ def hand_over(request: HttpRequest, uid: UUID) -> HttpResponse:
     return _step(request, task, form, act, said=said, title=_("Hand over"), submit=_("Hand over"))
 
 
-@needs(P.WORKFLOW_TASK_VIEW)
+@signed_in("tasks that bear the name of the account's person, and those of its units")
 @require_http_methods(["GET", "POST"])
 def done(request: HttpRequest, uid: UUID) -> HttpResponse:
     """By a record that shows it, or by somebody's word."""
-    task, by = _open(request, uid), place.by(request)
+    task, by = _open(request, uid, finishing=True), place.by(request)
     asking = proving.of(request, task)
     rows = proving.records(request, task, asking.registers if asking else ())
     titles = {code: registers.get(code).title() for code in {row.register for row in rows}}
@@ -76,7 +82,12 @@ def done(request: HttpRequest, uid: UUID) -> HttpResponse:
         for row in rows
     ]
     initial = _seen(task) | {"on": clock.today().isoformat()}
-    form = forms.DoneForm(request.POST or None, records=options, initial=initial)
+    held, refused = _files(request, task)
+    form = forms.DoneForm(request.POST or None, records=options, held=held, asks_proof=task.asks_proof, initial=initial)
+    if refused and not form.is_valid():
+        form.errors.pop("files", None)
+    if refused:
+        form.add_error("files", refused)
 
     def act(given: dict[str, Any]) -> object:
         register, _slash, record = given.get("record", "").partition("/")
@@ -87,9 +98,34 @@ def done(request: HttpRequest, uid: UUID) -> HttpResponse:
             record=(register, UUID(record)) if record else None,
             on=given["on"],
             reason=given["reason"],
+            files=[one.stored() for one in held],
         )
 
     return _step(request, task, form, act, said=_("The task is done."), title=_("Mark as done"), submit=_("It is done"))
+
+
+def _files(request: HttpRequest, task: Task) -> tuple[list[uploads.Kept], str]:
+    """The files of the form: those that are there, those sent before and those sent now; and why one was refused."""
+    if request.method != "POST":
+        return uploads.of_field(task.files), ""
+    held, refused = uploads.kept(request.POST.getlist("files__kept")), ""
+    try:
+        held += uploads.store(request.FILES.getlist("files"), by=place.by(request))
+    except Problem as problem:
+        refused = " ".join(filter(None, (problem.where, problem.what, problem.fix)))
+    return list({one.digest: one for one in held}.values()), refused
+
+
+@signed_in("tasks that bear the name of the account's person, and those of its units")
+@require_GET
+def file(request: HttpRequest, uid: UUID, digest: str, name: str) -> HttpResponseBase:
+    """A file that shows that a task was done, for whoever may see the task."""
+    task = queries.find(by=place.by(request), uid=uid)
+    found = next((one for one in task.files if one["digest"] == digest), None)
+    stored = StoredFile.objects.filter(digest=digest).first() if found is not None else None
+    if found is None or stored is None:
+        raise NotFound(_("This file is not here."), fix=_("Open the task again and choose the file from its list."))
+    return store.response(stored, found["name"], inline=True)
 
 
 @needs(P.WORKFLOW_TASK_EDIT)
@@ -143,7 +179,7 @@ def _step(
     conflict = _conflict(task, form, problem) if isinstance(problem, Conflict) else None
     context = {
         "title": f"{title}{_(': ')}{title_of(task)}",
-        "trail": [*pages.trail(task), {"label": title_of(task), "url": reverse("task", args=[task.uid])}],
+        "trail": [*pages.trail(request, task), {"label": title_of(task), "url": reverse("task", args=[task.uid])}],
         "task": task,
         "form": form,
         "problem": None if conflict else problem,

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from guiju.access.permissions import Permission
-from guiju.access.policy import needs
+from guiju.access.policy import needs, signed_in
 from guiju.lib import clock
-from guiju.lib.errors import NotFound
+from guiju.lib.errors import Denied, NotFound
 from guiju.packs import catalogue
 from guiju.web import links, place
 from guiju.web.desks import due
@@ -34,10 +34,16 @@ _RECORDS = 10
 _LAZY = ("unit", "document", "person")
 
 
-@needs(P.WORKFLOW_TASK_VIEW)
+@signed_in("one's own tasks; those of units for whoever sees them")
 @require_safe
 def tasks(request: HttpRequest) -> HttpResponse:
     """One's own tasks, or those of a unit and all below it."""
+    if not badge.takes_part(request):
+        raise Denied(
+            _("Your account holds no role for this page."),
+            fix=_("Ask the security administrator of your organisation."),
+        )
+    sees = place.may(request, P.WORKFLOW_TASK_VIEW)
     asked = addresses.of(request)
     by = place.by(request)
     page = addresses.page(request, asked, addresses.rows(asked, by=by))
@@ -49,7 +55,8 @@ def tasks(request: HttpRequest) -> HttpResponse:
         "today": cn_date(asked.on),
         "views": views(request, "mine" if asked.mine else "units"),
         "search": {"value": asked.text, "placeholder": _("Search in tasks")},
-        "filters": _filters(request, asked),
+        "filters": _filters(request, asked) if sees else [],
+        "sees": sees,
         "clear_url": kept(request, **dict.fromkeys(_NARROWING)) if asked.is_narrowed else "",
         "groups": _groups(asked, found),
         "records": records,
@@ -61,7 +68,7 @@ def tasks(request: HttpRequest) -> HttpResponse:
         },
         "can_make": place.may(request, P.WORKFLOW_TASK_EDIT, asked.unit or place.current_or_none(request)),
         "new_url": reverse("task-new") + (f"?unit={asked.unit.code}" if asked.unit else ""),
-        "units_url": f"{reverse('tasks')}?view=units",
+        "units_url": f"{reverse('tasks')}?view=units" if sees else "",
     }
     return render(request, "workflow/tasks.html", context)
 
@@ -72,14 +79,15 @@ _NARROWING = ("unit", "document", "person", "state", "when", "q")
 def views(request: HttpRequest, current: str) -> list[dict[str, Any]]:
     """The tabs of everything about tasks."""
     figures = badge.figures(request)
+    units = {
+        "label": _("Of the units"),
+        "url": f"{reverse('tasks')}?view=units",
+        "current": current == "units",
+        "count": None,
+    }
     return [
         {"label": _("Mine to do"), "url": reverse("tasks"), "current": current == "mine", "count": figures.open},
-        {
-            "label": _("Of the units"),
-            "url": f"{reverse('tasks')}?view=units",
-            "current": current == "units",
-            "count": None,
-        },
+        *([units] if place.may(request, P.WORKFLOW_TASK_VIEW) else []),
         {
             "label": _("Notices"),
             "url": reverse("notices"),

@@ -68,7 +68,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('step', models.CharField(choices=[('soon', 'Due soon'), ('today', 'Due today'), ('overdue', 'Overdue'), ('head', 'Escalated to the compliance head'), ('principal', 'Escalated to the first responsible person'), ('handed', 'Handed over')], max_length=12)),
+                ('step', models.CharField(choices=[('soon', 'Due soon'), ('today', 'Due today'), ('overdue', 'Overdue'), ('head', 'Escalated to the compliance head'), ('principal', 'Escalated to the first responsible person'), ('handed', 'Handed over'), ('asked', 'Asked of you')], max_length=12)),
                 ('days', models.SmallIntegerField(default=0)),
                 ('made_at', models.DateTimeField()),
                 ('read_at', models.DateTimeField(blank=True, null=True)),

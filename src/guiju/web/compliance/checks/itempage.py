@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django import forms
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -14,21 +14,23 @@ from django.utils.translation import gettext_lazy as _l
 from django.views.decorators.http import require_http_methods, require_safe
 
 from guiju.access.policy import needs
+from guiju.compliance.checks import finishing, running
 from guiju.compliance.checks import queries as checks
-from guiju.compliance.checks import running
 from guiju.compliance.enums import RunState
 from guiju.compliance.models import CheckItem, CheckRun
 from guiju.files import store as files
 from guiju.files.models import StoredFile
 from guiju.lib import clock
-from guiju.lib.errors import NotFound, Problem
+from guiju.lib.errors import Conflict, Fault, NotFound, Problem
 from guiju.registers import spec as specs
+from guiju.web import faults, links, place
 from guiju.web import forms as days
-from guiju.web import links, place
 from guiju.web.compliance.checks import here
 from guiju.web.registers import uploads
 from guiju.web.workflow import forms as shared
 from guiju.web.workflow.steps import near, person
+
+_OWNER = _l("Who puts it right")
 
 
 class ItemForm(forms.Form):
@@ -61,7 +63,7 @@ class ItemForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["way"].choices = [("", "—"), *_options("checks", "way")]  # type: ignore[attr-defined]
         self.fields["cause_kind"].choices = [("", "—"), *_options("rectifications", "cause_kind")]  # type: ignore[attr-defined]
-        self.fields["owner"] = shared.person(_("Who puts it right"), unit, people)
+        self.fields["owner"] = shared.person(_OWNER, unit, people)
         for name in ("population", "sampled"):
             self.fields[name].widget.attrs["inputmode"] = "numeric"
 
@@ -80,6 +82,11 @@ class ItemForm(forms.Form):
     def wrong(self) -> list[Any]:
         """Only where something is wrong."""
         return [self[name] for name in ("problem", "taken", "owner", "fix_due_on", "cause_kind")]
+
+
+def labels() -> dict[str, Any]:
+    """What the form calls its fields."""
+    return {"owner": _OWNER, **{name: field.label for name, field in ItemForm.base_fields.items()}}
 
 
 def _options(register: str, field: str) -> list[tuple[str, str]]:
@@ -101,7 +108,8 @@ def item(request: HttpRequest, code: str, uid: UUID, number: int) -> HttpRespons
         else:
             return _answer(request, run, saved)
         if _by_script(request):
-            return _refusal(problem)
+            return _refusal(problem, form)
+        _beside(form, problem)
     form.mark_needed()
     context = {
         **_around(run, found),
@@ -140,24 +148,63 @@ def _form(request: HttpRequest, run: CheckRun, found: CheckItem) -> ItemForm:
 
 
 def _save(request: HttpRequest, found: CheckItem, form: ItemForm) -> CheckItem:
-    if not form.is_valid():
-        first = next(iter(form.errors.items()))
-        label = form.fields[first[0]].label if first[0] in form.fields else ""
-        raise Problem(
-            "check.item",
-            _("The item was not saved."),
-            fix=f"{label}：{first[1][0]}" if label else str(first[1][0]),
-            status=422,
-        )
+    """Keep all that can be kept: one wrong number does not take the words beside it along."""
+    form.is_valid()
+    wrong = [Fault(name, str(said[0])) for name, said in form.errors.items() if name in form.fields]
+    if "version" in form.errors:
+        raise Problem("check.item", _("The item was not saved."), fix=_("Reload the page."), status=422)
     by = place.by(request)
     given = dict(form.cleaned_data)
     version = given.pop("version")
-    owner = given.pop("owner")
-    given["owner"] = person(by, owner) if owner else None
+    if "owner" in given:
+        given["owner"] = person(by, given["owner"]) if given["owner"] else None
     if not _by_script(request):
         kept = uploads.kept(request.POST.getlist("files__kept")) + uploads.store(request.FILES.getlist("files"), by=by)
         given["files"] = [one.stored() for one in {one.digest: one for one in kept}.values()]
-    return running.record(item=found, values=given, version=version, by=by)
+    try:
+        saved = running.record(item=found, values=given, version=version, by=by)
+    except Problem as problem:
+        refused = {fault.where for fault in problem.faults} & given.keys()
+        if not refused or isinstance(problem, Conflict):
+            raise
+        wrong += problem.faults
+        rest = {name: value for name, value in given.items() if name not in refused}
+        saved = running.record(item=found, values=rest, version=version, by=by)
+    known = {fault.where for fault in wrong}
+    wrong += [fault for fault in _lacking(request, saved) if fault.where not in known]
+    if wrong:
+        raise _kept_but(wrong, saved)
+    return saved
+
+
+def _kept_but(wrong: list[Fault], saved: CheckItem) -> Problem:
+    return Problem(
+        "check.item",
+        _("Saved, but for what is marked."),
+        fix=_("Correct it and save again."),
+        faults=wrong,
+        status=422,
+        data={"version": saved.version},
+    )
+
+
+def _lacking(request: HttpRequest, saved: CheckItem) -> list[Fault]:
+    """A problem is not left behind by going on before it says what is wrong, who puts it right and by when."""
+    onward = not _by_script(request) and request.POST.get("go", "next") == "next"
+    return finishing.lacking(saved) if onward else []
+
+
+def _beside(form: ItemForm, problem: Problem) -> None:
+    """Each fault stands at its field; the next save rests on what was saved of this one."""
+    form.is_valid()
+    for fault in problem.faults:
+        if fault.where in form.fields and not form.errors.get(fault.where):
+            form.add_error(fault.where, f"{fault.what} {fault.fix}".strip())
+    problem.faults = tuple(fault for fault in problem.faults if fault.where not in form.fields)
+    if "version" in problem.data:
+        sent = cast("QueryDict", form.data).copy()
+        sent["version"] = str(problem.data["version"])
+        form.data = sent
 
 
 def _by_script(request: HttpRequest) -> bool:
@@ -179,8 +226,8 @@ def _answer(request: HttpRequest, run: CheckRun, saved: CheckItem) -> HttpRespon
     return redirect(here.address(run, "finish") if last else here.address(run, "item", saved.place + 1))
 
 
-def _refusal(problem: Problem) -> JsonResponse:
-    words = " ".join(filter(None, (problem.what, problem.fix, *map(str, problem.faults))))
+def _refusal(problem: Problem, form: ItemForm) -> JsonResponse:
+    words = " ".join(filter(None, (problem.what, *faults.sentences(problem, form=form), problem.fix)))
     return JsonResponse({"code": problem.code, "words": words, **problem.data}, status=problem.status)
 
 

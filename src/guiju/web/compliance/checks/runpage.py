@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import IO, Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from guiju.access.policy import needs
-from guiju.compliance.checks import cycles, doubts, finishing, plans, running, signing
+from guiju.compliance.checks import cycles, doubts, finishing, plans, running, signing, workbooks
 from guiju.compliance.enums import RunState
 from guiju.compliance.models import CheckItem, CheckRun
 from guiju.lib.errors import Problem
@@ -20,7 +21,8 @@ from guiju.registers import queries as rows
 from guiju.registers.models import Entry
 from guiju.trail import log as trail
 from guiju.web import links, place
-from guiju.web.compliance.checks import here
+from guiju.web.compliance.checks import here, itempage
+from guiju.web.registers import exports
 from guiju.web.workflow.steps import near, person
 
 
@@ -33,6 +35,7 @@ def run(request: HttpRequest, code: str, uid: UUID) -> HttpResponse:
     items = finishing.items_of(found)
     summary = finishing.summary(found, items)
     may = place.may(request, here.EDIT, found.unit, found.department)
+    entry = _record(found)
     context = {
         **_common(found),
         "items": [_row(found, item) for item in items],
@@ -43,13 +46,29 @@ def run(request: HttpRequest, code: str, uid: UUID) -> HttpResponse:
         "may_begin": may and found.state in {RunState.DUE, RunState.MISSED},
         "people": near(by, found.unit_id, found.checker) if may and found.state != RunState.FINISHED else [],
         "me": running.person_of(by),
-        "may_sign": signing.may_sign(found, by=by) and _open(found),
+        "may_sign": signing.may_sign(found, by=by) and entry is not None and entry.done_on is None,
+        "entry": entry,
+        "workbook_url": here.address(found, "workbook")
+        if items and place.may(request, workbooks.EXPORT, found.unit, found.department)
+        else "",
         "record": _seen(request, found.check_entry),
         "report": _seen(request, found.zero_report),
         "doubts": doubts.read(found.doubts),
         "history": trail.history("check_run", str(found.uid), limit=20),
     }
     return render(request, "compliance/checks/run.html", context)
+
+
+@needs(workbooks.EXPORT)
+@require_safe
+def workbook(request: HttpRequest, code: str, uid: UUID) -> HttpResponseBase:
+    """The items as a workbook to take away."""
+    found = here.run_of(request, code, uid)
+
+    def write(content: IO[bytes]) -> None:
+        workbooks.export(run=found, by=place.by(request), to=content)
+
+    return FileResponse(exports.drafted(write), as_attachment=True, filename=f"{workbooks.name(found)}.xlsx")
 
 
 @needs(here.EDIT)
@@ -93,6 +112,8 @@ def finish(request: HttpRequest, code: str, uid: UUID) -> HttpResponse:
         "problems": [_row(found, item) for item in summary.problems],
         "statement": finishing.statement(found, summary) if summary.worst == "none" and summary.done else "",
         "problem": problem,
+        # The sentence names the item already.
+        "fault_labels": {**itempage.labels(), **{str(item.place): "" for item in items}},
     }
     return render(request, "compliance/checks/finish.html", context, status=problem.status if problem else 200)
 
@@ -128,9 +149,9 @@ def _row(run: CheckRun, item: CheckItem) -> dict[str, Any]:
     }
 
 
-def _open(run: CheckRun) -> bool:
-    """Is the record still without a signature?"""
-    return run.check_entry is not None and Entry.objects.filter(uid=run.check_entry, done_on__isnull=True).exists()
+def _record(run: CheckRun) -> Entry | None:
+    """What the check has left in its register; signed once a day stands in it."""
+    return Entry.objects.select_related("owner").filter(uid=run.check_entry).first() if run.check_entry else None
 
 
 def _seen(request: HttpRequest, uid: UUID | None) -> dict[str, Any] | None:

@@ -53,6 +53,13 @@ def prepare(request: HttpRequest, code: str, period: str) -> HttpResponse:
     """Count the sheet from the records as they are now."""
     unit, quarter = _place(request, code, period)
     by = place.by(request)
+    if "held_on" in request.POST:  # from the form of the minutes: what stands there is kept first
+        hearing = queries.find(by=by, unit=unit, period=quarter)
+        try:
+            version = asked.version(request, default=0)
+            actions.edit(hearing=hearing, values=written(request), version=version, by=by)
+        except Problem as problem:
+            return _refused(request, hearing, problem)
     hearing = actions.prepare(unit=unit, period=quarter, by=by, given=red(unit, by=by))
     messages.success(request, _("The sheet is counted from the records of today."))
     return redirect(address(hearing.unit, quarter))
@@ -114,7 +121,10 @@ def close(request: HttpRequest, code: str, period: str) -> HttpResponse:
     version = asked.version(request, default=0)
     try:
         with transaction.atomic():
-            closed = actions.close(hearing=hearing, values=written(request), version=version, by=by)
+            closed = actions.close(
+                hearing=hearing, values=written(request), version=version, by=by,
+                keep_figures="keep_figures" in request.POST,
+            )  # fmt: skip
             papers.attach(closed, quarter, by=by)
     except Problem as problem:
         return _refused(request, hearing, problem)

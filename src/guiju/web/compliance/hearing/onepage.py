@@ -14,6 +14,7 @@ from guiju.compliance.enums import HearingState
 from guiju.compliance.hearing import figures, minutes, queries
 from guiju.compliance.hearing.figures import Figure
 from guiju.compliance.models import Hearing
+from guiju.lib import clock
 from guiju.lib.errors import Conflict, Problem
 from guiju.lib.period import Period
 from guiju.org.models import Unit
@@ -58,6 +59,8 @@ def context(
         "may": may,
         "problem": problem,
         "clashes": clashes(problem),
+        "asks_figures": problem is not None and problem.code == "hearing.figures",
+        "is_old": may and clock.day_of(hearing.counted_at) < clock.today(),
         "sections": _sections(hearing, period),
         "red": _red(hearing),
         "moved": [(str(figures.SECTIONS[one.section][0]), one) for one in figures.changes(hearing.sheet)],
@@ -93,7 +96,7 @@ def _sections(hearing: Hearing, period: Period) -> list[dict[str, Any]]:
             "label": label,
             "rows": [_figure(hearing, code, figure, to) for figure in known],
         }
-        for code, (label, known) in figures.SECTIONS.items()
+        for code, (label, known) in figures.sections(hearing.sheet).items()
     ]
 
 
@@ -123,6 +126,8 @@ class _Ways:
             return self._rectification(code)
         if section == "risks":
             return self._risk(code)
+        if section == "levels":
+            return self._levels(code)
         if section == "work":
             tasks = f"{reverse('tasks')}?view=units&unit={self.unit.code}"
             return tasks if code == "overdue_tasks" else self._list("decisions", _status="open")
@@ -132,6 +137,19 @@ class _Ways:
             return self._list("zero_risk_reports", made_on__from=self.span["from"], made_on__to=self.span["to"])
         more = {"result": ["general", "major"]} if code == "problems" else {}
         return self._list("checks", checked_on__from=self.span["from"], checked_on__to=self.span["to"], **more)
+
+    def _levels(self, code: str) -> str:
+        if code == "units":
+            return reverse("unit-tree")
+        if code == "missed":
+            return reverse("compliance-checks", args=[self.unit.code])
+        if code in {"pending", "overdue"}:
+            ways = Links(self.unit, all_levels=True)
+            return ways.overdue() if code == "overdue" else ways(_status=PENDING)
+        if code == "high":
+            return links.register("risk_list", unit=self.unit.code, **{"f.level": "high", "f._status": "open"})
+        span = {"f.checked_on__from": self.span["from"], "f.checked_on__to": self.span["to"]}
+        return links.register("checks", unit=self.unit.code, **span, **{"f.result": ["general", "major"]})
 
     def _rectification(self, code: str) -> str:
         found: dict[str, Any] = {"found_on__from": self.span["from"], "found_on__to": self.span["to"]}

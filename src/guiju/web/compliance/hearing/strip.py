@@ -14,19 +14,19 @@ from guiju.access.permissions import Permission as P
 from guiju.access.policy import needs
 from guiju.compliance.enums import HearingState
 from guiju.compliance.hearing import queries
-from guiju.compliance.hearing.queries import BEFORE, HELD, MISSING, OPEN, Quarter
+from guiju.compliance.hearing.queries import BEFORE, HELD, MISSING, NONE, OPEN, Quarter
 from guiju.lib.period import Period
 from guiju.org.models import Unit
 from guiju.web import links, place
 from guiju.web.documents.reports import period_word
 
-_TONES = {HELD: "met", OPEN: "not_due", MISSING: "unmet", BEFORE: "na"}
+_TONES = {HELD: "met", OPEN: "not_due", MISSING: "unmet", NONE: "na", BEFORE: "na"}
 
 
 @needs(P.REGISTER_ENTRY_VIEW)
 @require_safe
 def strip(request: HttpRequest, code: str) -> HttpResponse:
-    """Every quarter as a cell; red where it ended without a hearing."""
+    """Every quarter as a cell; red where it ended without the hearing that a document asks for."""
     unit = place.open_unit(request, code, P.REGISTER_ENTRY_VIEW)
     found = queries.strip(by=place.by(request), unit=unit)
     current = found.quarters[-1]
@@ -64,6 +64,7 @@ def cell(unit: Unit, quarter: Quarter) -> dict[str, Any]:
         HELD: _("Held"),
         OPEN: _("Prepared") if quarter.hearing else _("Not yet"),
         MISSING: _("Not held"),
+        NONE: _("Not held"),
         BEFORE: _("No records then"),
     }
     return {
@@ -82,7 +83,9 @@ def _url(unit: Unit, quarter: Quarter) -> str:
         return reverse("compliance-hearing", args=[unit.code, str(quarter.period)])
     if quarter.meeting is not None:
         return links.record("meetings", quarter.meeting.uid)
-    return reverse("compliance-hearing", args=[unit.code, str(quarter.period)]) if quarter.state == MISSING else ""
+    return (
+        reverse("compliance-hearing", args=[unit.code, str(quarter.period)]) if quarter.state in {MISSING, NONE} else ""
+    )
 
 
 def _next(unit: Unit, quarter: Quarter) -> str:

@@ -13,11 +13,11 @@ from django.utils.translation import ngettext
 
 from guiju.access.permissions import Permission as P
 from guiju.compliance.enums import ListKind
-from guiju.compliance.lists import places
 from guiju.compliance.lists.comparing import Drift
-from guiju.compliance.lists.places import Seat
 from guiju.lib.errors import NotFound
+from guiju.org import places
 from guiju.org.models import Unit
+from guiju.org.places import Seat
 from guiju.registers import ownlayouts
 from guiju.registers import spec as specs
 from guiju.registers.ownlayouts import Wording

@@ -16,8 +16,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from guiju.access.permissions import Permission as P
 from guiju.access.policy import needs
 from guiju.compliance.enums import ListKind
-from guiju.compliance.lists.places import Seat
 from guiju.lib.errors import NotFound, Problem
+from guiju.org.places import Seat
 from guiju.registers import ownlayouts
 from guiju.registers import spec as specs
 from guiju.registers.models import OwnLayout

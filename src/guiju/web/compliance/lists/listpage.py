@@ -16,11 +16,12 @@ from django.views.decorators.http import require_POST, require_safe
 from guiju.access.permissions import Permission as P
 from guiju.access.policy import needs
 from guiju.compliance.enums import ListKind
-from guiju.compliance.lists import freezing, places, queries, versions
-from guiju.compliance.lists.places import Seat
+from guiju.compliance.lists import freezing, queries, versions
 from guiju.compliance.lists.queries import Cell
 from guiju.lib.errors import Problem
+from guiju.org import places
 from guiju.org.models import Unit
+from guiju.org.places import Seat
 from guiju.registers import spec as specs
 from guiju.registers import tables as layouts
 from guiju.registers.models import Entry

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -14,10 +15,10 @@ from django.views.decorators.http import require_safe
 from guiju.access.permissions import Permission as P
 from guiju.access.policy import needs
 from guiju.compliance.lists import queries
-from guiju.compliance.lists.places import Seat
 from guiju.compliance.lists.queries import Cell, Line
 from guiju.org.enums import UnitKind
 from guiju.org.models import LAST, Unit
+from guiju.org.places import Seat
 from guiju.registers import spec as specs
 from guiju.registers.ownlayouts import EDIT
 from guiju.web import links, place
@@ -40,6 +41,7 @@ def overview(request: HttpRequest, code: str) -> HttpResponse:
         "views": tabs(request, seat, "compliance-lists"),
         "heads": [titles[kind.value] for kind in queries.KINDS],
         "lines": [_line(seat, line, titles) for line in lines],
+        "imports": _imports(request, seat, titles),
         "has_departments": bool(seat.departments),
         "new_department_url": links.new_record("units", unit=seat.company, values={"kind": "department"})
         if place.may(request, P.ORG_UNIT_EDIT, seat.company)
@@ -67,6 +69,19 @@ def _state(seat: Seat, lines: list[Line]) -> str:
         len(cells),
     )
     return found % {"ok": sum(1 for cell in cells if cell.in_force is not None), "n": len(cells)}
+
+
+def _imports(request: HttpRequest, seat: Seat, titles: Mapping[str, str]) -> list[dict[str, str]]:
+    """A workbook may come in for each list; it says itself which departments its rows belong to."""
+    if not place.may(request, P.REGISTER_ENTRY_IMPORT, seat.company):
+        return []
+    return [
+        {
+            "label": titles[kind.value],
+            "url": f"{reverse('register-import', args=[kind.register])}?unit={seat.company.code}",
+        }
+        for kind in queries.KINDS
+    ]
 
 
 def _line(seat: Seat, line: Line, titles: dict[str, str]) -> dict[str, Any]:

@@ -18,8 +18,8 @@ from guiju.access.policy import needs
 from guiju.compliance.enums import ListKind
 from guiju.compliance.lists import names as shipped
 from guiju.compliance.lists import queries
-from guiju.compliance.lists.places import Seat
 from guiju.lib.errors import Problem
+from guiju.org.places import Seat
 from guiju.registers import learning, ownlayouts
 from guiju.registers import spec as specs
 from guiju.registers.models import OwnLayout
@@ -64,24 +64,24 @@ def _context(request: HttpRequest, seat: Seat, problem: Problem | None = None, k
 def _list(seat: Seat, kind: ListKind) -> dict[str, Any]:
     spec = specs.get(kind.register)
     held = ownlayouts.held_by(seat.company, spec.code)
-    inherited = bool(held) and held[0].unit_id != seat.company.pk
+    used = ownlayouts.chosen(held)
     return {
         "kind": kind.value,
         "title": spec.title(),
-        "own": [_own(seat, kind, one) for one in held],
-        "inherited": held[0].unit.label if inherited else "",
+        "own": [_own(seat, kind, one, is_used=one is used) for one in held],
         "new_url": reverse("compliance-lists-layout-new", args=[seat.code, kind.value]),
         "shipped": [{"code": code, "title": one.title, "note": one.note} for code, one in spec.layouts.items()],
     }
 
 
-def _own(seat: Seat, kind: ListKind, one: OwnLayout) -> dict[str, Any]:
+def _own(seat: Seat, kind: ListKind, one: OwnLayout, *, is_used: bool) -> dict[str, Any]:
     mine = one.unit_id == seat.company.pk
     where = [seat.code, kind.value, one.uid]
     return {
         "title": one.title,
         "count": len(one.columns),
-        "is_default": one.is_default,
+        "is_used": is_used,
+        "inherited": "" if mine else one.unit.label,
         "version": one.version,
         "recorded_at": one.recorded_at,
         "by": one.by,

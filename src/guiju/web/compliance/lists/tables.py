@@ -46,15 +46,7 @@ def lines(
     """Rows with their cells as people read them; names are asked for at once."""
     held = list(found)
     known = Directory(by=by)
-    people: set[str] = set()
-    units: set[str] = set()
-    entries: set[str] = set()
-    for one in held:
-        some = rows.references(spec, one.data)
-        people |= some[0]
-        units |= some[1]
-        entries |= some[2]
-    known.load(people=people, units=units, entries=entries)
+    rows.load_all_names(spec, (one.data for one in held), known)
     return [
         {"uid": one.uid, "title": one.title, "cells": [_cell(spec, column, one, number, known) for column in columns]}
         for number, one in enumerate(held, first)

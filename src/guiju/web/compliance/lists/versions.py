@@ -15,12 +15,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from guiju.access.permissions import Permission as P
 from guiju.access.policy import needs
 from guiju.compliance.enums import ListKind
-from guiju.compliance.lists import comparing, freezing, places, queries, versions, workbooks
-from guiju.compliance.lists.places import Seat
+from guiju.compliance.lists import comparing, freezing, queries, versions, workbooks
 from guiju.compliance.models import Snapshot
 from guiju.lib import clock
 from guiju.lib.errors import NotFound, Problem
+from guiju.org import places
 from guiju.org.models import Unit
+from guiju.org.places import Seat
 from guiju.registers import actions, store
 from guiju.registers import spec as specs
 from guiju.registers import tables as layouts

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from guiju.access.permissions import Permission as P
 from guiju.access.policy import needs
 from guiju.compliance.rectify import actions
+from guiju.compliance.rectify.keeping import person_of
 from guiju.compliance.rectify.terms import REGISTER
 from guiju.lib import dates
 from guiju.lib.errors import Conflict, NotFound, Problem
@@ -93,16 +94,26 @@ def decide(request: HttpRequest, code: str, uid: UUID, move: str) -> HttpRespons
     form = recordpage.move_form(here, record, step, data=request.POST, files=request.FILES)
     form.take_files(here.by)
     version = asked.version(request, default=record.version)
+    values = _signed(here, record, form) if move == "close" else form.values()
     try:
         registers.move(
-            entry=record.source, move=move, values=form.values(), version=version, by=here.by,
+            entry=record.source, move=move, values=values, version=version, by=here.by,
             reason=request.POST.get("reason", ""),
         )  # fmt: skip
     except Conflict as conflict:
-        return conflictpage.page(request, here, record, form.values(), conflict)
+        return conflictpage.page(request, here, record, values, conflict)
     except Problem as problem:
+        onepage.without_acceptor(form)
         return _again(request, here, record, code, problem, **{move: form})
     return _back(request, code, uid, _("Accepted and closed.") if move == "close" else _("Sent back to its owner."))
+
+
+def _signed(here: Here, record: Record, form: RegisterForm) -> dict[str, object]:
+    """What was sent, accepted by whoever sends it, also where another had been named."""
+    values = form.values()
+    if values.get("acceptor") or not record.value("acceptor"):
+        return values
+    return {**values, "acceptor": person_of(here.by)}
 
 
 @needs(P.REGISTER_ENTRY_EDIT)

@@ -23,7 +23,7 @@ from guiju.web.registers.gate import Here
 from guiju.web.registers.listpage import days_left
 
 _FACTS = (
-    "number", "source", "basis", "field", "systemic", "found_on", "first_due_on", "due_on", "owner", "department",
+    "number", "source", "check", "basis", "field", "systemic", "found_on", "first_due_on", "due_on", "owner", "department",
     "cause_kind", "cause", "measures", "repeat_of", "submitted_by", "submitted_on", "done_on", "acceptor", "acceptance",
     "files", "no_files", "watched_until", "accountability",
 )  # fmt: skip
@@ -47,6 +47,7 @@ def context(
     entry: Entry = record.source
     may = place.may(request, P.REGISTER_ENTRY_EDIT, record.unit, record.department)
     me = person_of(here.by)
+    own = me is not None and me in {record.value("owner"), record.value("submitted_by")}
     loose = _refused(problem, work or close)
     earlier = queries.recurrences(entry, by=here.by) if entry.ref_1 is None else []
     extended = queries.extensions(entry)
@@ -61,10 +62,9 @@ def context(
         "problem": problem if loose else None,
         "loose": loose,
         "work": (work or _work(here, record)) if may and record.status == OPEN else None,
-        "close": (close or _closing(here, record, me))
-        if may and record.status == SUBMITTED and me != record.value("owner")
-        else None,
-        "waits": record.status == SUBMITTED and me is not None and me == record.value("owner"),
+        "close": (close or _closing(here, record)) if may and record.status == SUBMITTED and not own else None,
+        "accepts_as": here.by.name,
+        "waits": record.status == SUBMITTED and own,
         "reason": request.POST.get("reason", ""),
         "said": request.POST.get("text", ""),
         "said_share": request.POST.get("share", ""),
@@ -119,28 +119,18 @@ def _work(here: Here, record: Record) -> RegisterForm:
     return form
 
 
-def _closing(here: Here, record: Record, me: str | None) -> RegisterForm:
-    """The form of acceptance: who looks at it now is the one who accepts it, unless another was named."""
+def _closing(here: Here, record: Record) -> RegisterForm:
+    """The form of acceptance: who accepts it is whoever sends it, so that nobody is chosen."""
     step = here.spec.move("close")
     assert step is not None
     form = recordpage.move_form(here, record, step)
-    if (
-        not record.value("acceptor")
-        and me is not None
-        and me not in {record.value("owner"), record.value("submitted_by")}
-    ):
-        record.known.load(people=[me])
-        form = _with_me(here, record, me)
-    return form
+    return without_acceptor(form)
 
 
-def _with_me(here: Here, record: Record, me: str) -> RegisterForm:
-    step = here.spec.move("close")
-    assert step is not None
-    values = dict(record.values)
-    record.values = {**values, "acceptor": me}
-    form = recordpage.move_form(here, record, step)
-    record.values = values
+def without_acceptor(form: RegisterForm) -> RegisterForm:
+    """The form that asks for everything but the one who accepts."""
+    form.codes = [code for code in form.codes if code != "acceptor"]
+    form.fields.pop("acceptor", None)
     return form
 
 
@@ -148,9 +138,9 @@ def _facts(here: Here, record: Record, *, is_open: bool) -> dict[str, Any]:
     """What is known; fields that stand in the form below are not said twice."""
     rows = []
     for name in _FACTS:
-        item = here.spec.by_code[name]
-        text = record.text(name)
-        if not text or (is_open and name in _FORMS) or item.type == "files":
+        item = here.spec.field(name)
+        text = record.text(name) if item is not None else ""
+        if item is None or not text or (is_open and name in _FORMS) or item.type == "files":
             continue
         url = recordpage.link(item, record.value(name))
         rows.append(

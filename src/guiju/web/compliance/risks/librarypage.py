@@ -19,6 +19,7 @@ from guiju.compliance.risks import library, reach
 from guiju.compliance.risks.library import News, Offer
 from guiju.lib.errors import Problem
 from guiju.org.models import Unit
+from guiju.org.tree import own
 from guiju.registers import queries as entries
 from guiju.registers import spec as specs
 from guiju.registers import values as stored
@@ -106,7 +107,7 @@ def _offer(one: Offer) -> dict[str, Any]:
 
 
 def _own(unit: Unit, by: Any) -> list[dict[str, Any]]:
-    rows = entries.visible(by, "risk_library", within=unit).filter(unit=unit).order_by("status", "number", "pk")[:200]
+    rows = entries.visible(by, "risk_library", within=unit).filter(own(unit)).order_by("status", "number", "pk")[:200]
     known, found = specs.get("risk_library"), list(rows)
     used = library.uses(unit) if found else {}
     states = {state.code: state.label() for state in known.states}

@@ -23,6 +23,8 @@ from guiju.registers import spec as specs
 from guiju.web import links, place
 from guiju.web.compliance.risks import tabs
 
+#: Risks with a level given by hand that the page names.
+_BY_HAND = 10
 KINDS = ("inherent", "residual", "change")
 
 
@@ -42,6 +44,7 @@ def overview(request: HttpRequest, code: str) -> HttpResponse:
         "found": found,
         "stats": _stats(found, to, reverse("compliance-risks-plans", args=[unit.code])),
         "heat": _heat(figures.heat(**given, kind=str(kind)), matrix.of(unit), to, request),
+        "by_hand": _by_hand(figures.by_hand(**given)),
         "chosen": _chosen(request, given),
         "maps": _maps(request, str(kind)),
         "top": figures.top(**given),
@@ -53,6 +56,9 @@ def overview(request: HttpRequest, code: str) -> HttpResponse:
         if place.may(request, P.REGISTER_ENTRY_CREATE, unit)
         else "",
         "list_url": to(),
+        "import_url": reverse("register-import", args=["risk_list"]) + f"?unit={unit.code}"
+        if place.may(request, P.REGISTER_ENTRY_IMPORT, unit)
+        else "",
     }
     return render(request, "compliance/risks/overview.html", context)
 
@@ -83,6 +89,23 @@ def _stats(found: dict[str, int], to: tabs.Links, plans_url: str) -> list[dict[s
             "tone": "",
         },
     ]
+
+
+def _by_hand(found: list[figures.ByHand]) -> dict[str, Any]:
+    """Why tiles and map differ: risks whose level is not that of their cell, with the reason, if there is one."""
+    words = {option.code: option.label() for option in specs.get("risk_list").by_code["level"].options}
+    rows = [
+        {
+            "title": one.entry.title,
+            "url": links.record("risk_list", one.entry.uid),
+            "level": words.get(one.entry.level, ""),
+            "given": words.get(one.given, ""),
+            "reason": one.reason,
+            "edit_url": reverse("record-edit", args=["risk_list", one.entry.uid]) + "#id_level_reason",
+        }
+        for one in found
+    ]
+    return {"count": len(rows), "rows": rows[:_BY_HAND], "left": max(len(rows) - _BY_HAND, 0)}
 
 
 def _maps(request: HttpRequest, kind: str) -> list[dict[str, Any]]:

@@ -58,6 +58,8 @@ async function save() {
       if (!again) store("localStorage", key, null);
       tell("");
     } else {
+      // What could be saved was saved; what is wrong stays on this device until it is corrected.
+      if (answer.status === 422 && given.version) form.elements.version.value = given.version;
       tell(given.words, true, answer.status === 409);
     }
   } catch (error) {
@@ -88,7 +90,10 @@ function restore() {
   try { held = JSON.parse(kept); } catch (error) { store("localStorage", key, null); return; }
   delete held.version;
   const now = values();
-  if (!Object.keys(held).some((name) => (now[name] ?? "") !== held[name])) { store("localStorage", key, null); return; }
+  if (!Object.keys(held).some((name) => (now[name] ?? "") !== held[name])) {
+    if (!document.querySelector(".gj-errors")) store("localStorage", key, null); // refused: not all of it is saved
+    return;
+  }
   for (const [name, value] of Object.entries(held)) {
     const field = form.elements[name];
     if (!field) continue;

@@ -17,13 +17,17 @@ function remote(select) {
   if (!select.dataset.pickUrl) return {};
   return {
     shouldLoad: (query) => query.trim().length > 0,
-    load: (query, give) => {
+    load(query, give) {
       const address = new URL(select.dataset.pickUrl, window.location.href);
       address.searchParams.set("q", query);
       fetch(address, { headers: { Accept: "application/json" } })
         .then((answer) => answer.json())
-        .then((answer) => give(answer.results))
-        .catch(() => give());
+        .then((answer) => answer.results, () => [])
+        .then((results) => {
+          const wasOpen = this.isOpen;
+          give(results);
+          if (!wasOpen) this.close(); // chosen or left before the answer came
+        });
     },
   };
 }
@@ -34,9 +38,10 @@ async function startPickers() {
   const TomSelect = await tomSelect();
   for (const select of selects) {
     if (select.tomselect) continue;
-    new TomSelect(select, {
+    const picker = new TomSelect(select, {
       plugins: select.multiple ? ["remove_button"] : [],
       maxOptions: 200,
+      refreshThrottle: 0, // a list that waits opens once more over the next field when one chooses quickly
       searchField: ["text", "hint"], // hint carries pinyin and code
       labelField: "text",
       valueField: "value",
@@ -44,26 +49,59 @@ async function startPickers() {
       render: { no_results: () => Object.assign(document.createElement("div"), { className: "no-results", textContent: words.none }) },
       ...remote(select),
     });
+    picker.onClick = () => { picker.clearActiveItems(); picker.focus(); }; // who clicks into it wants to type, not to leave
   }
 }
 
 const dirty = new Set();
+const leaving = new Set();
+const saving = new Set(); // forms that are being saved beside the page
+const held = new Map(); // a form, and the button that waits until it is saved
 document.addEventListener("input", (event) => {
   const form = event.target.closest("form[data-guard]");
   if (form) dirty.add(form);
 });
 document.addEventListener("submit", (event) => {
+  if (!event.defaultPrevented && event.target.method === "post" && saving.has(event.target)) {
+    event.preventDefault(); // sent with the number of what is being saved, or it would meet a change of its own
+    if (!held.has(event.target)) window.setTimeout(goOn, 5_000, event.target); // an answer that never comes
+    held.set(event.target, event.submitter);
+    return;
+  }
   dirty.delete(event.target);
   if (event.defaultPrevented || event.target.method !== "post") return;
   const button = event.submitter;
   if (button) window.setTimeout(() => { button.disabled = true; }, 0);
+  leaving.add(event.target);
+  window.setTimeout(() => leaving.delete(event.target), 10_000); // a download leaves the page where it is
 });
+// What is being sent as a whole is not saved beside it once more: the answer would know nothing of that.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const form = event.detail.elt;
+  if (leaving.has(form) || held.has(form)) event.preventDefault();
+  else if (form instanceof HTMLFormElement) saving.add(form);
+});
+// Nor does anybody read on the way out what became of it.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (leaving.has(event.detail.requestConfig.elt)) event.detail.shouldSwap = false;
+});
+function goOn(form) {
+  saving.delete(form);
+  if (!held.has(form)) return;
+  const button = held.get(form);
+  held.delete(form);
+  if (form.isConnected) form.requestSubmit(button);
+}
+document.addEventListener("htmx:afterRequest", (event) => window.setTimeout(goOn, 0, event.detail.elt));
 window.addEventListener("beforeunload", (event) => {
   if (![...dirty].some((form) => form.isConnected)) return;
   event.preventDefault();
   event.returnValue = words.unsaved;
 });
 window.addEventListener("pageshow", () => {
+  leaving.clear();
+  saving.clear();
+  held.clear();
   for (const button of document.querySelectorAll("form[method=post] button:disabled")) button.disabled = false;
 });
 

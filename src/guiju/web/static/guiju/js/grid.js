@@ -33,6 +33,7 @@ function open(how, { list = false } = {}) {
   if (how === "edit") input.value = text(row, columns[at.column].code);
   input.classList.add("gj-grid-input--open");
   place();
+  if (list && columns[at.column].options.length) input.select(); // a word from the list is replaced as a whole
   picker.open(columns[at.column], { all: list });
 }
 
@@ -242,13 +243,14 @@ for (const [name, act] of Object.entries(buttons)) {
   });
 }
 find("save").addEventListener("click", () => save());
-document.querySelector("#grid-reason form").addEventListener("submit", (event) => {
-  const { reason } = event.target.elements;
-  event.preventDefault();
-  event.target.closest("dialog").close();
-  save(reason.value.trim());
-  reason.value = "";
-});
+for (const form of document.querySelectorAll("#grid-reason form, #grid-why form"))
+  form.addEventListener("submit", (event) => {
+    const { reason } = event.target.elements;
+    event.preventDefault();
+    event.target.closest("dialog").close();
+    save(reason.value.trim());
+    reason.value = "";
+  });
 window.addEventListener("beforeunload", (event) => {
   if (!count() && !state.mode) return;
   event.preventDefault();

@@ -96,14 +96,23 @@ function saved(answer) {
   toast(answer.said, "success");
 }
 
+/** Some changes take a reason: ask for it, then the same table is sent again. */
+function askWhy({ what, fix }) {
+  const dialog = document.getElementById("grid-why");
+  dialog.querySelector("[data-grid-why]").textContent = [what, fix].filter(Boolean).join(" ");
+  dialog.showModal();
+}
+
 async function send(touched, reason, picked) {
   const headers = { "Content-Type": "application/json", Accept: "application/json", ...JSON.parse(document.body.getAttribute("hx-headers")) };
   const body = JSON.stringify({ unit: data.unit, reason, rows: touched.map((row) => sent(row, picked)) });
   const answer = await fetch(data.save_url, { method: "POST", headers, body });
   const told = await answer.json();
-  showFaults(told.faults || []);
+  const why = told.faults?.length === 1 && told.faults[0].row === "reason" ? told.faults[0] : null;
+  showFaults(why ? [] : told.faults || []);
   showClashes(told.clashes || []);
   if (answer.ok) saved(told);
+  else if (why) askWhy(why);
   else if (!told.faults?.length && !told.clashes?.length) toast([told.what, told.fix].filter(Boolean).join("\n"), "error");
 }
 

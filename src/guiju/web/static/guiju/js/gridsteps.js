@@ -1,5 +1,5 @@
 // Changing cells in steps that can be taken back: paste, fill down, empty, mark for removal.
-import { all, at, chosen, columns, count, data, drawChosen, find, go, grow, paint, reveal, rows, state, text, toast, words } from "./gridview.js";
+import { all, at, chosen, columns, count, data, drawChosen, find, go, grow, info, paint, reveal, rows, state, text, toast, words } from "./gridview.js";
 import { corrected } from "./gridtell.js";
 import { headings, parse } from "./sheet.js";
 
@@ -57,10 +57,20 @@ function each(range, value) {
 
 export const empty = () => change(each(chosen(), () => ""));
 
+/** A block copied as the table stands carries the grey columns after the first; they are known by the words of states. */
+function withoutGrey(lines, left) {
+  const status = info.indexOf("status") + 1;
+  const said = lines.map((line) => (line[status] || "").trim()).filter(Boolean);
+  if (left !== 0 || !status || !said.length || !said.every((word) => data.states.includes(word))) return lines;
+  toast(words.grey);
+  return lines.map((line) => [line[0], ...line.slice(1 + info.length)]);
+}
+
 /** Where the columns of a pasted block go: by their headings, or side by side from the active one; repeated where it fits. */
-function plan(lines) {
+function plan(pasted) {
   const range = chosen();
-  const named = lines.length > 1 && headings(lines[0], all);
+  const named = pasted.length > 1 && headings(pasted[0], all);
+  const lines = named ? pasted : withoutGrey(pasted, range.left);
   if (named) {
     reveal(named.filter((place) => place >= 0).map((place) => all[place].code));
     return { lines: lines.slice(1), targets: named.map((place) => all[place]), height: lines.length - 1, named };

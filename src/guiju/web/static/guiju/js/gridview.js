@@ -15,7 +15,7 @@ export const toast = (said, tone = "info") => document.dispatchEvent(new CustomE
 
 const box = find("box");
 const tip = find("tip");
-const info = ["unit", "status"].filter((name) => data[`shows_${name}`]); // told, not edited here
+export const info = ["unit", "status"].filter((name) => data[`shows_${name}`]); // told, not edited here
 const BLANK = 5; // empty rows that wait at the end
 const FIRST = 12; // and where nothing stands yet
 const NUMBER = 56;

@@ -81,7 +81,7 @@ function startDraft() {
   try { saved = JSON.parse(storage("localStorage", draftKey)); } catch (error) { /* not ours: forgotten below */ }
   const first = JSON.stringify(collect());
   const fresh = saved && saved.at > Date.now() - KEPT_DAYS * 86400000;
-  if (fresh && !form.querySelector(".gj-errors") && JSON.stringify(saved.values) !== first) restore(saved);
+  if (fresh && !document.querySelector("main .gj-errors") && JSON.stringify(saved.values) !== first) restore(saved);
   let wait = 0;
   const later = () => {
     window.clearTimeout(wait);
@@ -107,9 +107,8 @@ if (form) startDraft();
 
 function showChosen(input) {
   const box = input.closest("[data-files]");
-  const say = box.querySelector("[data-drop-words]");
   const names = [...input.files].map((file) => file.name);
-  say.textContent = names.length ? names.join("、") : say.dataset.none;
+  for (const say of box.querySelectorAll("[data-drop-words]")) say.textContent = names.length ? names.join("、") : say.dataset.none;
   input.closest("[data-drop]").classList.toggle("gj-drop--full", names.length > 0);
 }
 

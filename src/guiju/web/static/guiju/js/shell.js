@@ -19,6 +19,18 @@ function foldNav() {
   return remember("gj.nav", root.classList.toggle("gj-nav-small") ? "small" : "wide");
 }
 
+// Folded groups are remembered by their heading; the group one stands in is always open.
+function foldGroup(button, folded = button.getAttribute("aria-expanded") === "true") {
+  button.setAttribute("aria-expanded", String(!folded));
+  button.parentElement.classList.toggle("gj-nav-folded", folded);
+}
+
+function foldGroupByHand(button) {
+  foldGroup(button);
+  const names = [...document.querySelectorAll(".gj-nav-folded > [data-nav-fold]")].map((other) => other.textContent.trim());
+  remember("gj.nav.folded", JSON.stringify(names));
+}
+
 function switchTheme() {
   const next = root.getAttribute("data-bs-theme") === "dark" ? "light" : "dark";
   root.setAttribute("data-bs-theme", next);
@@ -54,6 +66,7 @@ function twist(button) {
 
 const clicks = {
   "[data-nav-toggle]": foldNav,
+  "[data-nav-fold]": foldGroupByHand,
   "[data-theme-toggle]": switchTheme,
   "[data-copy-link]": copyLink,
   "[data-print]": () => window.print(),
@@ -119,7 +132,17 @@ if (arrival && arrival.type !== "navigate") {
   }
 }
 
+const foldedGroups = remember("gj.nav.folded") || "[]";
+for (const button of document.querySelectorAll("[data-nav-fold]")) {
+  const here = button.parentElement.querySelector("[aria-current]");
+  if (!here && JSON.parse(foldedGroups).includes(button.textContent.trim())) foldGroup(button, true);
+}
 const nav = document.querySelector(".gj-nav [aria-current]");
 if (nav) nav.scrollIntoView({ block: "nearest" });
+// On a phone the tabs are wider than the screen: the one that is open is in sight.
+for (const tab of document.querySelectorAll(".gj-tabs [aria-current]")) {
+  const row = tab.parentElement;
+  row.scrollLeft += tab.getBoundingClientRect().left - row.getBoundingClientRect().left - (row.clientWidth - tab.offsetWidth) / 2;
+}
 const wrong = document.querySelector("[data-focus]");
 if (wrong) wrong.focus();

@@ -1,0 +1,1 @@
+"""What a firm rules itself by: policies and their texts, bodies and their meetings, duties, reading, the archive."""

@@ -1,0 +1,147 @@
+"""What becomes of a pass that rests on a resolution when the minutes of that resolution are opened again.
+
+While they are open the pass is suspended (stayed); when they are settled again and the resolution still lifts the veto,
+by the same checks as at lifting, it holds again (passed); when it does not, or item or meeting is gone, the veto stands
+again (vetoed). All of it follows from rows of the registers, inside the transaction that writes them.
+
+Whoever lifts a veto holds the meeting before the matter, as whoever opens its minutes does: neither misses the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from guiju.access.actor import system
+from guiju.governance import queries as governance
+from guiju.lib import clock
+from guiju.lib.errors import Problem
+from guiju.registers.changes import Change
+from guiju.registers.models import Entry
+from guiju.review import actions, keeping, ledger, passes, resolutions, states, telling, vetoes
+from guiju.review.enums import MatterState as S
+from guiju.review.models import Matter
+from guiju.trail.events import Action
+
+MEETINGS, ITEMS = "meetings", resolutions.ITEMS
+#: What follows from the minutes is written by the installation; its reason names who opened or settled them.
+HOUSE = system("guiju")
+_RESTING = (S.PASSED, S.STAYED)
+
+
+def on_rows(given: Sequence[Change]) -> None:
+    """Meetings or items were written: what rests on them follows."""
+    touched = {UUID(one.uid): one for one in given if one.register == ITEMS and one.before is not None}
+    met = {UUID(one.uid): one for one in given if one.register == MEETINGS and one.before is not None}
+    if met:
+        rows = Entry.objects.filter(register=ITEMS, ref_1__in=met).values_list("uid", "ref_1")
+        touched |= {uid: met[meeting] for uid, meeting in rows if meeting is not None}
+        gone = [uid for uid, one in met.items() if one.after is None]
+        if gone:  # items of a meeting that was taken out may have gone with it
+            touched |= _of_meetings(gone, met)
+    if not touched:
+        return
+    rest = Matter.objects.filter(lifted_item__in=touched, state__in=_RESTING).order_by("pk")
+    with translation.override(settings.LANGUAGE_CODE):
+        for row in rest:
+            if row.lifted_item is not None:
+                _follow(row, touched[row.lifted_item])
+
+
+def _of_meetings(gone: Sequence[UUID], met: dict[UUID, Change]) -> dict[UUID, Change]:
+    rows = Matter.objects.filter(lifted_item__isnull=False, state__in=_RESTING)
+    held = ((row.lifted_item, str((row.veto.get("lifted") or {}).get("meeting") or "")) for row in rows)
+    return {item: met[UUID(one)] for item, one in held if item is not None and one and UUID(one) in gone}
+
+
+def _follow(row: Matter, change: Change) -> None:
+    fresh = keeping.locked(row)
+    if fresh.state not in _RESTING or fresh.lifted_item is None:
+        return
+    item = Entry.objects.filter(register=ITEMS, uid=fresh.lifted_item).first()
+    meeting = resolutions.meeting_of(item)
+    is_settled = meeting is not None and governance.is_settled(meeting)
+    if fresh.state == S.PASSED:
+        if is_settled or not fresh.passes.filter(revoked_at__isnull=True).exists():
+            return  # nothing was opened; or its pass ended before, and nothing is left to suspend
+        _stay(fresh, change, meeting)
+    if item is None or meeting is None or meeting.status == governance.CANCELLED:
+        _restore(fresh, _("The resolution that lifted the veto is no longer on record."))
+    elif is_settled:
+        _settled(fresh, item)
+
+
+def _stay(fresh: Matter, change: Change, meeting: Entry | None) -> None:
+    """The pass is suspended from now on."""
+    keeping.hold_texts(fresh)  # whoever is about to pass the same text waits, and then finds it stopped
+    now = change.after or {}
+    said = {"by": str(now.get("recorded_by") or ""), "title": meeting.title if meeting is not None else ""}
+    why = _("%(by)s opened the minutes of “%(title)s” again, by which its veto was lifted.")
+    fresh.state, fresh.reason = states.after(fresh.state, states.STAY), (why % said)[:300]
+    fresh.veto = {
+        **fresh.veto,
+        "stayed": {
+            "at": clock.now().isoformat(), "by": said["by"], "why": change.reason[:300],
+            "meeting": str(meeting.uid) if meeting is not None else "", "title": said["title"],
+        },
+    }  # fmt: skip
+    _keep(fresh, Action.REVIEW_STAYED)
+    telling.stayed(fresh, by=HOUSE)
+
+
+def _settled(fresh: Matter, item: Entry) -> None:
+    """The minutes are settled again: the resolution holds by the same checks as at lifting, or it does not."""
+    among = resolutions.lifting(fresh, on=item.on)
+    try:
+        found = resolutions.require(
+            item.uid, matter=fresh, carried=True, among=among, since=resolutions.since_report(fresh)
+        )
+    except Problem as problem:
+        _restore(fresh, problem.what)
+        return
+    who = str((fresh.veto.get("lifted") or {}).get("by") or "")
+    fresh.state, fresh.reason = states.after(fresh.state, states.RESUME), ""
+    fresh.veto = {code: said for code, said in fresh.veto.items() if code != "stayed"}
+    fresh.veto["lifted"] = vetoes.lifted(found, who)
+    _keep(fresh, Action.REVIEW_RESUMED)
+    telling.resumed(fresh, by=HOUSE)
+
+
+def _restore(fresh: Matter, why: str) -> None:
+    """The veto stands again; the pass ends for good."""
+    reason = _("The veto stands again: %(why)s") % {"why": why}
+    target = states.VOID if _is_stopped_by_another(fresh, reason) else states.RESTORE
+    fresh.state, fresh.reason = states.after(fresh.state, target), reason[:300]
+    lifted = fresh.veto.get("lifted") or {}
+    fresh.veto = {code: said for code, said in fresh.veto.items() if code not in {"lifted", "stayed"}}
+    fresh.veto["fallen"] = {**lifted, "why": why[:300], "fell_at": clock.now().isoformat()}
+    fresh.lifted_item, fresh.decided_at = None, clock.now()
+    for row in fresh.passes.filter(revoked_at__isnull=True):
+        passes.end(row, reason, by=HOUSE)
+    _keep(fresh, Action.REVIEW_VETO_RESTORED)
+    telling.vetoed_again(fresh, by=HOUSE)
+
+
+def _is_stopped_by_another(fresh: Matter, reason: str) -> bool:
+    """What was brought under the same number meanwhile is withdrawn; where that one is vetoed itself, it stands for both."""
+    rows = Matter.objects.filter(unit=fresh.unit, system=fresh.system, ref=fresh.ref).exclude(ref="")
+    open_ = (*states.WITHDRAW.sources, S.SUSPENDED, S.VETOED)
+    stopped = False
+    for row in rows.filter(state__in=open_).exclude(pk=fresh.pk).order_by("pk"):
+        other = keeping.locked(row)
+        if states.is_open(other.state, states.WITHDRAW):
+            actions.end_brought(other, f"{fresh.number}：{reason}"[:300], by=HOUSE)
+        else:
+            stopped = stopped or other.state in {S.SUSPENDED, S.VETOED}
+    return stopped
+
+
+def _keep(fresh: Matter, action: Action) -> None:
+    run = keeping.last_run(fresh)
+    if run is not None:
+        ledger.write(fresh, run, by=HOUSE)
+    keeping.save(fresh, action, by=HOUSE, reason=fresh.reason)

@@ -1,0 +1,1 @@
+"""Is what somebody holds what was issued here? Review passes with their papers, and archives as files."""
