@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.core.cache import cache
@@ -27,6 +28,12 @@ from tests.plugins import kept, stages
 from tests.plugins.stages import staged, touches_database
 
 pytest_plugins = ["tests.plugins.requirements"]
+
+# An example may take long where two workers share the cores; how long says nothing of the product. Where CI is set,
+# hypothesis has taken its own profile already: the same examples in each run.
+hypothesis.settings.register_profile("here", deadline=None)
+if not hypothesis.settings.get_current_profile_name().startswith("ci"):
+    hypothesis.settings.load_profile("here")
 
 PASSWORD = "correct-horse-battery"
 

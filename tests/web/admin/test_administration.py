@@ -118,7 +118,7 @@ def test_the_page_of_roles_shows_every_permission_and_paragraph(as_role: dict[st
 def test_grants_are_listed_within_the_scope(as_role: dict[str, Client]) -> None:
     body = _text(as_role["security_admin"], "/admin/grants/")
     assert "Lin" in body
-    assert "Tan" not in body
+    assert ">Tan<" not in re.sub(r"\s*([<>])\s*", r"\1", body)
 
 
 def test_a_token_is_shown_once_and_revoked(cast: Cast) -> None:

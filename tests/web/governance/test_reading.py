@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from typing import Any
 
 import pytest
@@ -220,7 +221,7 @@ def test_reminding_extending_and_closing_from_the_page(cast: Cast) -> None:
     assert client.post(at("extend", row.uid), {"due_on": later, "version": row.version}).status_code == 302
     stale = client.post(at("extend", row.uid), {"due_on": later, "version": row.version})
     assert stale.status_code == 409
-    assert "409" not in stale.content.decode()
+    assert "409" not in re.sub(r"<[^>]*>", " ", stale.content.decode())  # addresses and times hold any digits
     row.refresh_from_db()
     closed = client.post(at("close", row.uid), {"version": row.version, "record": "publicity"})
     assert closed.status_code == 302
