@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
@@ -26,6 +27,9 @@ from guiju.org.models import Person, Unit
 from guiju.registers.spec import RegisterSpec
 from tests.plugins import kept, stages
 from tests.plugins.stages import staged, touches_database
+
+if TYPE_CHECKING:
+    from tests.review.house import Reviewers
 
 pytest_plugins = ["tests.plugins.requirements"]
 
@@ -230,3 +234,11 @@ def cast() -> Cast:
         wang=org.add_person(unit=sub, name="王敏", number="1001", by=house),
         house=house,
     )
+
+
+@staged
+def them(cast: Cast) -> Reviewers:
+    """Who takes part in the reviews of the subsidiary."""
+    from tests.review.house import reviewers
+
+    return reviewers(cast)

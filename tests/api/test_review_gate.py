@@ -29,11 +29,6 @@ OTHER = "0" * 64
 
 
 @pytest.fixture
-def them(cast: Cast) -> Reviewers:
-    return reviewers(cast)
-
-
-@pytest.fixture
 def oa(cast: Cast) -> Caller:
     """The office system of the subsidiary: it submits and asks, and sees no register."""
     return office_system(cast)

@@ -12,15 +12,10 @@ from guiju.jobs import worker
 from guiju.lib import clock
 from tests.api.conftest import open_caller
 from tests.conftest import Cast
-from tests.review.house import Reviewers, reviewers
+from tests.review.house import Reviewers
 from tests.review.test_leaks_actions import contract
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def them(cast: Cast) -> Reviewers:
-    return reviewers(cast)
 
 
 def said(answer: Any) -> Any:

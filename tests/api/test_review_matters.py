@@ -17,7 +17,7 @@ from guiju.trail import verify
 from guiju.workflow.routes import deciding
 from tests.api.conftest import Caller, open_caller
 from tests.conftest import Cast
-from tests.review.house import Reviewers, drafted, passed, resolution, reviewers, said, submitted
+from tests.review.house import Reviewers, drafted, passed, resolution, said, submitted
 
 pytestmark = pytest.mark.django_db
 
@@ -25,11 +25,6 @@ MATTER = {
     "unit": "HD-01", "department": "HD-01-D1", "kind": "contract", "title": "办公设备采购合同", "amount": "300000",
     "form": {"party": "某某科技有限公司"}, "owner": "R1", "system": "oa", "ref": "HT-7",
 }  # fmt: skip
-
-
-@pytest.fixture
-def them(cast: Cast) -> Reviewers:
-    return reviewers(cast)
 
 
 @pytest.fixture

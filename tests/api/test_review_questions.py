@@ -13,16 +13,11 @@ from guiju.workflow.models import Notice, Step, Task, TaskStatus
 from tests.api.conftest import Caller, open_caller
 from tests.conftest import Cast
 from tests.governance.policy_house import account
-from tests.review.house import Reviewers, reviewers
+from tests.review.house import Reviewers
 
 pytestmark = pytest.mark.django_db
 
 ASKED = {"question": "供应商请看演出能不能去", "kind": "conduct", "detail": "票价三百元"}
-
-
-@pytest.fixture
-def them(cast: Cast) -> Reviewers:
-    return reviewers(cast)
 
 
 @pytest.fixture

@@ -11,14 +11,9 @@ from guiju.org import places
 from guiju.registers import actions as registers
 from guiju.review.leaks import looking
 from tests.conftest import Cast
-from tests.review.house import Reviewers, passed, reviewers
+from tests.review.house import Reviewers, passed
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def them(cast: Cast) -> Reviewers:
-    return reviewers(cast)
 
 
 def told(them: Reviewers, number: int) -> list[str]:

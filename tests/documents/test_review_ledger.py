@@ -22,15 +22,10 @@ from tests.api.conftest import open_caller
 from tests.conftest import Cast
 from tests.documents.conftest import W
 from tests.documents.reviewed import now, returned_and_passed, vetoed, with_conditions
-from tests.review.house import Reviewers, passed, reviewers, said, submitted
+from tests.review.house import Reviewers, passed, said, submitted
 
 pytestmark = pytest.mark.django_db
 OTHER = {"title": "物业服务合同", "amount": "300000", "form": {"party": "某物业"}}
-
-
-@pytest.fixture
-def them(cast: Cast) -> Reviewers:
-    return reviewers(cast)
 
 
 def rows(them: Reviewers) -> list[tuple[str, ...]]:

@@ -22,15 +22,10 @@ from tests.api.conftest import open_caller
 from tests.conftest import Cast
 from tests.documents.reviewed import MAJOR, in_registers, now, one, returned_and_passed, vetoed, with_conditions
 from tests.governance.policy_house import account
-from tests.review.house import TEXT, Reviewers, drafted, passed, reviewers, said, submitted
+from tests.review.house import TEXT, Reviewers, drafted, passed, said, submitted
 
 pytestmark = pytest.mark.django_db
 DIGEST = hashlib.sha256(TEXT).hexdigest()
-
-
-@pytest.fixture
-def them(cast: Cast) -> Reviewers:
-    return reviewers(cast)
 
 
 def texts(paper: Paper) -> str:

@@ -19,20 +19,14 @@ from guiju.api import checker
 from guiju.lib import clock
 from guiju.review import actions, passes
 from guiju.review.models import Matter, Pass
-from tests.conftest import Cast
 from tests.review import counterfeits
-from tests.review.house import TEXT, Reviewers, paper, passed, reviewers
+from tests.review.house import TEXT, Reviewers, paper, passed
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 Check = Callable[..., str]
 #: What an old browser does not have.
 OLD = "Object.defineProperty(window.crypto, 'subtle', {value: undefined}); delete window.fetch"
-
-
-@pytest.fixture
-def them(cast: Cast) -> Reviewers:
-    return reviewers(cast)
 
 
 @pytest.fixture

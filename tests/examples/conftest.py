@@ -14,7 +14,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from tests.api.conftest import Caller
 from tests.conftest import Cast
-from tests.review.house import Reviewers, office_system, reviewers
+from tests.review.house import office_system
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
@@ -35,11 +35,6 @@ def client_file() -> ModuleType:
     import gate_client
 
     return gate_client
-
-
-@pytest.fixture
-def them(cast: Cast) -> Reviewers:
-    return reviewers(cast)
 
 
 @pytest.fixture

@@ -22,9 +22,8 @@ from guiju.trail import verify
 from guiju.workflow.models import Task, TaskStatus
 from guiju.workflow.routes import deciding
 from tests.api.conftest import open_caller
-from tests.conftest import Cast
 from tests.governance.policy_house import REVISED, TEXT, record
-from tests.review.house import Reviewers, asked, resolution, reviewers, said
+from tests.review.house import Reviewers, asked, resolution, said
 
 pytestmark = pytest.mark.django_db
 
@@ -37,11 +36,6 @@ ROWS: list[dict[str, Any]] = [
         ],
     },
 ]  # fmt: skip
-
-
-@pytest.fixture
-def them(cast: Cast) -> Reviewers:
-    return reviewers(cast)
 
 
 def route(them: Reviewers, rows: list[dict[str, Any]] | None = None) -> None:

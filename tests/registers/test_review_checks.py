@@ -11,15 +11,9 @@ from guiju.lib.errors import Problem
 from guiju.posture import reading
 from guiju.registers import actions
 from guiju.registers.models import Entry
-from tests.conftest import Cast
-from tests.review.house import Reviewers, reviewers
+from tests.review.house import Reviewers
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def them(cast: Cast) -> Reviewers:
-    return reviewers(cast)
 
 
 def _planned(them: Reviewers, **more: Any) -> Entry:

@@ -335,7 +335,7 @@ def approve_and_ask_counsel(them: Reviewers, turn: int) -> list[Any]:
 def approve_and_be_excluded(them: Reviewers, turn: int) -> list[Any]:
     """The head agrees while she is made to step aside."""
     row = at_head(them, f"K-{turn}")
-    return outcome(row, _act(them, "agree", "head", row), _act(them, "exclude", "second", row))
+    return outcome(row, _act(them, "agree", "head", row), _act(them, "exclude", "chair", row))
 
 
 def approve_and_hand_over(them: Reviewers, turn: int) -> list[Any]:

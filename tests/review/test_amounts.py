@@ -16,17 +16,12 @@ from guiju.web.review.figures import in_yuan
 from guiju.workflow.routes import rules
 from tests.api.conftest import open_caller
 from tests.conftest import Cast, english
-from tests.review.house import Reviewers, drafted, reviewers
+from tests.review.house import Reviewers, drafted
 from tests.web.review.hands import client, contract
 
 #: What was once read as fifteen, a million, nothing, a little less, nought.
 NONE = ["1,5", "1e6", "1e-5", "12.345", "-0", "-5", "+5", "1_000", "1,0000", "10,00,000", "1,000,00", ",500", "5.", ".5", "1.5.2",
         "0x10", "五百万", "1 000", "NaN", "Infinity", "1e400", "9" * 16, "5000000元"]  # fmt: skip
-
-
-@pytest.fixture
-def them(cast: Cast) -> Reviewers:
-    return reviewers(cast)
 
 
 @pytest.mark.parametrize("written", NONE)

@@ -24,7 +24,6 @@ from tests.review.house import (
     drafted,
     paper,
     passed,
-    reviewers,
     said,
     submitted,
 )
@@ -32,11 +31,6 @@ from tests.review.house import (
 pytestmark = pytest.mark.django_db
 
 LARGE = {"title": "对外担保合同", "amount": "8000000", "form": {"party": "某某公司"}}
-
-
-@pytest.fixture
-def them(cast: Cast) -> Reviewers:
-    return reviewers(cast)
 
 
 def _seat(row: Matter, name: str) -> Seat:

@@ -18,18 +18,13 @@ from guiju.review import actions, keeping, routing
 from guiju.review.enums import MatterState as S
 from guiju.workflow.routes import rules
 from tests.conftest import Cast
-from tests.review.house import Reviewers, drafted, paper, passed, reviewers, said, submitted
+from tests.review.house import Reviewers, drafted, paper, passed, said, submitted
 
 pytestmark = pytest.mark.django_db
 
 STEP = {"code": "c", "name": "审查", "part": "compliance", "who": {"role": "compliance_staff"}, "days": 3}
 #: A vertical tab, a form feed, an escape, a half of a character, a turn of the direction, a tag and a formula.
 ODD = "=cmd|'/c calc'!A1\x0b\x0c\x1b\u202e\ufffe<script>alert(1)</script>]]>&"
-
-
-@pytest.fixture
-def them(cast: Cast) -> Reviewers:
-    return reviewers(cast)
 
 
 def _faults(rows: Any) -> list[str]:

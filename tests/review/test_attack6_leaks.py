@@ -21,16 +21,10 @@ from guiju.review.leaks import looking, splitting, workbook
 from guiju.review.leaks.facts import Deed, Terms
 from guiju.review.leaks.finding import Paired
 from guiju.review.leaks.splitting import core
-from tests.conftest import Cast
-from tests.review.house import Reviewers, reviewers
+from tests.review.house import Reviewers
 
 pytestmark = pytest.mark.django_db
 TERMS = Terms(date(2026, 11, 20))
-
-
-@pytest.fixture
-def them(cast: Cast) -> Reviewers:
-    return reviewers(cast)
 
 
 def _deed(key: str, title: str, day: int) -> Paired:

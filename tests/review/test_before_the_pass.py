@@ -14,18 +14,12 @@ from guiju.review import late
 from guiju.review.enums import LeakKind as K
 from guiju.review.leaks import queries, wording
 from guiju.review.models import LeakFinding, Matter, Pass, PassUse, Unasked
-from tests.conftest import Cast
-from tests.review.house import Reviewers, passed, reviewers
+from tests.review.house import Reviewers, passed
 from tests.review.test_leaks_actions import contract, look, rate_in_posture
 
 pytestmark = pytest.mark.django_db
 
 REF = "HT-2026-001"
-
-
-@pytest.fixture
-def them(cast: Cast) -> Reviewers:
-    return reviewers(cast)
 
 
 def told(them: Reviewers, row: Matter, at: datetime, **more: Any) -> Unasked:

@@ -7,15 +7,9 @@ import pytest
 from guiju.registers import actions as registers
 from guiju.registers import taxonomy
 from guiju.review import keeping, queries, subjects
-from tests.conftest import Cast
-from tests.review.house import Reviewers, drafted, paper, reviewers
+from tests.review.house import Reviewers, drafted, paper
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def them(cast: Cast) -> Reviewers:
-    return reviewers(cast)
 
 
 def _row(them: Reviewers, register: str, **values: object) -> str:

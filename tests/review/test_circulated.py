@@ -20,16 +20,11 @@ from guiju.review.enums import MatterState as S
 from guiju.review.models import Matter
 from tests.conftest import Cast
 from tests.governance import meeters
-from tests.review.house import Reviewers, agenda, committee, reviewers, said, settled, submitted
+from tests.review.house import Reviewers, agenda, committee, said, settled, submitted
 from tests.web.review.hands import client, page
 
 pytestmark = pytest.mark.django_db
 FOUR = ("chair", "head", "staff", "second")
-
-
-@pytest.fixture
-def them(cast: Cast) -> Reviewers:
-    return reviewers(cast)
 
 
 def _vetoed(them: Reviewers) -> Matter:

@@ -22,18 +22,13 @@ from tests.api.conftest import Caller, open_caller
 from tests.cli import conftest as cli
 from tests.conftest import Cast
 from tests.review import counterfeits
-from tests.review.house import TEXT, Reviewers, office_system, passed, reviewers
+from tests.review.house import TEXT, Reviewers, office_system, passed
 
 pytestmark = pytest.mark.django_db
 
 guiju = cli.guiju
 REF = "HT-2026-001"
 DIGEST = hashlib.sha256(TEXT).hexdigest()
-
-
-@pytest.fixture
-def them(cast: Cast) -> Reviewers:
-    return reviewers(cast)
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from guiju.review import sending, webhooks
 from guiju.review.models import Delivery, Webhook
 from guiju.trail import verify
 from tests.conftest import Cast
-from tests.review.house import Reviewers, drafted, passed, reviewers, submitted
+from tests.review.house import Reviewers, drafted, passed, submitted
 
 pytestmark = pytest.mark.django_db
 
@@ -50,11 +50,6 @@ class _Ear(BaseHTTPRequestHandler):
         self.end_headers()
 
     def log_message(self, *_given: Any) -> None: ...
-
-
-@pytest.fixture
-def them(cast: Cast) -> Reviewers:
-    return reviewers(cast)
 
 
 @pytest.fixture

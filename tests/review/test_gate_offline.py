@@ -22,18 +22,12 @@ from guiju.lib import clock
 from guiju.review import actions, gate, offline, passes
 from guiju.review.models import Pass
 from tests.cli import conftest as cli
-from tests.conftest import Cast
-from tests.review.house import TEXT, Reviewers, paper, passed, reviewers
+from tests.review.house import TEXT, Reviewers, paper, passed
 
 pytestmark = pytest.mark.django_db
 
 Run = Callable[..., cli.Ran]
 guiju = cli.guiju
-
-
-@pytest.fixture
-def them(cast: Cast) -> Reviewers:
-    return reviewers(cast)
 
 
 @pytest.fixture

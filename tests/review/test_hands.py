@@ -31,7 +31,6 @@ from tests.review.house import (
     committee,
     passed,
     resolution,
-    reviewers,
     said,
     submitted,
 )
@@ -39,11 +38,6 @@ from tests.web.review.hands import client, page
 
 pytestmark = pytest.mark.django_db
 LARGE = {"title": "对外担保合同", "amount": "8000000", "form": {"party": "某某公司"}}
-
-
-@pytest.fixture
-def them(cast: Cast) -> Reviewers:
-    return reviewers(cast)
 
 
 def _at_head(them: Reviewers, **more: Any) -> Matter:

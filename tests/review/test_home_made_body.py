@@ -13,17 +13,11 @@ from guiju.registers.models import Entry
 from guiju.review import actions, resolutions
 from guiju.review.enums import MatterState as S
 from guiju.review.models import Matter
-from tests.conftest import Cast
 from tests.governance import meeters
-from tests.review.house import Reviewers, agenda, committee, reviewers, said, settled, submitted
+from tests.review.house import Reviewers, agenda, committee, said, settled, submitted
 
 pytestmark = pytest.mark.django_db
 LARGE = {"title": "对外担保合同", "amount": "8000000", "form": {"party": "某某公司"}}
-
-
-@pytest.fixture
-def them(cast: Cast) -> Reviewers:
-    return reviewers(cast)
 
 
 def _vetoed(them: Reviewers) -> Matter:

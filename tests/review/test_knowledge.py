@@ -16,14 +16,9 @@ from guiju.workflow.models import Task, TaskStatus
 from tests.api.conftest import open_caller
 from tests.conftest import Cast
 from tests.governance.policy_house import account
-from tests.review.house import Reviewers, reviewers
+from tests.review.house import Reviewers
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def them(cast: Cast) -> Reviewers:
-    return reviewers(cast)
 
 
 def _answered(them: Reviewers, **more: Any) -> Entry:

@@ -27,14 +27,9 @@ from guiju.review.leaks import actions, looking, queries, spans, wording, workbo
 from guiju.review.models import LeakFinding, LeakRun, LeakSettlement, Unasked
 from guiju.trail import verify
 from tests.conftest import Cast
-from tests.review.house import Reviewers, drafted, paper, passed, reviewers, said, submitted
+from tests.review.house import Reviewers, drafted, paper, passed, said, submitted
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def them(cast: Cast) -> Reviewers:
-    return reviewers(cast)
 
 
 def contract(them: Reviewers, number: str, **more: Any) -> Entry:

@@ -26,18 +26,12 @@ from guiju.review.models import LeakFinding, LeakRun, LeakSettlement
 from guiju.trail import verify
 from guiju.trail.presenters import history
 from tests.cli import conftest as cli
-from tests.conftest import Cast
-from tests.review.house import Reviewers, reviewers
+from tests.review.house import Reviewers
 from tests.review.test_leaks_actions import ago, contract, kinds, look, rate_in_posture, review, through
 
 pytestmark = pytest.mark.django_db
 
 guiju = cli.guiju
-
-
-@pytest.fixture
-def them(cast: Cast) -> Reviewers:
-    return reviewers(cast)
 
 
 def change(row: Entry, **values: Any) -> None:

@@ -15,15 +15,10 @@ from guiju.workflow import queries as workflow
 from guiju.workflow.models import Task, TaskStatus
 from guiju.workflow.words import title_of
 from tests.conftest import Cast
-from tests.review.house import Reviewers, reviewers
+from tests.review.house import Reviewers
 from tests.review.test_leaks_actions import ago, contract, look, review
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def them(cast: Cast) -> Reviewers:
-    return reviewers(cast)
 
 
 def tasks() -> list[Task]:

@@ -28,17 +28,12 @@ from guiju.web.verify import verdict
 from guiju.workflow.models import Notice, Task, TaskStatus
 from tests.conftest import Cast
 from tests.governance import meeters
-from tests.review.house import Reviewers, agenda, committee, paper, reviewers, said, settled, submitted
+from tests.review.house import Reviewers, agenda, committee, paper, said, settled, submitted
 from tests.web.review.hands import client, page
 
 pytestmark = pytest.mark.django_db
 ROOT = Path(__file__).parents[2]
 LARGE = {"title": "对外担保合同", "amount": "8000000", "form": {"party": "某某公司"}}
-
-
-@pytest.fixture
-def them(cast: Cast) -> Reviewers:
-    return reviewers(cast)
 
 
 class Lifted:

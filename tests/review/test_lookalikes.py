@@ -13,17 +13,12 @@ from guiju.review.models import Matter
 from tests.api.conftest import open_caller
 from tests.conftest import Cast, english
 from tests.governance.policy_house import account
-from tests.review.house import TEXT, Reviewers, committee, paper, passed, reviewers, said, submitted
+from tests.review.house import TEXT, Reviewers, committee, paper, passed, said, submitted
 from tests.web.review.hands import client
 
 pytestmark = pytest.mark.django_db
 
 TITLE, PARTY = "办公设备采购合同", "某某科技有限公司"
-
-
-@pytest.fixture
-def them(cast: Cast) -> Reviewers:
-    return reviewers(cast)
 
 
 def vetoed(them: Reviewers, **more: Any) -> Matter:

@@ -17,17 +17,11 @@ from guiju.review.models import Matter
 from guiju.trail import verify
 from guiju.workflow import clock as escalation
 from guiju.workflow.models import Task, TaskStatus
-from tests.conftest import Cast
-from tests.review.house import Reviewers, agenda, committee, paper, reviewers, said, settled, submitted
+from tests.review.house import Reviewers, agenda, committee, paper, said, settled, submitted
 
 pytestmark = pytest.mark.django_db
 
 DECISION = {"title": "设立外省子公司", "form": {"category": "decision", "procedure": "董事会"}}
-
-
-@pytest.fixture
-def them(cast: Cast) -> Reviewers:
-    return reviewers(cast)
 
 
 def _decision(them: Reviewers) -> Matter:

@@ -18,15 +18,9 @@ from guiju.review.enums import MatterState as S
 from guiju.review.models import Matter
 from guiju.trail import verify
 from guiju.workflow.models import Task, TaskStatus
-from tests.conftest import Cast
-from tests.review.house import Reviewers, asked, drafted, paper, passed, reviewers, said, submitted
+from tests.review.house import Reviewers, asked, drafted, paper, passed, said, submitted
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def them(cast: Cast) -> Reviewers:
-    return reviewers(cast)
 
 
 def _refused(problem: pytest.ExceptionInfo[Problem]) -> set[str]:

@@ -15,15 +15,10 @@ from guiju.review.models import Condition, Matter
 from guiju.trail import verify
 from guiju.workflow.models import Task, TaskStatus
 from tests.conftest import Cast
-from tests.review.house import Reviewers, paper, reviewers, said, submitted
+from tests.review.house import Reviewers, paper, said, submitted
 from tests.web.review.hands import client, does, page
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def them(cast: Cast) -> Reviewers:
-    return reviewers(cast)
 
 
 def _conditions(*texts: str, **more: Any) -> list[dict[str, Any]]:

@@ -21,7 +21,7 @@ from guiju.review.models import Matter
 from guiju.review.routing import PURPOSE
 from guiju.workflow.routes import deciding
 from tests.conftest import Cast, english
-from tests.review.house import Reviewers, asked, drafted, reviewers, submitted
+from tests.review.house import Reviewers, asked, drafted, submitted
 from tests.web.review.hands import client
 
 pytestmark = pytest.mark.django_db
@@ -38,11 +38,6 @@ HEAD = {
     "veto": True,
 }
 BODY = {"code": "b", "name": "委员会审定", "part": "body", "who": {"role": "first_responsible"}, "days": 9}
-
-
-@pytest.fixture
-def them(cast: Cast) -> Reviewers:
-    return reviewers(cast)
 
 
 def _row(*steps: Step, name: str = "所有事项", **when: Any) -> dict[str, Any]:

@@ -7,15 +7,9 @@ import pytest
 from guiju.lib import clock
 from guiju.registers import actions as registers
 from guiju.registers.models import Entry
-from tests.conftest import Cast
-from tests.review.house import Reviewers, passed, reviewers, said, submitted
+from tests.review.house import Reviewers, passed, said, submitted
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def them(cast: Cast) -> Reviewers:
-    return reviewers(cast)
 
 
 def _features() -> dict[str, Entry]:

@@ -12,14 +12,9 @@ from guiju.workflow.models import Task, TaskStatus
 from guiju.workflow.routes import runs
 from tests.api.conftest import open_caller
 from tests.conftest import Cast
-from tests.review.house import Reviewers, asked, reviewers, said, submitted
+from tests.review.house import Reviewers, asked, said, submitted
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def them(cast: Cast) -> Reviewers:
-    return reviewers(cast)
 
 
 @pytest.fixture

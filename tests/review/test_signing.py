@@ -21,16 +21,11 @@ from guiju.review.models import Matter
 from guiju.review.routing import PURPOSE, shipped
 from guiju.workflow.routes import deciding, rules
 from tests.conftest import Cast
-from tests.review.house import Reviewers, asked, committee, paper, resolution, reviewers, said, submitted
+from tests.review.house import Reviewers, asked, committee, paper, resolution, said, submitted
 
 pytestmark = pytest.mark.django_db
 
 EFFECTIVENESS = "cn:casmes:effectiveness-draft"
-
-
-@pytest.fixture
-def them(cast: Cast) -> Reviewers:
-    return reviewers(cast)
 
 
 def _is(them: Reviewers, size: str, *, single: bool | None = None, urn: str = "") -> None:

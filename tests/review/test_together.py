@@ -15,17 +15,12 @@ from guiju.review.models import Matter
 from guiju.workflow.routes import deciding
 from tests.conftest import Cast
 from tests.governance.policy_house import account
-from tests.review.house import Reviewers, asked, drafted, paper, reviewers, said, submitted
+from tests.review.house import Reviewers, asked, drafted, paper, said, submitted
 from tests.web.review.hands import client, does, page
 
 pytestmark = pytest.mark.django_db
 
 OFFICES = {"fawu": ("法务部", "佘律"), "neikong": ("内控审计部", "钟内"), "fengxian": ("风险管理部", "丰显")}
-
-
-@pytest.fixture
-def them(cast: Cast) -> Reviewers:
-    return reviewers(cast)
 
 
 @pytest.fixture

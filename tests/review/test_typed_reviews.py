@@ -19,18 +19,13 @@ from guiju.review.leaks import queries, telling, wording
 from guiju.review.models import LeakFinding, LeakRun, Matter
 from guiju.trail import verify
 from tests.conftest import Cast, english
-from tests.review.house import Reviewers, committee, passed, reviewers, said, submitted
+from tests.review.house import Reviewers, committee, passed, said, submitted
 from tests.review.test_leaks_actions import ago, contract, kinds, look, rate_in_posture
 from tests.web.review.hands import client
 
 pytestmark = pytest.mark.django_db
 
 TITLE, PARTY = "保洁合同", "丁公司"
-
-
-@pytest.fixture
-def them(cast: Cast) -> Reviewers:
-    return reviewers(cast)
 
 
 def on_day(day: str) -> Any:

@@ -26,18 +26,12 @@ from tests.review.house import (
     drafted,
     paper,
     resolution,
-    reviewers,
     said,
     settled,
     submitted,
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def them(cast: Cast) -> Reviewers:
-    return reviewers(cast)
 
 
 def _vetoed(them: Reviewers) -> Matter:

@@ -238,8 +238,10 @@ def _submitted_approved_issued(wen: Page, shi: Page, title: str, number: str) ->
     shi.locator("#next form[action$='/approve'] button.btn-primary").click()
     expect(shi.locator("#next form[action$='/approve']")).to_have_count(0)
     wen.goto(address)
+    wen.locator("#next [data-show=issue]").click()
     wen.fill("#issue-number", number)
-    wen.locator("#next form[action$='/enforce'] button").click()
+    expect(wen.locator("#issue-means")).to_be_visible()
+    wen.locator("#issue button[type=submit]").click()
     expect(wen.locator("#going")).to_have_count(0)
     expect(wen.locator("#versions")).to_contain_text(number)
 

@@ -11,17 +11,11 @@ from playwright.sync_api import Page, expect
 from guiju.lib import clock
 from guiju.review.enums import MatterState as S
 from guiju.review.models import Matter
-from tests.conftest import Cast
 from tests.e2e.journeys.conftest import Fits, Seat
 from tests.e2e.journeys.hands import choose
-from tests.review.house import Reviewers, reviewers, said, submitted
+from tests.review.house import Reviewers, said, submitted
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def them(cast: Cast) -> Reviewers:
-    return reviewers(cast)
 
 
 def _submits(page: Page, fits: Fits, text: Path) -> None:

@@ -23,16 +23,11 @@ from guiju.workflow.routes import standing
 from tests.api.conftest import ALL, Caller, open_caller
 from tests.conftest import Cast
 from tests.governance.policy_house import account
-from tests.review.house import Reviewers, drafted, passed, reviewers, said, submitted
+from tests.review.house import Reviewers, drafted, passed, said, submitted
 from tests.review.test_leaks_actions import contract
 from tests.web.review.hands import file, fresh
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def them(cast: Cast) -> Reviewers:
-    return reviewers(cast)
 
 
 def _browser(user: User | None) -> Client:

@@ -10,15 +10,10 @@ from guiju.org import actions as org
 from guiju.review import actions
 from tests.conftest import Cast, english
 from tests.governance.policy_house import account
-from tests.review.house import Reviewers, passed, reviewers, submitted
+from tests.review.house import Reviewers, passed, submitted
 from tests.web.review.hands import client, page
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def them(cast: Cast) -> Reviewers:
-    return reviewers(cast)
 
 
 def names(browser: Client, address: str = "", **query: str) -> list[str]:

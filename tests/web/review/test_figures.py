@@ -5,23 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.core.cache import cache
 from django.urls import reverse
 
 from guiju.lib import clock
 from guiju.web.review.figures import in_yuan
 from guiju.workflow.models import Task
 from tests.conftest import Cast, english
-from tests.review.house import Reviewers, reviewers, said, submitted
+from tests.review.house import Reviewers, said, submitted
 from tests.web.review.hands import client, contract, page
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def them(cast: Cast) -> Reviewers:
-    cache.clear()
-    return reviewers(cast)
 
 
 @pytest.mark.parametrize(

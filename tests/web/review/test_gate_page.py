@@ -17,18 +17,13 @@ from guiju.review import late, webhooks
 from guiju.review.models import Delivery, Webhook
 from guiju.trail import verify
 from tests.conftest import Cast
-from tests.review.house import Reviewers, passed, reviewers, submitted
+from tests.review.house import Reviewers, passed, submitted
 from tests.review.test_gate_messages import Listener, later, other
 from tests.web.review.hands import client, page
 
 pytestmark = pytest.mark.django_db
 
 __all__ = ["other"]
-
-
-@pytest.fixture
-def them(cast: Cast) -> Reviewers:
-    return reviewers(cast)
 
 
 @pytest.fixture

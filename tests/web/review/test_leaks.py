@@ -18,15 +18,10 @@ from guiju.registers import actions as registers
 from guiju.registers.models import Entry
 from guiju.review.models import LeakFinding, LeakRun, LeakSettlement
 from tests.conftest import Cast
-from tests.review.house import Reviewers, reviewers
+from tests.review.house import Reviewers
 from tests.review.test_leaks_actions import contract, look, through
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def them(cast: Cast) -> Reviewers:
-    return reviewers(cast)
 
 
 def browser(them: Reviewers, cast: Cast, who: str) -> Client:

@@ -19,15 +19,10 @@ from guiju.review.models import Matter
 from guiju.web.workflow import abouts
 from guiju.workflow.models import Task, TaskStatus
 from tests.conftest import Cast, english
-from tests.review.house import TEXT, Reviewers, drafted, paper, passed, reviewers, said, submitted
+from tests.review.house import TEXT, Reviewers, drafted, paper, passed, said, submitted
 from tests.web.review.hands import client, contract, does, file, fresh, page
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def them(cast: Cast) -> Reviewers:
-    return reviewers(cast)
 
 
 @pytest.fixture

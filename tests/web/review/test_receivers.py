@@ -10,15 +10,10 @@ from django.urls import reverse
 from guiju.review.models import Matter
 from tests.conftest import Cast
 from tests.governance import meeters
-from tests.review.house import Reviewers, committee, reviewers, said, submitted
+from tests.review.house import Reviewers, committee, said, submitted
 from tests.web.review.hands import client, does, page
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def them(cast: Cast) -> Reviewers:
-    return reviewers(cast)
 
 
 def _vetoed(them: Reviewers) -> Matter:

@@ -14,15 +14,10 @@ from guiju.review import routing
 from guiju.workflow.routes import deciding, rules
 from guiju.workflow.routes.models import Delegation, Route
 from tests.conftest import Cast, english
-from tests.review.house import Reviewers, asked, reviewers, said, submitted
+from tests.review.house import Reviewers, asked, said, submitted
 from tests.web.review.hands import client, does, page
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def them(cast: Cast) -> Reviewers:
-    return reviewers(cast)
 
 
 @pytest.fixture

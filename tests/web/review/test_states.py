@@ -17,15 +17,10 @@ from guiju.review.enums import MatterState as S
 from guiju.review.models import Matter
 from tests.conftest import Cast
 from tests.governance import meeters
-from tests.review.house import Reviewers, committee, resolution, reviewers, settled
+from tests.review.house import Reviewers, committee, resolution, settled
 from tests.web.review.hands import client, contract, does, file, fresh, page
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def them(cast: Cast) -> Reviewers:
-    return reviewers(cast)
 
 
 class Walk:

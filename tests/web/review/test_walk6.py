@@ -19,7 +19,7 @@ from guiju.review.models import Matter
 from tests.conftest import Cast, english
 from tests.governance import meeters
 from tests.governance.policy_house import account
-from tests.review.house import Reviewers, committee, paper, passed, resolution, reviewers, said, submitted
+from tests.review.house import Reviewers, committee, paper, passed, resolution, said, submitted
 from tests.web.review.hands import client, contract, does, file, fresh, page
 
 pytestmark = pytest.mark.django_db
@@ -30,11 +30,6 @@ OLD, NEW = b"prepaid 80%", b"prepaid 10%"
 @pytest.fixture(autouse=True)
 def _nobody_has_tried_codes_before() -> None:
     cache.clear()
-
-
-@pytest.fixture
-def them(cast: Cast) -> Reviewers:
-    return reviewers(cast)
 
 
 @pytest.fixture

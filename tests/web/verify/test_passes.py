@@ -21,7 +21,7 @@ from guiju.review import actions, gate, shown
 from guiju.review.models import Matter, Pass
 from guiju.web.verify import guessing
 from tests.conftest import Cast, english
-from tests.review.house import TEXT, Reviewers, paper, passed, reviewers, said, submitted
+from tests.review.house import TEXT, Reviewers, paper, passed, said, submitted
 from tests.web.review.hands import client
 
 pytestmark = pytest.mark.django_db
@@ -33,11 +33,6 @@ OTHER = b"papers on the other party"
 @pytest.fixture(autouse=True)
 def _nobody_has_tried_before() -> None:
     cache.clear()
-
-
-@pytest.fixture
-def them(cast: Cast) -> Reviewers:
-    return reviewers(cast)
 
 
 @pytest.fixture
