@@ -40,6 +40,10 @@ class Migration(migrations.Migration):
                 ('department', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='org.unit')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='org.unit')),
             ],
+            options={
+                'indexes': [models.Index(fields=['unit', 'state', 'due_on'], name='check_run_unit'), models.Index(fields=['state', 'due_on'], name='check_run_state')],
+                'constraints': [models.UniqueConstraint(fields=('plan', 'unit', 'period'), name='check_run_once'), models.CheckConstraint(condition=models.Q(('due_on__gte', models.F('starts_on'))), name='check_run_due_after_start')],
+            },
         ),
         migrations.CreateModel(
             name='CheckItem',
@@ -70,6 +74,10 @@ class Migration(migrations.Migration):
                 ('owner', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
                 ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='compliance.checkrun')),
             ],
+            options={
+                'indexes': [models.Index(fields=['subject', 'looked_at'], name='check_item_subject')],
+                'constraints': [models.UniqueConstraint(fields=('run', 'place'), name='check_item_place')],
+            },
         ),
         migrations.CreateModel(
             name='Hearing',
@@ -87,6 +95,9 @@ class Migration(migrations.Migration):
                 ('by', models.CharField(max_length=80)),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='org.unit')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('unit', 'period'), name='hearing_once')],
+            },
         ),
         migrations.CreateModel(
             name='Link',
@@ -107,6 +118,10 @@ class Migration(migrations.Migration):
                 ('root', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='org.unit')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='org.unit')),
             ],
+            options={
+                'indexes': [models.Index(fields=['high'], name='link_high'), models.Index(fields=['unit', 'state', 'low_register'], name='link_unit_state')],
+                'constraints': [models.UniqueConstraint(fields=('low', 'high'), name='link_once'), models.CheckConstraint(condition=models.Q(('low__lt', models.F('high'))), name='link_ordered')],
+            },
         ),
         migrations.CreateModel(
             name='Mark',
@@ -134,6 +149,10 @@ class Migration(migrations.Migration):
                 ('root', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='org.unit')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='org.unit')),
             ],
+            options={
+                'indexes': [models.Index(fields=['target'], name='mark_target'), models.Index(fields=['unit', 'settled_at', 'made_at'], name='mark_unit_open'), models.Index(condition=models.Q(('task__isnull', False)), fields=['task'], name='mark_task')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('settled_at__isnull', True)), fields=('cause', 'target'), name='mark_once_open')],
+            },
         ),
         migrations.CreateModel(
             name='Matrix',
@@ -169,6 +188,10 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveIntegerField(default=1)),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='org.unit')),
             ],
+            options={
+                'indexes': [models.Index(fields=['unit', 'state', 'due_on'], name='round_unit')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('due_on__gte', models.F('opened_on'))), name='round_due_after_start'), models.CheckConstraint(condition=models.Q(models.Q(('closed_on__isnull', True), ('state', 'open')), models.Q(('closed_on__isnull', False), ('state', 'closed')), _connector='OR'), name='round_closed_has_day')],
+            },
         ),
         migrations.CreateModel(
             name='Assessment',
@@ -194,6 +217,10 @@ class Migration(migrations.Migration):
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='org.unit')),
                 ('round', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='assessments', to='compliance.round')),
             ],
+            options={
+                'indexes': [models.Index(fields=['risk', 'at'], name='assessment_risk')],
+                'constraints': [models.UniqueConstraint(fields=('round', 'risk'), name='assessment_once'), models.CheckConstraint(condition=models.Q(('probability__range', (1, 5)), ('impact__range', (1, 5))), name='assessment_in_scale')],
+            },
         ),
         migrations.CreateModel(
             name='Snapshot',
@@ -213,6 +240,9 @@ class Migration(migrations.Migration):
                 ('department', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='org.unit')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='org.unit')),
             ],
+            options={
+                'indexes': [models.Index(fields=['unit', 'kind', 'department', 'taken_at'], name='snapshot_of_list')],
+            },
         ),
         migrations.CreateModel(
             name='Taken',
@@ -227,101 +257,8 @@ class Migration(migrations.Migration):
                 ('by', models.CharField(max_length=80)),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='org.unit')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='checkrun',
-            index=models.Index(fields=['unit', 'state', 'due_on'], name='check_run_unit'),
-        ),
-        migrations.AddIndex(
-            model_name='checkrun',
-            index=models.Index(fields=['state', 'due_on'], name='check_run_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='checkrun',
-            constraint=models.UniqueConstraint(fields=('plan', 'unit', 'period'), name='check_run_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='checkrun',
-            constraint=models.CheckConstraint(condition=models.Q(('due_on__gte', models.F('starts_on'))), name='check_run_due_after_start'),
-        ),
-        migrations.AddIndex(
-            model_name='checkitem',
-            index=models.Index(fields=['subject', 'looked_at'], name='check_item_subject'),
-        ),
-        migrations.AddConstraint(
-            model_name='checkitem',
-            constraint=models.UniqueConstraint(fields=('run', 'place'), name='check_item_place'),
-        ),
-        migrations.AddConstraint(
-            model_name='hearing',
-            constraint=models.UniqueConstraint(fields=('unit', 'period'), name='hearing_once'),
-        ),
-        migrations.AddIndex(
-            model_name='link',
-            index=models.Index(fields=['high'], name='link_high'),
-        ),
-        migrations.AddIndex(
-            model_name='link',
-            index=models.Index(fields=['unit', 'state', 'low_register'], name='link_unit_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='link',
-            constraint=models.UniqueConstraint(fields=('low', 'high'), name='link_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='link',
-            constraint=models.CheckConstraint(condition=models.Q(('low__lt', models.F('high'))), name='link_ordered'),
-        ),
-        migrations.AddIndex(
-            model_name='mark',
-            index=models.Index(fields=['target'], name='mark_target'),
-        ),
-        migrations.AddIndex(
-            model_name='mark',
-            index=models.Index(fields=['unit', 'settled_at', 'made_at'], name='mark_unit_open'),
-        ),
-        migrations.AddIndex(
-            model_name='mark',
-            index=models.Index(condition=models.Q(('task__isnull', False)), fields=['task'], name='mark_task'),
-        ),
-        migrations.AddConstraint(
-            model_name='mark',
-            constraint=models.UniqueConstraint(condition=models.Q(('settled_at__isnull', True)), fields=('cause', 'target'), name='mark_once_open'),
-        ),
-        migrations.AddIndex(
-            model_name='round',
-            index=models.Index(fields=['unit', 'state', 'due_on'], name='round_unit'),
-        ),
-        migrations.AddConstraint(
-            model_name='round',
-            constraint=models.CheckConstraint(condition=models.Q(('due_on__gte', models.F('opened_on'))), name='round_due_after_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='round',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_on__isnull', True), ('state', 'open')), models.Q(('closed_on__isnull', False), ('state', 'closed')), _connector='OR'), name='round_closed_has_day'),
-        ),
-        migrations.AddIndex(
-            model_name='assessment',
-            index=models.Index(fields=['risk', 'at'], name='assessment_risk'),
-        ),
-        migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.UniqueConstraint(fields=('round', 'risk'), name='assessment_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.CheckConstraint(condition=models.Q(('probability__range', (1, 5)), ('impact__range', (1, 5))), name='assessment_in_scale'),
-        ),
-        migrations.AddIndex(
-            model_name='snapshot',
-            index=models.Index(fields=['unit', 'kind', 'department', 'taken_at'], name='snapshot_of_list'),
-        ),
-        migrations.AddIndex(
-            model_name='taken',
-            index=models.Index(fields=['source'], name='taken_source'),
-        ),
-        migrations.AddIndex(
-            model_name='taken',
-            index=models.Index(fields=['unit'], name='taken_unit'),
+            options={
+                'indexes': [models.Index(fields=['source'], name='taken_source'), models.Index(fields=['unit'], name='taken_unit')],
+            },
         ),
     ]

@@ -29,6 +29,9 @@ class Migration(migrations.Migration):
                 ('by', models.CharField(max_length=80)),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='org.unit')),
             ],
+            options={
+                'indexes': [models.Index(fields=['unit', 'begun_at'], name='intake_unit')],
+            },
         ),
         migrations.CreateModel(
             name='IntakeFile',
@@ -53,6 +56,10 @@ class Migration(migrations.Migration):
                 ('intake', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='governance.intake')),
                 ('same_as_file', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='governance.intakefile')),
             ],
+            options={
+                'indexes': [models.Index(fields=['digest'], name='intake_file_digest')],
+                'constraints': [models.UniqueConstraint(fields=('intake', 'ordinal'), name='intake_file_once')],
+            },
         ),
         migrations.CreateModel(
             name='PolicyVersion',
@@ -85,6 +92,10 @@ class Migration(migrations.Migration):
                 ('by', models.CharField(max_length=80)),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='org.unit')),
             ],
+            options={
+                'indexes': [models.Index(fields=['unit', 'state'], name='policy_version_state')],
+                'constraints': [models.UniqueConstraint(fields=('policy', 'number'), name='policy_version_once'), models.UniqueConstraint(condition=models.Q(('state', 'in_force')), fields=('policy',), name='policy_version_one_in_force'), models.UniqueConstraint(condition=models.Q(('state__in', ('draft', 'submitted', 'approved'))), fields=('policy',), name='policy_version_one_at_work')],
+            },
         ),
         migrations.CreateModel(
             name='Reading',
@@ -110,6 +121,9 @@ class Migration(migrations.Migration):
                 ('policy_version', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='governance.policyversion')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='org.unit')),
             ],
+            options={
+                'indexes': [models.Index(fields=['unit', 'state', 'due_on'], name='reading_unit')],
+            },
         ),
         migrations.CreateModel(
             name='Receipt',
@@ -129,6 +143,10 @@ class Migration(migrations.Migration):
                 ('reading', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='receipts', to='governance.reading')),
                 ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='org.unit')),
             ],
+            options={
+                'indexes': [models.Index(fields=['person', 'state'], name='receipt_person'), models.Index(fields=['reading', 'unit', 'department', 'state'], name='receipt_where')],
+                'constraints': [models.UniqueConstraint(fields=('reading', 'person'), name='receipt_once')],
+            },
         ),
         migrations.CreateModel(
             name='Sitting',
@@ -169,49 +187,5 @@ class Migration(migrations.Migration):
             options={
                 'indexes': [models.Index(fields=['unit', 'made_at'], name='archive_unit')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='intake',
-            index=models.Index(fields=['unit', 'begun_at'], name='intake_unit'),
-        ),
-        migrations.AddIndex(
-            model_name='intakefile',
-            index=models.Index(fields=['digest'], name='intake_file_digest'),
-        ),
-        migrations.AddConstraint(
-            model_name='intakefile',
-            constraint=models.UniqueConstraint(fields=('intake', 'ordinal'), name='intake_file_once'),
-        ),
-        migrations.AddIndex(
-            model_name='policyversion',
-            index=models.Index(fields=['unit', 'state'], name='policy_version_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='policyversion',
-            constraint=models.UniqueConstraint(fields=('policy', 'number'), name='policy_version_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='policyversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'in_force')), fields=('policy',), name='policy_version_one_in_force'),
-        ),
-        migrations.AddConstraint(
-            model_name='policyversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('draft', 'submitted', 'approved'))), fields=('policy',), name='policy_version_one_at_work'),
-        ),
-        migrations.AddIndex(
-            model_name='reading',
-            index=models.Index(fields=['unit', 'state', 'due_on'], name='reading_unit'),
-        ),
-        migrations.AddIndex(
-            model_name='receipt',
-            index=models.Index(fields=['person', 'state'], name='receipt_person'),
-        ),
-        migrations.AddIndex(
-            model_name='receipt',
-            index=models.Index(fields=['reading', 'unit', 'department', 'state'], name='receipt_where'),
-        ),
-        migrations.AddConstraint(
-            model_name='receipt',
-            constraint=models.UniqueConstraint(fields=('reading', 'person'), name='receipt_once'),
         ),
     ]

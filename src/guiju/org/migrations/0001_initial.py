@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('access', '__first__'),
     ]
 
     operations = [
@@ -37,6 +37,10 @@ class Migration(migrations.Migration):
                 ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='org.unit')),
                 ('root', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit')),
             ],
+            options={
+                'indexes': [models.Index(fields=['parent', 'sort_key'], name='org_unit_parent__e9a795_idx'), models.Index(fields=['root', 'kind', 'path'], name='org_unit_root_id_d399e7_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['authority', 'association']), _negated=True), ('parent__isnull', True), _connector='OR'), name='unit_authority_is_root', violation_error_message='An authority or association stands on its own, never inside another tree.'), models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['department', 'branch']), _negated=True), ('parent__isnull', False), _connector='OR'), name='unit_department_has_parent', violation_error_message='A department or branch belongs to a company: choose its parent unit.'), models.CheckConstraint(condition=models.Q(('parent__isnull', True), models.Q(('parent', models.F('id')), _negated=True), _connector='OR'), name='unit_not_own_parent', violation_error_message='A unit cannot be its own parent.'), models.CheckConstraint(condition=models.Q(('closed_on__isnull', True), ('founded_on__isnull', True), ('closed_on__gte', models.F('founded_on')), _connector='OR'), name='unit_closed_after_founded', violation_error_message='The closing date lies before the founding date.'), models.UniqueConstraint(condition=models.Q(models.Q(('uscc', ''), _negated=True), ('closed_on__isnull', True)), fields=('uscc',), name='unit_uscc_once', violation_error_message='Another unit already has this unified social credit code.')],
+            },
         ),
         migrations.CreateModel(
             name='Supervision',
@@ -49,6 +53,9 @@ class Migration(migrations.Migration):
                 ('authority', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='supervises', to='org.unit')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='supervised_by', to='org.unit')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('authority', 'unit', 'document', 'from_on'), name='supervision_once'), models.CheckConstraint(condition=models.Q(('to_on__isnull', True), ('to_on__gte', models.F('from_on')), _connector='OR'), name='supervision_ends_after_start', violation_error_message='The last day lies before the first.')],
+            },
         ),
         migrations.CreateModel(
             name='Person',
@@ -70,6 +77,10 @@ class Migration(migrations.Migration):
                 ('department', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit', verbose_name='Department')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='people', to='org.unit', verbose_name='Unit')),
             ],
+            options={
+                'indexes': [models.Index(fields=['unit', 'sort_key'], name='org_person_unit_id_b2f97b_idx'), models.Index(fields=['unit', 'name'], name='org_person_unit_id_2b1a85_idx')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('number', ''), _negated=True), fields=('unit', 'number'), name='person_number_once_per_unit', violation_error_message='Another person of this unit already has this staff number.'), models.CheckConstraint(condition=models.Q(('left_on__isnull', True), ('joined_on__isnull', True), ('left_on__gte', models.F('joined_on')), _connector='OR'), name='person_leaves_after_joining', violation_error_message='The leaving date lies before the joining date.')],
+            },
         ),
         migrations.CreateModel(
             name='UnitAttribute',
@@ -85,69 +96,9 @@ class Migration(migrations.Migration):
                 ('by', models.CharField(max_length=80)),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attributes', to='org.unit')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='unit',
-            index=models.Index(fields=['parent', 'sort_key'], name='org_unit_parent__e9a795_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='unit',
-            index=models.Index(fields=['root', 'kind', 'path'], name='org_unit_root_id_d399e7_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='unit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['authority', 'association']), _negated=True), ('parent__isnull', True), _connector='OR'), name='unit_authority_is_root', violation_error_message='An authority or association stands on its own, never inside another tree.'),
-        ),
-        migrations.AddConstraint(
-            model_name='unit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['department', 'branch']), _negated=True), ('parent__isnull', False), _connector='OR'), name='unit_department_has_parent', violation_error_message='A department or branch belongs to a company: choose its parent unit.'),
-        ),
-        migrations.AddConstraint(
-            model_name='unit',
-            constraint=models.CheckConstraint(condition=models.Q(('parent__isnull', True), models.Q(('parent', models.F('id')), _negated=True), _connector='OR'), name='unit_not_own_parent', violation_error_message='A unit cannot be its own parent.'),
-        ),
-        migrations.AddConstraint(
-            model_name='unit',
-            constraint=models.CheckConstraint(condition=models.Q(('closed_on__isnull', True), ('founded_on__isnull', True), ('closed_on__gte', models.F('founded_on')), _connector='OR'), name='unit_closed_after_founded', violation_error_message='The closing date lies before the founding date.'),
-        ),
-        migrations.AddConstraint(
-            model_name='unit',
-            constraint=models.UniqueConstraint(condition=models.Q(models.Q(('uscc', ''), _negated=True), ('closed_on__isnull', True)), fields=('uscc',), name='unit_uscc_once', violation_error_message='Another unit already has this unified social credit code.'),
-        ),
-        migrations.AddConstraint(
-            model_name='supervision',
-            constraint=models.UniqueConstraint(fields=('authority', 'unit', 'document', 'from_on'), name='supervision_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='supervision',
-            constraint=models.CheckConstraint(condition=models.Q(('to_on__isnull', True), ('to_on__gte', models.F('from_on')), _connector='OR'), name='supervision_ends_after_start', violation_error_message='The last day lies before the first.'),
-        ),
-        migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['unit', 'sort_key'], name='org_person_unit_id_b2f97b_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['unit', 'name'], name='org_person_unit_id_2b1a85_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='person',
-            constraint=models.UniqueConstraint(condition=models.Q(('number', ''), _negated=True), fields=('unit', 'number'), name='person_number_once_per_unit', violation_error_message='Another person of this unit already has this staff number.'),
-        ),
-        migrations.AddConstraint(
-            model_name='person',
-            constraint=models.CheckConstraint(condition=models.Q(('left_on__isnull', True), ('joined_on__isnull', True), ('left_on__gte', models.F('joined_on')), _connector='OR'), name='person_leaves_after_joining', violation_error_message='The leaving date lies before the joining date.'),
-        ),
-        migrations.AddIndex(
-            model_name='unitattribute',
-            index=models.Index(fields=['unit', 'code', 'from_on'], name='org_unitatt_unit_id_b83db5_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='unitattribute',
-            constraint=models.CheckConstraint(condition=models.Q(('to_on__isnull', True), ('to_on__gte', models.F('from_on')), _connector='OR'), name='attribute_ends_after_start', violation_error_message='The last day lies before the first.'),
-        ),
-        migrations.AddConstraint(
-            model_name='unitattribute',
-            constraint=models.UniqueConstraint(condition=models.Q(('superseded_at__isnull', True), ('to_on__isnull', True)), fields=('unit', 'code'), name='attribute_one_open_value'),
+            options={
+                'indexes': [models.Index(fields=['unit', 'code', 'from_on'], name='org_unitatt_unit_id_b83db5_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('to_on__isnull', True), ('to_on__gte', models.F('from_on')), _connector='OR'), name='attribute_ends_after_start', violation_error_message='The last day lies before the first.'), models.UniqueConstraint(condition=models.Q(('superseded_at__isnull', True), ('to_on__isnull', True)), fields=('unit', 'code'), name='attribute_one_open_value')],
+            },
         ),
     ]

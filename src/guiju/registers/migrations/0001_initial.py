@@ -12,8 +12,8 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('access', '__first__'),
         ('org', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -100,6 +100,9 @@ class Migration(migrations.Migration):
                 ('root', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit')),
             ],
+            options={
+                'indexes': [models.Index(fields=['root', 'register', 'on', 'id'], name='entry_by_on'), models.Index(fields=['root', 'register', 'due_on', 'id'], name='entry_by_due_on'), models.Index(fields=['root', 'register', 'done_on', 'id'], name='entry_by_done_on'), models.Index(fields=['root', 'register', 'period', 'id'], name='entry_by_period'), models.Index(fields=['root', 'register', 'title_key', 'id'], name='entry_by_title_key'), models.Index(fields=['root', 'register', 'number', 'id'], name='entry_by_number'), models.Index(fields=['root', 'register', 'status', 'id'], name='entry_by_status'), models.Index(fields=['root', 'register', 'kind', 'id'], name='entry_by_kind'), models.Index(fields=['root', 'register', 'level', 'id'], name='entry_by_level'), models.Index(fields=['root', 'register', 'amount', 'id'], name='entry_by_amount'), models.Index(fields=['root', 'register', 'text_1', 'id'], name='entry_by_text_1'), models.Index(fields=['root', 'register', 'num_1', 'id'], name='entry_by_num_1'), models.Index(fields=['root', 'register', 'date_1', 'id'], name='entry_by_date_1'), models.Index(fields=['root', 'register', 'recorded_at', 'id'], name='entry_by_recorded_at'), models.Index(fields=['unit', 'register', 'on'], name='entry_unit_on'), models.Index(fields=['register', 'unit', 'kind', 'on'], name='entry_facts'), models.Index(condition=models.Q(('ref_1__isnull', False)), fields=['ref_1'], name='entry_ref_1'), models.Index(condition=models.Q(('ref_2__isnull', False)), fields=['ref_2'], name='entry_ref_2')],
+            },
         ),
         migrations.CreateModel(
             name='EntryBody',
@@ -161,6 +164,10 @@ class Migration(migrations.Migration):
                 ('root', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit')),
             ],
+            options={
+                'indexes': [models.Index(fields=['register', 'unit', 'superseded_at'], name='entryversion_facts')],
+                'constraints': [models.UniqueConstraint(fields=('uid', 'version'), name='entry_version_once')],
+            },
         ),
         migrations.CreateModel(
             name='ImportRun',
@@ -189,89 +196,8 @@ class Migration(migrations.Migration):
                 ('columns', models.JSONField(default=list)),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='views', to=settings.AUTH_USER_MODEL)),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(fields=['root', 'register', 'on', 'id'], name='entry_by_on'),
-        ),
-        migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(fields=['root', 'register', 'due_on', 'id'], name='entry_by_due_on'),
-        ),
-        migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(fields=['root', 'register', 'done_on', 'id'], name='entry_by_done_on'),
-        ),
-        migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(fields=['root', 'register', 'period', 'id'], name='entry_by_period'),
-        ),
-        migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(fields=['root', 'register', 'title_key', 'id'], name='entry_by_title_key'),
-        ),
-        migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(fields=['root', 'register', 'number', 'id'], name='entry_by_number'),
-        ),
-        migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(fields=['root', 'register', 'status', 'id'], name='entry_by_status'),
-        ),
-        migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(fields=['root', 'register', 'kind', 'id'], name='entry_by_kind'),
-        ),
-        migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(fields=['root', 'register', 'level', 'id'], name='entry_by_level'),
-        ),
-        migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(fields=['root', 'register', 'amount', 'id'], name='entry_by_amount'),
-        ),
-        migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(fields=['root', 'register', 'text_1', 'id'], name='entry_by_text_1'),
-        ),
-        migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(fields=['root', 'register', 'num_1', 'id'], name='entry_by_num_1'),
-        ),
-        migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(fields=['root', 'register', 'date_1', 'id'], name='entry_by_date_1'),
-        ),
-        migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(fields=['root', 'register', 'recorded_at', 'id'], name='entry_by_recorded_at'),
-        ),
-        migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(fields=['unit', 'register', 'on'], name='entry_unit_on'),
-        ),
-        migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(fields=['register', 'unit', 'kind', 'on'], name='entry_facts'),
-        ),
-        migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(condition=models.Q(('ref_1__isnull', False)), fields=['ref_1'], name='entry_ref_1'),
-        ),
-        migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(condition=models.Q(('ref_2__isnull', False)), fields=['ref_2'], name='entry_ref_2'),
-        ),
-        migrations.AddIndex(
-            model_name='entryversion',
-            index=models.Index(fields=['register', 'unit', 'superseded_at'], name='entryversion_facts'),
-        ),
-        migrations.AddConstraint(
-            model_name='entryversion',
-            constraint=models.UniqueConstraint(fields=('uid', 'version'), name='entry_version_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='savedview',
-            constraint=models.UniqueConstraint(fields=('user', 'register', 'name'), name='saved_view_once'),
+            options={
+                'constraints': [models.UniqueConstraint(fields=('user', 'register', 'name'), name='saved_view_once')],
+            },
         ),
     ]

@@ -62,6 +62,10 @@ class Migration(migrations.Migration):
                 ('root', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit')),
             ],
+            options={
+                'indexes': [models.Index(fields=['unit', 'state', '-recorded_at'], name='matter_unit_state'), models.Index(fields=['root', '-recorded_at'], name='matter_root'), models.Index(condition=models.Q(('ref', ''), _negated=True), fields=['system', 'ref'], name='matter_ref')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('number', ''), _negated=True), fields=('unit', 'number'), name='matter_number_once'), models.UniqueConstraint(condition=models.Q(models.Q(('ref', ''), _negated=True), ('state__in', ['draft', 'in_review', 'returned', 'suspended', 'vetoed'])), fields=('unit', 'system', 'ref'), name='matter_one_under_way')],
+            },
         ),
         migrations.CreateModel(
             name='Condition',
@@ -82,6 +86,10 @@ class Migration(migrations.Migration):
                 ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
                 ('matter', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='conditions', to='review.matter')),
             ],
+            options={
+                'indexes': [models.Index(fields=['state', 'due_on'], name='condition_due')],
+                'constraints': [models.UniqueConstraint(fields=('matter', 'ordinal'), name='condition_place_once')],
+            },
         ),
         migrations.CreateModel(
             name='Paper',
@@ -98,6 +106,10 @@ class Migration(migrations.Migration):
                 ('until_round', models.PositiveSmallIntegerField(blank=True, null=True)),
                 ('matter', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='papers', to='review.matter')),
             ],
+            options={
+                'indexes': [models.Index(fields=['digest'], name='paper_digest')],
+                'constraints': [models.UniqueConstraint(fields=('matter', 'ordinal'), name='paper_place_once')],
+            },
         ),
         migrations.CreateModel(
             name='Pass',
@@ -117,6 +129,10 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveIntegerField(default=0)),
                 ('matter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='passes', to='review.matter')),
             ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('ref', ''), _negated=True), fields=['system', 'ref'], name='pass_ref')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('revoked_at__isnull', True)), fields=('matter',), name='pass_one_live')],
+            },
         ),
         migrations.CreateModel(
             name='PassDigest',
@@ -126,6 +142,10 @@ class Migration(migrations.Migration):
                 ('role', models.CharField(max_length=24)),
                 ('issued', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='digests', to='review.pass')),
             ],
+            options={
+                'indexes': [models.Index(fields=['digest'], name='pass_digest')],
+                'constraints': [models.UniqueConstraint(fields=('issued', 'digest'), name='pass_digest_once')],
+            },
         ),
         migrations.CreateModel(
             name='PassUse',
@@ -139,61 +159,8 @@ class Migration(migrations.Migration):
                 ('by', models.CharField(max_length=80)),
                 ('issued', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='uses', to='review.pass')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='matter',
-            index=models.Index(fields=['unit', 'state', '-recorded_at'], name='matter_unit_state'),
-        ),
-        migrations.AddIndex(
-            model_name='matter',
-            index=models.Index(fields=['root', '-recorded_at'], name='matter_root'),
-        ),
-        migrations.AddIndex(
-            model_name='matter',
-            index=models.Index(condition=models.Q(('ref', ''), _negated=True), fields=['system', 'ref'], name='matter_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='matter',
-            constraint=models.UniqueConstraint(condition=models.Q(('number', ''), _negated=True), fields=('unit', 'number'), name='matter_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='matter',
-            constraint=models.UniqueConstraint(condition=models.Q(models.Q(('ref', ''), _negated=True), ('state__in', ['draft', 'in_review', 'returned', 'suspended', 'vetoed'])), fields=('unit', 'system', 'ref'), name='matter_one_under_way'),
-        ),
-        migrations.AddIndex(
-            model_name='condition',
-            index=models.Index(fields=['state', 'due_on'], name='condition_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='condition',
-            constraint=models.UniqueConstraint(fields=('matter', 'ordinal'), name='condition_place_once'),
-        ),
-        migrations.AddIndex(
-            model_name='paper',
-            index=models.Index(fields=['digest'], name='paper_digest'),
-        ),
-        migrations.AddConstraint(
-            model_name='paper',
-            constraint=models.UniqueConstraint(fields=('matter', 'ordinal'), name='paper_place_once'),
-        ),
-        migrations.AddIndex(
-            model_name='pass',
-            index=models.Index(condition=models.Q(('ref', ''), _negated=True), fields=['system', 'ref'], name='pass_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='pass',
-            constraint=models.UniqueConstraint(condition=models.Q(('revoked_at__isnull', True)), fields=('matter',), name='pass_one_live'),
-        ),
-        migrations.AddIndex(
-            model_name='passdigest',
-            index=models.Index(fields=['digest'], name='pass_digest'),
-        ),
-        migrations.AddConstraint(
-            model_name='passdigest',
-            constraint=models.UniqueConstraint(fields=('issued', 'digest'), name='pass_digest_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='passuse',
-            constraint=models.UniqueConstraint(fields=('issued', 'kind'), name='pass_use_once'),
+            options={
+                'constraints': [models.UniqueConstraint(fields=('issued', 'kind'), name='pass_use_once')],
+            },
         ),
     ]

@@ -49,6 +49,9 @@ class Migration(migrations.Migration):
                 ('told_at', models.DateTimeField()),
                 ('by', models.CharField(max_length=80)),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('account', 'uid'), name='unasked_once')],
+            },
         ),
         migrations.CreateModel(
             name='Webhook',
@@ -117,10 +120,6 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='unasked',
             index=models.Index(fields=['unit', '-acted_at'], name='unasked_unit'),
-        ),
-        migrations.AddConstraint(
-            model_name='unasked',
-            constraint=models.UniqueConstraint(fields=('account', 'uid'), name='unasked_once'),
         ),
         migrations.AddConstraint(
             model_name='webhook',

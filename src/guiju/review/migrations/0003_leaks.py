@@ -33,6 +33,9 @@ class Migration(migrations.Migration):
                 ('root', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit')),
             ],
+            options={
+                'indexes': [models.Index(fields=['unit', '-made_at'], name='leakrun_unit')],
+            },
         ),
         migrations.CreateModel(
             name='LeakFinding',
@@ -50,6 +53,10 @@ class Migration(migrations.Migration):
                 ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit')),
                 ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='findings', to='review.leakrun')),
             ],
+            options={
+                'indexes': [models.Index(fields=['run', 'kind', 'ordinal'], name='leak_kind')],
+                'constraints': [models.UniqueConstraint(fields=('run', 'ordinal'), name='leak_place_once')],
+            },
         ),
         migrations.CreateModel(
             name='LeakSettlement',
@@ -67,21 +74,8 @@ class Migration(migrations.Migration):
                 ('by', models.CharField(max_length=80)),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='leakrun',
-            index=models.Index(fields=['unit', '-made_at'], name='leakrun_unit'),
-        ),
-        migrations.AddIndex(
-            model_name='leakfinding',
-            index=models.Index(fields=['run', 'kind', 'ordinal'], name='leak_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='leakfinding',
-            constraint=models.UniqueConstraint(fields=('run', 'ordinal'), name='leak_place_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='leaksettlement',
-            constraint=models.UniqueConstraint(fields=('unit', 'key'), name='leak_settled_once'),
+            options={
+                'constraints': [models.UniqueConstraint(fields=('unit', 'key'), name='leak_settled_once')],
+            },
         ),
     ]

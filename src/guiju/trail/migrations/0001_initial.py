@@ -46,6 +46,9 @@ class Migration(migrations.Migration):
                 ('commitment', models.BinaryField(max_length=32)),
                 ('leaf', models.BinaryField(max_length=32)),
             ],
+            options={
+                'indexes': [models.Index(fields=['object_type', 'object_id', 'id'], name='trail_event_object__093b52_idx'), models.Index(fields=['unit_id', 'id'], name='trail_event_unit_id_03cf71_idx'), models.Index(fields=['actor_id', 'id'], name='trail_event_actor_i_1c7dae_idx'), models.Index(condition=models.Q(('seq__isnull', True)), fields=['id'], name='event_unsequenced')],
+            },
         ),
         migrations.CreateModel(
             name='Log',
@@ -57,6 +60,9 @@ class Migration(migrations.Migration):
                 ('verifier_key', models.CharField(max_length=200)),
                 ('opened_at', models.DateTimeField()),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='log_only_one')],
+            },
         ),
         migrations.CreateModel(
             name='Node',
@@ -89,25 +95,5 @@ class Migration(migrations.Migration):
                 ('salt', models.BinaryField(max_length=16)),
                 ('text', models.TextField()),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['object_type', 'object_id', 'id'], name='trail_event_object__093b52_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['unit_id', 'id'], name='trail_event_unit_id_03cf71_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['actor_id', 'id'], name='trail_event_actor_i_1c7dae_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='event',
-            index=models.Index(condition=models.Q(('seq__isnull', True)), fields=['id'], name='event_unsequenced'),
-        ),
-        migrations.AddConstraint(
-            model_name='log',
-            constraint=models.CheckConstraint(condition=models.Q(('id', 1)), name='log_only_one'),
         ),
     ]

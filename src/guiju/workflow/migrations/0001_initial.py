@@ -11,8 +11,8 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('access', '__first__'),
         ('org', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -62,6 +62,10 @@ class Migration(migrations.Migration):
                 ('root', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit')),
             ],
+            options={
+                'indexes': [models.Index(fields=['unit', 'status', 'due_on'], name='task_unit_due'), models.Index(fields=['root', 'status', 'due_on', 'id'], name='task_root_due'), models.Index(fields=['owner', 'status', 'due_on'], name='task_owner_due'), models.Index(fields=['adoption_uid', 'status'], name='task_adoption'), models.Index(condition=models.Q(('record_uid__isnull', False)), fields=['record_uid'], name='task_record')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('due_on__gte', models.F('starts_on'))), name='task_due_after_start'), models.CheckConstraint(condition=models.Q(models.Q(('done_on__isnull', True), ('status', 'open')), models.Q(('status', 'open'), _negated=True), _connector='OR'), name='task_done_has_day')],
+            },
         ),
         migrations.CreateModel(
             name='Notice',
@@ -76,6 +80,10 @@ class Migration(migrations.Migration):
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('task', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notices', to='workflow.task')),
             ],
+            options={
+                'indexes': [models.Index(fields=['user', '-made_at', '-id'], name='notice_inbox'), models.Index(condition=models.Q(('read_at__isnull', True)), fields=['user'], name='notice_unread')],
+                'constraints': [models.UniqueConstraint(fields=('user', 'task', 'step', 'days'), name='notice_once')],
+            },
         ),
         migrations.CreateModel(
             name='CalendarDay',
@@ -106,45 +114,5 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.UniqueConstraint(condition=models.Q(('revoked_at__isnull', True)), fields=('user',), name='feed_one_open')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='task',
-            index=models.Index(fields=['unit', 'status', 'due_on'], name='task_unit_due'),
-        ),
-        migrations.AddIndex(
-            model_name='task',
-            index=models.Index(fields=['root', 'status', 'due_on', 'id'], name='task_root_due'),
-        ),
-        migrations.AddIndex(
-            model_name='task',
-            index=models.Index(fields=['owner', 'status', 'due_on'], name='task_owner_due'),
-        ),
-        migrations.AddIndex(
-            model_name='task',
-            index=models.Index(fields=['adoption_uid', 'status'], name='task_adoption'),
-        ),
-        migrations.AddIndex(
-            model_name='task',
-            index=models.Index(condition=models.Q(('record_uid__isnull', False)), fields=['record_uid'], name='task_record'),
-        ),
-        migrations.AddConstraint(
-            model_name='task',
-            constraint=models.CheckConstraint(condition=models.Q(('due_on__gte', models.F('starts_on'))), name='task_due_after_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='task',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('done_on__isnull', True), ('status', 'open')), models.Q(('status', 'open'), _negated=True), _connector='OR'), name='task_done_has_day'),
-        ),
-        migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(fields=['user', '-made_at', '-id'], name='notice_inbox'),
-        ),
-        migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(condition=models.Q(('read_at__isnull', True)), fields=['user'], name='notice_unread'),
-        ),
-        migrations.AddConstraint(
-            model_name='notice',
-            constraint=models.UniqueConstraint(fields=('user', 'task', 'step', 'days'), name='notice_once'),
         ),
     ]

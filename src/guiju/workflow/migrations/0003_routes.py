@@ -29,6 +29,9 @@ class Migration(migrations.Migration):
                 ('by', models.CharField(max_length=80)),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='org.unit')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('unit', 'purpose', 'number'), name='route_version_once'), models.UniqueConstraint(condition=models.Q(('state', 'in_force')), fields=('unit', 'purpose'), name='route_one_in_force'), models.UniqueConstraint(condition=models.Q(('state', 'draft')), fields=('unit', 'purpose'), name='route_one_draft')],
+            },
         ),
         migrations.CreateModel(
             name='Run',
@@ -49,6 +52,9 @@ class Migration(migrations.Migration):
                 ('route', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='workflow.route')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('about_uid', 'round'), name='run_round_once'), models.UniqueConstraint(condition=models.Q(('state', 'ended'), _negated=True), fields=('about_uid',), name='run_one_open')],
+            },
         ),
         migrations.CreateModel(
             name='Seat',
@@ -74,6 +80,10 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
                 ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='seats', to='workflow.run')),
             ],
+            options={
+                'indexes': [models.Index(fields=['person', 'state'], name='seat_person')],
+                'constraints': [models.UniqueConstraint(fields=('run', 'step', 'ordinal'), name='seat_place_once'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'spoken'), _negated=True), models.Q(('stand', ''), _negated=True), _connector='OR'), name='seat_spoken_has_stand')],
+            },
         ),
         migrations.CreateModel(
             name='Delegation',
@@ -94,37 +104,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['taker', 'ends_on'], name='delegation_taker')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='delegation_days'), models.CheckConstraint(condition=models.Q(('giver', models.F('taker')), _negated=True), name='delegation_two_people')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='route',
-            constraint=models.UniqueConstraint(fields=('unit', 'purpose', 'number'), name='route_version_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='route',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'in_force')), fields=('unit', 'purpose'), name='route_one_in_force'),
-        ),
-        migrations.AddConstraint(
-            model_name='route',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'draft')), fields=('unit', 'purpose'), name='route_one_draft'),
-        ),
-        migrations.AddConstraint(
-            model_name='run',
-            constraint=models.UniqueConstraint(fields=('about_uid', 'round'), name='run_round_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='run',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'ended'), _negated=True), fields=('about_uid',), name='run_one_open'),
-        ),
-        migrations.AddIndex(
-            model_name='seat',
-            index=models.Index(fields=['person', 'state'], name='seat_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='seat',
-            constraint=models.UniqueConstraint(fields=('run', 'step', 'ordinal'), name='seat_place_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='seat',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'spoken'), _negated=True), models.Q(('stand', ''), _negated=True), _connector='OR'), name='seat_spoken_has_stand'),
         ),
     ]
