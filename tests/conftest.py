@@ -31,7 +31,7 @@ from tests.plugins.stages import staged, touches_database
 if TYPE_CHECKING:
     from tests.review.house import Reviewers
 
-pytest_plugins = ["tests.plugins.requirements"]
+pytest_plugins = ["tests.plugins.requirements", "tests.plugins.apart"]
 
 # An example may take long where two workers share the cores; how long says nothing of the product. Where CI is set,
 # hypothesis has taken its own profile already: the same examples in each run.

@@ -3,30 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 import threading
 from datetime import date, timedelta
-from pathlib import Path
+
+from tests.plugins import apart
 
 
 def main(home: str, database: str) -> None:
-    os.environ.pop("DATABASE_URL", None)
-    if database:
-        os.environ["DATABASE_URL"] = database
-    os.environ.update(
-        GUIJU_HOME=home,
-        GUIJU_KEYS=f"{home}/keys",
-        GUIJU_LOG_ORIGIN="DEMO race",
-        DJANGO_SETTINGS_MODULE="guiju.settings",
-    )
-    sys.path.insert(0, str(Path(__file__).parents[2] / "src"))
-    import django
-
-    django.setup()
-    from django.core.management import call_command
-
-    call_command("migrate", verbosity=0)
+    apart.begin(home, database)
     sys.stdout.write(json.dumps(race()))
 
 

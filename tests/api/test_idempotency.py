@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
 
 from guiju.access.models import IdempotencyKey
@@ -14,6 +9,7 @@ from guiju.org.models import Unit
 from guiju.trail.models import Event
 from tests.api.conftest import Caller, open_caller
 from tests.conftest import Cast
+from tests.plugins.apart import KINDS, Apart
 
 BODY = {"code": "HD-02", "name": "新设公司", "kind": "company", "parent": "HD"}
 
@@ -72,21 +68,8 @@ def test_half_of_a_write_is_no_write(lin: Caller) -> None:
 
 
 @pytest.mark.slow
-def test_four_at_once_have_one_effect(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", KINDS)
+def test_four_at_once_have_one_effect(apart: Apart, kind: str) -> None:
     """In a database of its own: the tests' shared one lives in memory and lets nobody wait."""
-    race(tmp_path, "")
-
-
-@pytest.mark.slow
-@pytest.mark.requires("postgres")
-def test_four_at_once_have_one_effect_on_postgresql(tmp_path: Path, postgres_url: str) -> None:
-    race(tmp_path, postgres_url)
-
-
-def race(home: Path, database: str) -> None:
-    ended = subprocess.run(
-        [sys.executable, "-m", "tests.api.race", str(home), database],
-        cwd=Path(__file__).parents[2], capture_output=True, text=True, check=False, timeout=120,
-    )  # fmt: skip
-    assert ended.returncode == 0, ended.stderr
-    assert json.loads(ended.stdout) == {"statuses": [201, 201, 201, 201], "bodies": 1, "units": 1, "events": 1}
+    found = apart.tell(kind, "tests.api.race")
+    assert found == {"statuses": [201, 201, 201, 201], "bodies": 1, "units": 1, "events": 1}

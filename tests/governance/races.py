@@ -6,13 +6,13 @@ Every story starts its threads behind one barrier. `refused` are the codes of wh
 from __future__ import annotations
 
 import json
-import os
 import sys
 import threading
 from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from tests.plugins import apart
 
 if TYPE_CHECKING:
     from tests.conftest import Cast
@@ -24,21 +24,9 @@ LIMIT = 90
 
 
 def main(home: str, database: str) -> None:
-    os.environ.pop("DATABASE_URL", None)
-    if database:
-        os.environ["DATABASE_URL"] = database
-    os.environ.update(GUIJU_HOME=home, GUIJU_KEYS=f"{home}/keys", DJANGO_SETTINGS_MODULE="guiju.settings")
-    sys.path.insert(0, str(Path(__file__).parents[2] / "src"))
-    import django
-
-    django.setup()
-    from django.core.management import call_command
-
-    call_command("migrate", verbosity=0)
+    apart.begin(home, database)
     from guiju.trail import log, verify
-    from tests.conftest import _furnish
 
-    _furnish()
     cast = people()
     found: dict[str, object] = {name: story(cast) for name, story in STORIES.items()}
     while log.sequence():

@@ -5,40 +5,20 @@ The stories run in a process of their own (`races`), once on SQLite on disk and 
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 
+from tests.plugins.apart import KINDS, Apart
+
 pytestmark = pytest.mark.slow
 
 
-#: What was told, by kind of database: all stories run once.
-_TOLD: dict[str, dict[str, Any]] = {}
-
-
-def run(database: str) -> dict[str, Any]:
-    """What came of every story on a database of its own."""
-    with TemporaryDirectory() as home:
-        ended = subprocess.run(
-            [sys.executable, "-m", "tests.governance.races", home, database],
-            cwd=Path(__file__).parents[2], capture_output=True, text=True, check=False, timeout=300,
-        )  # fmt: skip
-    assert ended.returncode == 0, ended.stderr
-    found: dict[str, Any] = json.loads(ended.stdout)
+@pytest.fixture(params=KINDS)
+def stories(request: pytest.FixtureRequest, apart: Apart) -> dict[str, Any]:
+    """What came of every story, by its name."""
+    found: dict[str, Any] = apart.tell(request.param, "tests.governance.races")
     return found
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.requires("postgres"))])
-def stories(request: pytest.FixtureRequest) -> dict[str, Any]:
-    kind = request.param
-    if kind not in _TOLD:
-        _TOLD[kind] = run("" if kind == "sqlite" else request.getfixturevalue("postgres_url"))
-    return _TOLD[kind]
 
 
 def test_of_approving_and_giving_up_the_first_counts(stories: dict[str, Any]) -> None:

@@ -117,11 +117,24 @@ def postgres_url(postgres_server: str) -> Iterator[str]:
     import psycopg
     from psycopg import sql
 
-    name = f"guiju_{secrets.token_hex(6)}"
-    with psycopg.connect(postgres_server, autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    url = new_database(postgres_server)
     try:
-        yield urlsplit(postgres_server)._replace(path=f"/{name}").geturl()
+        yield url
     finally:
         with psycopg.connect(postgres_server, autocommit=True) as connection:
-            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+            name = sql.Identifier(url.rpartition("/")[2])
+            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
+
+
+def new_database(server: str, like: str = "") -> str:
+    """URL of a new database on that server: empty, or a copy of the one named `like`, which nobody may be using."""
+    import psycopg
+    from psycopg import sql
+
+    name = f"guiju_{secrets.token_hex(6)}"
+    wanted = sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name))
+    if like:
+        wanted += sql.SQL(" TEMPLATE {}").format(sql.Identifier(like))
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(wanted)
+    return urlsplit(server)._replace(path=f"/{name}").geturl()

@@ -20,6 +20,11 @@ SHARED = {
     "tests/e2e/journeys/test_demo_": "the served demonstration",
     "tests/demo/test_load.py": "the loaded demonstration",
     "tests/demo/test_large.py": "the large demonstration",
+    "tests/review/test_review_races.py": "several at once",
+    "tests/review/test_gate_races.py": "several at once",
+    "tests/review/test_lift_reopened.py": "several at once",
+    "tests/governance/test_attack5b_races.py": "several at once",
+    "tests/api/test_idempotency.py": "several at once",
 }
 #: Files of a few tests that take long.
 LONG = ("tests/api/test_fuzz.py", "tests/cli/test_installation.py", "tests/posture/test_incremental.py")

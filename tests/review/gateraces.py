@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from tests.plugins import apart
 
 if TYPE_CHECKING:
     from guiju.review.models import Matter
@@ -17,23 +17,11 @@ ROUNDS = 3
 
 
 def main(home: str, database: str) -> None:
-    os.environ.pop("DATABASE_URL", None)
-    if database:
-        os.environ["DATABASE_URL"] = database
-    os.environ.update(GUIJU_HOME=home, GUIJU_KEYS=f"{home}/keys", DJANGO_SETTINGS_MODULE="guiju.settings")
-    sys.path.insert(0, str(Path(__file__).parents[2] / "src"))
-    import django
-
-    django.setup()
-    from django.core.management import call_command
-
-    call_command("migrate", verbosity=0)
+    apart.begin(home, database)
     from guiju.trail import log, verify
-    from tests.conftest import _furnish
     from tests.governance.races import people
     from tests.review.house import reviewers
 
-    _furnish()
     them = reviewers(people())
     found: dict[str, object] = {name: [story(them, n) for n in range(ROUNDS)] for name, story in STORIES.items()}
     while log.sequence():

@@ -6,6 +6,7 @@ import json
 import sys
 from typing import TYPE_CHECKING, Any
 
+from tests.plugins import apart
 from tests.review import reviewraces
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ ROUNDS = 4
 
 
 def main(home: str, database: str) -> None:
-    reviewraces.ready(home, database)
+    apart.begin(home, database)
     them = reviewraces.furnished()
     found: dict[str, object] = {story.__name__: [story(them, n) for n in range(ROUNDS)] for story in STORIES}
     found["trail"] = reviewraces.findings()
@@ -108,7 +109,28 @@ def reopen_and_void(them: Reviewers, turn: int) -> list[Any]:
     return [told, Matter.objects.get(pk=row.pk).state]
 
 
-STORIES = (seal_and_reopen, settle_and_seal, lift_and_reopen, reopen_and_void)
+def sign_and_reopen(them: Reviewers, turn: int) -> list[Any]:
+    """The leading body signs at its step while its minutes are opened again: the pass never outlives that either."""
+    from guiju.governance.meetings import actions as meetings
+    from guiju.registers.models import Entry
+    from guiju.review import actions
+    from guiju.review.models import Matter
+    from tests.review.house import agenda, said, settled
+
+    row = reviewraces.at_head(them, f"LE-{turn}")
+    row = said(them, actions.escalate(matter=row, reason="风险重大", by=them.by("head")), "head")
+    meeting, item = agenda(them, row, Entry.objects.get(register="bodies", unit=them.unit))
+    settled(them, meeting, item)
+    meeting.refresh_from_db()
+    row = Matter.objects.get(pk=row.pk)
+    return reviewraces.outcome(
+        row,
+        lambda: said(them, row, "chair", resolution=item.uid),
+        lambda: meetings.reopen(meeting=meeting, reason="票数有误", by=them.house),
+    )
+
+
+STORIES = (seal_and_reopen, settle_and_seal, lift_and_reopen, reopen_and_void, sign_and_reopen)
 
 
 if __name__ == "__main__":

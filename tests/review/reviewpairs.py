@@ -20,7 +20,8 @@ from typing import IO, TYPE_CHECKING
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from tests.review.reviewraces import BEGINNINGS, does, faults, findings, furnished, ready
+from tests.plugins import apart
+from tests.review.reviewraces import BEGINNINGS, does, faults, findings, furnished
 
 if TYPE_CHECKING:
     from tests.review.house import Reviewers
@@ -74,7 +75,7 @@ def two_workers(home: str, database: str) -> Iterator[tuple[Worker, Worker]]:
 
 
 def pairs(home: str, database: str) -> None:
-    ready(home, database)
+    apart.begin(home, database)
     them = furnished()
     numbers = count(1)
     with two_workers(home, database) as workers:
@@ -101,7 +102,7 @@ def pairs(home: str, database: str) -> None:
 
 def work(home: str, database: str) -> None:
     """Do what a line says, {"matter", "what", "who"}, when the next one comes; answer done, a code, or an error."""
-    ready(home, database)
+    apart.begin(home, database)
     from django.db import connection
 
     from guiju.lib.errors import Problem

@@ -6,11 +6,11 @@ Each story starts its threads behind one barrier.
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from tests.plugins import apart
 
 if TYPE_CHECKING:
     from guiju.access.actor import Actor
@@ -23,26 +23,10 @@ SMALL = {"title": "办公设备采购合同", "amount": "300000", "form": {"part
 Act = Callable[[], object]
 
 
-def ready(home: str, database: str) -> None:
-    os.environ.pop("DATABASE_URL", None)
-    if database:
-        os.environ["DATABASE_URL"] = database
-    os.environ.update(GUIJU_HOME=home, GUIJU_KEYS=f"{home}/keys", DJANGO_SETTINGS_MODULE="guiju.settings")
-    sys.path.insert(0, str(Path(__file__).parents[2] / "src"))
-    import django
-
-    django.setup()
-
-
 def furnished() -> Reviewers:
-    from django.core.management import call_command
-
-    call_command("migrate", verbosity=0)
-    from tests.conftest import _furnish
     from tests.governance.races import people
     from tests.review.house import committee, reviewers
 
-    _furnish()
     them = reviewers(people())
     committee(them)
     return them
@@ -58,7 +42,7 @@ def findings() -> list[str]:
 
 
 def main(home: str, database: str) -> None:
-    ready(home, database)
+    apart.begin(home, database)
     them = furnished()
     found: dict[str, object] = {name: [story(them, n) for n in range(ROUNDS)] for name, story in STORIES.items()}
     found["trail"] = findings()

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -28,11 +23,11 @@ from guiju.web.verify import verdict
 from guiju.workflow.models import Notice, Task, TaskStatus
 from tests.conftest import Cast
 from tests.governance import meeters
+from tests.plugins.apart import KINDS, Apart
 from tests.review.house import Reviewers, agenda, committee, paper, said, settled, submitted
 from tests.web.review.hands import client, page
 
 pytestmark = pytest.mark.django_db
-ROOT = Path(__file__).parents[2]
 LARGE = {"title": "对外担保合同", "amount": "8000000", "form": {"party": "某某公司"}}
 
 
@@ -294,18 +289,9 @@ def test_the_pages_say_so_with_the_reason(cast: Cast, them: Reviewers) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgres", marks=pytest.mark.requires("postgres"))])
-def test_minutes_opened_while_the_gate_is_asked_clear_nothing_afterwards(
-    kind: str, request: pytest.FixtureRequest
-) -> None:
-    database = "" if kind == "sqlite" else request.getfixturevalue("postgres_url")
-    with TemporaryDirectory() as home:
-        ended = subprocess.run(
-            [sys.executable, "-m", "tests.review.liftraces", home, database],
-            cwd=ROOT, capture_output=True, text=True, check=False, timeout=300,
-        )  # fmt: skip
-    assert ended.returncode == 0, ended.stderr
-    found = json.loads(ended.stdout)
+@pytest.mark.parametrize("kind", KINDS)
+def test_minutes_opened_while_the_gate_is_asked_clear_nothing_afterwards(apart: Apart, kind: str) -> None:
+    found = apart.tell(kind, "tests.review.liftraces")
     for told, uses, then, state in found["seal_and_reopen"]:
         assert set(told) <= {"done"}, told
         assert (state, then) == ("stayed", "stayed")
@@ -315,6 +301,9 @@ def test_minutes_opened_while_the_gate_is_asked_clear_nothing_afterwards(
     for told, state, wrong in found["lift_and_reopen"]:
         assert set(told) <= {"done", "review.resolution"}
         assert (state, wrong) == ("stayed" if told == ["done", "done"] else "vetoed", [])
+    for told, state, wrong in found["sign_and_reopen"]:
+        assert set(told) <= {"done", "review.resolution"}
+        assert (state, wrong) == ("stayed" if told == ["done", "done"] else "in_review", [])
     for told, state in found["reopen_and_void"]:
         assert set(told) <= {"done", "review.conflict"}
         assert state == "void"

@@ -5,44 +5,24 @@ In processes of their own, on SQLite and on PostgreSQL.
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 
+from tests.plugins.apart import KINDS, Apart
 from tests.review.reviewpairs import PAIRS
 
 pytestmark = pytest.mark.slow
 
-ROOT = Path(__file__).parents[2]
 #: What a slower one is told: somebody was quicker, or it is not open to him any more. Never an error of the database.
 SLOWER = {"review.conflict", "review.state", "route.seat", "route.state", "denied"}
-_TOLD: dict[str, dict[str, Any]] = {}
 
 
-def run(database: str) -> dict[str, Any]:
-    """What came of every story on a database of its own."""
-    with TemporaryDirectory() as home:
-        ended = subprocess.run(
-            [sys.executable, "-m", "tests.review.reviewraces", home, database],
-            cwd=ROOT, capture_output=True, text=True, check=False, timeout=560,
-        )  # fmt: skip
-    assert ended.returncode == 0, ended.stderr
-    found: dict[str, Any] = json.loads(ended.stdout)
+@pytest.fixture(params=KINDS)
+def stories(request: pytest.FixtureRequest, apart: Apart) -> dict[str, Any]:
+    """What came of every story, by its name."""
+    found: dict[str, Any] = apart.tell(request.param, "tests.review.reviewraces")
     return found
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.requires("postgres"))])
-def stories(request: pytest.FixtureRequest) -> dict[str, Any]:
-    kind = request.param
-    if kind not in _TOLD:
-        _TOLD[kind] = {}  # where they cannot be told, the other tests do not try once more
-        _TOLD[kind] = run("" if kind == "sqlite" else request.getfixturevalue("postgres_url"))
-    return _TOLD[kind]
 
 
 def one_of_two(rounds: list[list[Any]], *states: str) -> None:
@@ -180,15 +160,8 @@ def test_the_trail_agrees(stories: dict[str, Any]) -> None:
 # --- any two acts, in two processes ---------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgres", marks=pytest.mark.requires("postgres"))])
-def test_no_two_acts_at_once_lead_round_the_review(request: pytest.FixtureRequest, kind: str) -> None:
-    database = "" if kind == "sqlite" else request.getfixturevalue("postgres_url")
-    with TemporaryDirectory() as home:
-        ended = subprocess.run(
-            [sys.executable, "-m", "tests.review.reviewpairs", "pairs", home, database],
-            cwd=ROOT, capture_output=True, text=True, check=False, timeout=560,
-        )  # fmt: skip
-    assert ended.returncode == 0, ended.stderr
-    found = json.loads(ended.stdout)
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_two_acts_at_once_lead_round_the_review(apart: Apart, kind: str) -> None:
+    found = apart.tell(kind, "tests.review.reviewpairs", "pairs")
     assert found["trail"] == []
     assert found["pairs"] >= PAIRS
