@@ -200,6 +200,31 @@ def test_who_is_asked_changes_through_the_api(them: Reviewers) -> None:
     assert handed.status_code == 200, handed.content
 
 
+def test_the_head_is_shut_out_through_no_token_of_the_staff(them: Reviewers) -> None:
+    row = submitted(them, values={"title": "对外担保合同", "amount": "8000000", "form": {"party": "某某公司"}})
+    row = said(them, said(them, row, "officer"), "staff")
+    second, url = caller(them, "second"), f"/reviews/{row.uid}"
+    (seat,) = [one for one in second.get(url).json()["rounds"][0]["seats"] if one["state"] == "open"]
+    for step in ("exclude", "recuse"):
+        refused = second.post(f"{url}/seats/{seat['uid']}/{step}", {"reason": "亲属", "version": row.version})
+        assert refused.status_code == 403
+        assert "董升" in str(refused.json())
+    assert second.get(url).json()["version"] == row.version
+
+
+def test_one_person_takes_two_steps_only_where_that_is_said(them: Reviewers) -> None:
+    row = submitted(them, values={"title": "对外担保合同", "amount": "8000000", "form": {"party": "某某公司"}})
+    officer, url = caller(them, "officer"), f"/reviews/{row.uid}"
+    (seat,) = officer.get(url).json()["rounds"][0]["seats"]
+    body = {"person": "何规", "reason": "休假", "version": row.version}
+    refused = officer.post(f"{url}/seats/{seat['uid']}/hand-over", body)
+    assert (refused.status_code, refused.json()["code"]) == (422, "review.twice")
+    handed = officer.post(f"{url}/seats/{seat['uid']}/hand-over", {**body, "twice": True})
+    assert handed.status_code == 200, handed.content
+    (taken,) = [one for one in handed.json()["rounds"][0]["seats"] if one["state"] == "open"]
+    assert "合规管理部门审查" in taken["reason"]
+
+
 def test_a_veto_is_reported_and_lifted_through_the_api(them: Reviewers) -> None:
     row = submitted(them, values={"title": "对外担保合同", "amount": "8000000", "form": {"party": "某某公司"}})
     row = said(them, said(them, row, "officer"), "staff")
@@ -218,8 +243,9 @@ def test_a_veto_is_reported_and_lifted_through_the_api(them: Reviewers) -> None:
     (offered,) = head.get(f"{url}/resolutions").json()
     assert offered == {
         "resolution": str(item.uid), "title": item.title, "body": "合规管理委员会", "agreed": True, "lacks": "",
-        "decided_on": item.on.isoformat() if item.on else None,
+        "decided_on": item.on.isoformat() if item.on else None, "hint": offered["hint"],
     }  # fmt: skip
+    assert "首阳" in offered["hint"], "she vetoed, and voted"
     assert caller(them, "buyer").get(f"{url}/resolutions").json() == []
     lifted = head.post(f"{url}/veto-lifted", {"resolution": str(item.uid), "version": reported.json()["version"]})
     assert (lifted.json()["state"], lifted.json()["veto"]["lifted"]["votes_for"]) == ("passed", 3), lifted.content
@@ -237,6 +263,10 @@ def test_a_unit_has_its_own_route_tries_it_and_gives_it_up(them: Reviewers, mei:
     assert (shipped["source"], shipped["draft"]) == (None, None)
     tried = mei.get(f"{url}/trial?kind=contract&amount=6000000&overseas=true&department=HD-01-D1").json()
     assert [step["people"] for step in tried["steps"]] == [["管平"], ["何规", "何矩"], ["首阳"]]
+    assert tried["assumed"] == ""
+    open_ = mei.get(f"{url}/trial?kind=contract&amount=6000000&overseas=true").json()
+    assert "部门合规管理员审查" in open_["assumed"]
+    assert mei.get(f"{url}/trial?kind=contract&department=HD-99").json()["code"] == "query.department"
     step = {"code": "only", "name": "审查", "part": "compliance", "who": {"role": "compliance_head"}, "days": 2}
     rows = [{"name": "全部", "steps": [step]}]
     draft = mei.put(f"{url}/draft", {"rows": rows})

@@ -91,7 +91,7 @@ def test_a_colleague_does_not_shut_out_who_may_veto_but_the_head_does(them: Revi
 
 
 def test_who_only_looks_after_reviews_moves_the_officer_of_a_department_as_before(them: Reviewers) -> None:
-    assert _excluded(them, submitted(them), "管平", "second").uid
+    assert asked(_excluded(them, submitted(them), "管平", "second")) == ["何规", "何矩"]
 
 
 def test_who_has_left_is_nobodys_superior(them: Reviewers) -> None:
@@ -117,7 +117,7 @@ def test_nobody_below_her_own_firm_stands_above_the_head_nor_do_the_staff_of_the
             with pytest.raises(Denied):
                 actions.exclude(**given)
         else:
-            assert actions.exclude(**given).uid
+            assert asked(actions.exclude(**given)) == ["董升"]
 
 
 def test_where_nobody_stands_above_it_is_said_what_remains(them: Reviewers) -> None:

@@ -13,7 +13,7 @@ from guiju.review.models import Matter
 from tests.api.conftest import open_caller
 from tests.conftest import Cast, english
 from tests.governance.policy_house import account
-from tests.review.house import TEXT, Reviewers, committee, paper, passed, said, submitted
+from tests.review.house import TEXT, Reviewers, committee, drafted, paper, passed, said, submitted
 from tests.web.review.hands import client
 
 pytestmark = pytest.mark.django_db
@@ -136,3 +136,33 @@ def test_a_new_round_of_what_was_vetoed_goes_to_the_head_whatever_its_amount(the
 def test_what_passed_is_like_nothing_that_was_stopped(them: Reviewers) -> None:
     passed(them)
     assert lookalikes.stopped(brought(them)) == []
+
+
+# --- told before it is submitted ----------------------------------------------------------------------------------------
+
+
+def test_who_fills_in_the_form_sees_the_step_that_a_look_alike_gets(them: Reviewers, cast: Cast) -> None:
+    held = vetoed(them)
+    browser = english(client(cast, them, "buyer"))
+    address = reverse("review-who", args=[them.department.code, "contract"])
+    form = {"title": TITLE, "amount": "300000", "form-party": PARTY}
+    told = browser.post(address, form).content.decode()
+    assert f"as it is like {held.number}" in told
+    assert "首阳" in told
+    other = browser.post(address, {"title": "绿植租摆", "amount": "300000", "form-party": "绿植公司"}).content.decode()
+    assert held.number not in other
+    assert "首阳" not in other
+
+
+def test_so_does_who_opens_the_draft_again(them: Reviewers, cast: Cast) -> None:
+    held = vetoed(them)
+    values = {"title": "后勤物资采购", "amount": "300000", "form": {"party": "乙公司"}}
+    draft = drafted(them, values=values, papers=[paper(TEXT + b" ")], ref="")
+    browser = english(client(cast, them, "buyer"))
+    shown = browser.get(reverse("review-edit", args=[draft.uid])).content.decode()
+    assert f"as it is like {held.number}" not in shown
+    form = {**values["form"], "contract_number": "HT-2026-001"} if isinstance(values["form"], dict) else {}
+    draft = actions.change(matter=draft, values={"form": form}, version=draft.version, by=them.by("buyer"))
+    shown = browser.get(reverse("review-edit", args=[draft.uid])).content.decode()
+    assert f"as it is like {held.number}" in shown
+    assert "head" in parts(actions.submit(matter=draft, by=them.by("buyer"))), "and it gets what was told"

@@ -38,7 +38,7 @@ def _handed(them: Reviewers, row: Matter, **more: Any) -> Matter:
     )
 
 
-def test_who_is_asked_at_a_step_to_come_takes_an_earlier_one_only_if_it_is_meant(them: Reviewers) -> None:
+def test_who_is_asked_at_a_step_to_come_takes_an_earlier_one_only_if_it_is_meant(them: Reviewers, cast: Cast) -> None:
     row = submitted(them, values=LARGE)
     with pytest.raises(Problem) as refused:
         _handed(them, row)
@@ -50,6 +50,8 @@ def test_who_is_asked_at_a_step_to_come_takes_an_earlier_one_only_if_it_is_meant
     assert SECOND_STEP in _seat(row, "何规").reason
     event = Event.objects.filter(action="review.seats_changed", object_id=str(row.uid)).latest("pk")
     assert SECOND_STEP in event.body.content["about"]["twice"]
+    shown = page(english(client(cast, them, "buyer")), "review-one", row.uid)
+    assert f"One person now looks at it at two steps: 何规：{SECOND_STEP}" in shown, "the history tells it"
     assert verify.run(quick=True).findings == []
 
 
@@ -101,7 +103,7 @@ def test_nothing_is_said_where_nobody_comes_to_two_steps(them: Reviewers, cast: 
 def test_the_page_asks_and_takes_the_answer(them: Reviewers, cast: Cast) -> None:
     row = submitted(them, values=LARGE)
     browser = english(client(cast, them, "officer"))
-    given = {"seat": _seat(row, "管平").uid, "person": them.person("staff").uid, "reason": "休假"}
+    given: dict[str, Any] = {"seat": _seat(row, "管平").uid, "person": them.person("staff").uid, "reason": "休假"}
     assert 'name="twice"' not in page(browser, "review-one", row.uid)
     asks = does(browser, row, "hand_over", status=422, **given)
     assert 'name="twice"' in asks

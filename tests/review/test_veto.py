@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -15,8 +16,10 @@ from guiju.review import actions, gate, resolutions
 from guiju.review.enums import MatterState as S
 from guiju.review.models import Matter
 from guiju.trail import verify
+from guiju.trail.models import Event
 from guiju.workflow.routes import deciding
-from tests.conftest import Cast
+from tests.api.conftest import open_caller
+from tests.conftest import Cast, english
 from tests.governance import meeters
 from tests.review.house import (
     Reviewers,
@@ -30,6 +33,7 @@ from tests.review.house import (
     settled,
     submitted,
 )
+from tests.web.review.hands import client, page
 
 pytestmark = pytest.mark.django_db
 
@@ -261,3 +265,35 @@ def test_a_step_without_the_power_does_not_veto(them: Reviewers) -> None:
     with pytest.raises(Problem) as refused:
         said(them, row, "officer", "veto", "不行")
     assert {fault.where for fault in refused.value.faults} == {"stand"}
+
+
+# --- who voted after saying no -------------------------------------------------------------------------------------------
+
+
+def test_who_vetoed_and_then_voted_to_lift_it_is_named_on_page_api_and_trail(them: Reviewers, cast: Cast) -> None:
+    row = _reported(them)
+    item = resolution(them, row)  # the head sits in the committee and was there
+    (found,) = resolutions.offered(row, them.by("second")).found
+    assert (found.lacks, found.said_no) == (None, ("首阳",))
+    shown = page(english(client(cast, them, "second")), "review-one", row.uid)
+    assert "首阳 said no in this review and is counted among those who voted" in shown
+    (told,) = json.loads(open_caller(them.second, them.unit).get(f"/reviews/{row.uid}/resolutions").content)
+    assert "首阳" in told["hint"]
+    assert told["lacks"] == ""
+    row = actions.lift_veto(matter=row, resolution=item.uid, by=them.by("second"))
+    assert row.state == S.PASSED, "a hint, no refusal"
+    assert row.veto["lifted"]["said_no"] == ["首阳"]
+    event = Event.objects.filter(action="review.veto_lifted", object_id=str(row.uid)).latest("pk")
+    assert "首阳" in str(event.body.content["veto"]["lifted"]["said_no"])
+    assert "首阳 had said no in this review" in page(english(client(cast, them, "buyer")), "review-one", row.uid)
+    assert verify.run().findings == []
+
+
+def test_nothing_is_said_of_those_who_had_not_said_no(them: Reviewers) -> None:
+    row = _reported(them)
+    meeting, item = agenda(them, row, committee(them, ("chair", "staff", "second")))
+    settled(them, meeting, item, ("chair", "staff", "second"))
+    (found,) = resolutions.offered(row, them.by("head")).found
+    assert (found.said_no, found.hint) == ((), "")
+    row = actions.lift_veto(matter=row, resolution=item.uid, by=them.by("head"))
+    assert "said_no" not in row.veto["lifted"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from guiju.access.actor import Actor
 from guiju.access.permissions import Permission as P
 from guiju.lib import clock
 from guiju.review import access, escalating, hands, states, vetoes
+from guiju.review.aside import Aside
 from guiju.review.enums import POLICIES, ConditionState, Stand
 from guiju.review.enums import MatterState as S
 from guiju.review.models import Condition
@@ -40,6 +42,9 @@ class Doings:
     movable: list[Seat] = field(default_factory=list)
     #: Of these, places that only their holder hands over: there one can only say that he must step aside.
     held: frozenset[UUID] = frozenset()
+    #: Places whose holder this account may make step aside; of the others that it sees, who can.
+    aside: frozenset[UUID] = frozenset()
+    aside_by: Mapping[UUID, str] = field(default_factory=dict)
     counsel: list[Seat] = field(default_factory=list)
     claims: frozenset[UUID] = frozenset()
     settles: frozenset[UUID] = frozenset()
@@ -110,20 +115,28 @@ def _at_step(by: Actor, one: One, codes: set[str], *, manages: bool, author: boo
     seat = runs.seat_of(now.run, by) if not author else None
     step = now.steps[seat.step] if seat is not None else None
     if seat is not None and step is not None:
-        codes |= {"speak", "recuse"} | ({"hand_over"} if hands.is_movable(now.run, seat, by) else set())
+        is_own = seat.person is not None and seat.person.user_id == by.user_id
+        codes |= {"speak"} | ({"recuse"} if is_own else set())  # a deputy with a conflict just does not speak
+        codes |= {"hand_over"} if hands.is_movable(now.run, seat, by) else set()
         if escalating.may_escalate(one.matter, now.run, by):
             codes.add("escalate")
         codes.discard("withdraw")  # a reviewer says what he thinks; withdrawing is for who brought it
     if (seat is not None or manages) and not author:
         codes |= {"add", "ask_counsel"}
     others = [row for row in now.open if row.kind != SeatKind.COUNSEL and (seat is None or row.pk != seat.pk)]
+    is_party = author or runs.is_shut_out(now.run, by)
+    asides = Aside(now.run)
+    aside = [row for row in others if not is_party and asides.may(row, by, manages=manages)]
+    movable = [row for row in others if not is_party and (manages or row in aside)]
     return Doings(
         frozenset(codes),
         seat=seat,
         step=step,
         stands=_stands(seat, step),
-        movable=others if manages and not author else [],
-        held=frozenset(row.uid for row in others if not hands.is_movable(now.run, row, by)),
+        movable=movable,
+        held=frozenset(row.uid for row in movable if not manages or not hands.is_movable(now.run, row, by)),
+        aside=frozenset(row.uid for row in aside),
+        aside_by={row.uid: asides.who(row) for row in movable if row not in aside},
         counsel=[row for row in now.open if row.kind == SeatKind.COUNSEL] if "ask_counsel" in codes else [],
         claims=claims,
         settles=settles,

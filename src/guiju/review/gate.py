@@ -1,9 +1,10 @@
 """The gate: may the thing another system is about to do be done? One question, one answer with its reason.
 
 Codes of refusals: unknown (never reviewed), under_review, returned, suspended, vetoed, stayed (the resolution that lifted
-its veto is being changed), refused, withdrawn, void, revoked, expired, changed (审A签B), attachment (reviewed, but not as
-the text to be signed), condition (to be met before); of a pass that is shown: malformed, unknown_key, forged, foreign
-(another system's or unit's); of a doing that is told afterwards: before (done before its pass was issued), used.
+its veto, or by which the leading body signed, is being changed), refused, withdrawn, void, revoked, expired, changed
+(审A签B), attachment (reviewed, but not as the text to be signed), condition (to be met before); of a pass that is shown:
+malformed, unknown_key, forged, foreign (another system's or unit's); of a doing that is told afterwards: before (done before
+its pass was issued), used.
 
 Of several matters under one number the latest that was decided counts, so that a veto of today is not walked round
 with the pass of last year. What lies outside the scope of whoever asks is as if it did not exist.

@@ -4,6 +4,7 @@ is_head(matter, by), is_secretary(matter, by), decided(matter) -> who somebody i
 may_void(matter, by)                                           -> the head of compliance, or who decided
 refuse_hand_over(fresh, run, seat, to, by)                     -> whose place may be given away, by whom and to whom
 takers(run, seat)                                              -> who may take a place that an office holds
+(who may make somebody step aside: `aside`)
 
 A signature belongs to its holder: the head's, the leading body's, one that may veto. He alone hands it over or has somebody
 stand in, and only to somebody of such an office. Where he is gone, is shut out or has let his day pass, the house moves the

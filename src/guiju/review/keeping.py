@@ -105,6 +105,7 @@ def content(matter: Matter) -> dict[str, object]:
             for use in one.uses.order_by("pk")
         ],
         **grounds(matter),
+        **({"stayed": matter.stayed} if matter.stayed else {}),
     }  # fmt: skip
 
 
@@ -114,6 +115,14 @@ def _of_rounds(one: Condition) -> dict[str, object]:
     if one.stated_round:
         found |= {"stated_round": one.stated_round, "stated_by": one.stated_by, "reason": one.reason}
     return found
+
+
+def stayed(matter: Matter) -> dict[str, Any] | None:
+    """Since when, by whom and why its pass is suspended; None where it is not."""
+    if matter.state != MatterState.STAYED:
+        return None
+    said: dict[str, Any] = matter.veto.get("stayed") or matter.stayed
+    return said
 
 
 def grounds(matter: Matter) -> dict[str, object]:
@@ -299,8 +308,12 @@ def refuse_vetoed_text(matter: Matter) -> None:
     )  # fmt: skip
     if (held := same.exclude(pk=matter.pk).first()) is not None:
         raise Conflict(
-            _("Exactly this text was vetoed: %(number)s.") % {"number": held.number},
-            fix=_("Only a resolution of the leading body on that matter lifts the veto; or change the text."),
+            _("Exactly this text was vetoed: %(number)s.") % {"number": held.number}
+            if held.veto
+            else _("The resolution on which %(number)s rests is being changed.") % {"number": held.number},
+            fix=_("Wait until its minutes are settled again.")
+            if not held.veto
+            else _("Only a resolution of the leading body on that matter lifts the veto; or change the text."),
             code="review.vetoed_text",
         )
 

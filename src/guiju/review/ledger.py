@@ -16,7 +16,7 @@ from guiju.registers import spec as specs
 from guiju.registers.changes import Change
 from guiju.registers.models import Entry
 from guiju.review import keeping, records, resolutions
-from guiju.review.enums import MatterState, Stand
+from guiju.review.enums import Stand
 from guiju.review.models import Matter
 from guiju.workflow.routes import rules, runs
 from guiju.workflow.routes.enums import SeatState
@@ -106,6 +106,8 @@ def _values(matter: Matter, run: Run, spoken: list[Seat]) -> dict[str, object]:
 def _signed_by(matter: Matter, run: Run, spoken: list[Seat]) -> str:
     """The leading body that let it pass at its step, by the resolution on which that rests; of a veto, that it was told."""
     lifted = matter.veto.get("lifted") or {}
+    if matter.stayed.get("fell_at"):
+        return ""
     signed = [one for one in spoken if run.steps[one.step].get("part") == rules.BODY and one.stand in PASSED]
     if matter.veto or not signed:
         return str(matter.veto.get("body_name") or lifted.get("body") or matter.veto.get("receiver") or "")
@@ -127,8 +129,8 @@ def valid_until(matter: Matter) -> date | None:
     if last is None:
         return None
     expires_on, revoked_at = last
-    if matter.state == MatterState.STAYED:
-        return min(expires_on, clock.day_of(datetime.fromisoformat(matter.veto["stayed"]["at"])))
+    if (stayed := keeping.stayed(matter)) is not None:
+        return min(expires_on, clock.day_of(datetime.fromisoformat(stayed["at"])))
     return min(expires_on, clock.day_of(revoked_at)) if revoked_at is not None else expires_on
 
 

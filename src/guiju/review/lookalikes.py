@@ -1,15 +1,17 @@
 """What did not pass and looks like the matter at hand: nothing comes back under another name or number unseen.
 
 stopped(matter)        -> such matters of the unit, each with what is alike
-step_added(row, matter)  -> the route of a matter that is like a vetoed one, with the head's step where it has none
+step_added(row, look)  -> the route of what is like a vetoed matter, with the head's step where it has none
+look_of(matter) · Look -> what is compared, of a matter or of a form that is being filled in
 
 Text, number and name with its firm speak of one thing; the same other party alone is only shown.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.db.models import Prefetch
 from django.utils.translation import gettext as _
@@ -54,31 +56,58 @@ class Alike:
         return self.matter.state in VETOED
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """What is compared. `texts` are digests, `pk` is the matter itself, where there is one already."""
+
+    unit_id: int
+    title: str
+    form: Mapping[str, Any]
+    system: str = ""
+    ref: str = ""
+    texts: frozenset[str] = frozenset()
+    pk: int | None = None
+
+
+def look_of(matter: Matter) -> Look:
+    """Of a matter with the texts that count now."""
+    texts = matter.papers.filter(role=subjects.TEXT, until_round__isnull=True).values_list("digest", flat=True)
+    return Look(
+        unit_id=matter.unit_id, title=matter.title, form=matter.form, system=matter.system, ref=matter.ref,
+        texts=frozenset(texts), pk=matter.pk,
+    )  # fmt: skip
+
+
 def stopped(matter: Matter) -> list[Alike]:
     """Matters of the unit that did not pass and are like this one, those that speak of the same thing first."""
-    rows = Matter.objects.filter(unit_id=matter.unit_id, state__in=STATES).exclude(pk=matter.pk)
+    return _stopped(look_of(matter))
+
+
+def _stopped(look: Look) -> list[Alike]:
+    rows = Matter.objects.filter(unit_id=look.unit_id, state__in=STATES).exclude(pk=look.pk or 0)
+    # What waits for the minutes by which the leading body signed was stopped by nobody.
+    rows = rows.exclude(state=S.STAYED, lifted_item__isnull=True)
     texts = Paper.objects.filter(role=subjects.TEXT, until_round__isnull=True)
     rows = rows.prefetch_related(Prefetch("papers", queryset=texts, to_attr="texts")).order_by("-pk")[:_MOST]
-    mine = {one.digest for one in matter.papers.filter(role=subjects.TEXT, until_round__isnull=True)}
-    found = [Alike(row, why) for row in rows if (why := tuple(_why(matter, row, mine)))]
+    found = [Alike(row, why) for row in rows if (why := tuple(_why(look, row)))]
     return sorted(found, key=lambda one: (not one.is_same, not one.is_vetoed))
 
 
-def _why(matter: Matter, other: Matter, texts: set[str]) -> Iterator[str]:
-    if texts & {one.digest for one in getattr(other, "texts", ())}:
+def _why(look: Look, other: Matter) -> Iterator[str]:
+    if look.texts & {one.digest for one in getattr(other, "texts", ())}:
         yield TEXT
-    if _numbers(matter) & _numbers(other):
+    if _numbers(look) & _numbers(other):
         yield NUMBER
-    own, its = str(matter.form.get("party") or ""), str(other.form.get("party") or "")
-    if pairing.is_same_firm(own, its) and splitting.is_like(matter.title, other.title, _ALIKE):
+    own, its = str(look.form.get("party") or ""), str(other.form.get("party") or "")
+    if pairing.is_same_firm(own, its) and splitting.is_like(look.title, other.title, _ALIKE):
         yield TITLE
     if own and its and pairing.is_same_firm(own, its):
         yield PARTY
 
 
-def _numbers(matter: Matter) -> set[tuple[str, str]]:
+def _numbers(one: Look | Matter) -> set[tuple[str, str]]:
     """Its number in its system, and the number of its contract, whichever system it came from."""
-    given = {("contract", str(matter.form.get("contract_number") or "")), (matter.system, matter.ref)}
+    given = {("contract", str(one.form.get("contract_number") or "")), (one.system, one.ref)}
     return {(whose, key) for whose, written in given if (key := pairing.number_key(written))}
 
 
@@ -87,11 +116,11 @@ def told(found: Iterable[Alike]) -> str:
     return "、".join(dict.fromkeys(str(WORDS[code]) for one in found for code in one.why))
 
 
-def step_added(row: rules.Row, matter: Matter) -> rules.Row:
+def step_added(row: rules.Row, look: Look) -> rules.Row:
     """Whoever may veto for the house looks at it again, though its amount or kind would spare it the head's step."""
     if any(step.part in {rules.HEAD, rules.BODY} for step in row.steps):
         return row
-    same = next((one for one in stopped(matter) if one.is_same and one.is_vetoed), None)
+    same = next((one for one in _stopped(look) if one.is_same and one.is_vetoed), None)
     if same is None:
         return row
     step = rules.Step(

@@ -46,6 +46,8 @@ class Matter(models.Model):
     veto = models.JSONField(default=dict)
     #: The item of settled minutes on which the lifting of its veto rests; empty where none does.
     lifted_item = models.UUIDField(null=True, blank=True)
+    #: While minutes are open again by which the leading body signed at its step: since when, by whom, why, which meeting.
+    stayed = models.JSONField(default=dict, blank=True)
     #: What became of the opinions once it was decided: taken up, or why not.
     adopted = models.BooleanField(null=True, blank=True)
     not_adopted = models.CharField(max_length=1000, blank=True)
@@ -153,6 +155,7 @@ class Ground(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(name="ground_place_once", fields=["matter", "ordinal"])]
+        indexes = [models.Index(fields=["entry"], name="ground_item", condition=Q(register="agenda_items"))]
 
 
 class Pass(models.Model):

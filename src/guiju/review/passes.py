@@ -129,8 +129,8 @@ def ended() -> dict[str, Any]:
 def _stayed() -> list[list[Any]]:
     """Passes that are suspended now, each with the moment since when."""
     rows = Pass.objects.filter(matter__state=MatterState.STAYED, revoked_at__isnull=True, expires_on__gte=clock.today())
-    found = rows.order_by("pk").values_list("uid", "matter__veto")
-    since = [(uid, datetime.fromisoformat(veto["stayed"]["at"])) for uid, veto in found]
+    found = rows.order_by("pk").values_list("uid", "matter__veto", "matter__stayed")
+    since = [(uid, datetime.fromisoformat((veto.get("stayed") or stayed)["at"])) for uid, veto, stayed in found]
     return [[str(uid), int(at.timestamp())] for uid, at in since]
 
 

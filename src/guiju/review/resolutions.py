@@ -7,7 +7,8 @@ lifting(matter), at_step(matter, ..) -> the bodies whose resolution counts
 naming(matter, among, since)         -> items of their settled minutes that name this very matter, each with what it lacks
 offered(matter, by)                  -> the same for whoever enters a resolution now
 require(uid, ...)                    -> one of these, or a refusal that says what is missing
-hold(uid)                            -> its meeting, held until the end of the transaction
+signed(matter), still(matter, ...)   -> what the body resolved at its steps of the round; and whether it carries them yet
+hold(uids)                           -> their meetings, held until the end of the transaction
 
 An item names the matter by its row in the register of reviews, or by the matter's number; a like title is no proof.
 Votes, quorum and who stepped aside were checked by the rules of the body when the minutes were settled.
@@ -20,6 +21,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from guiju.access.actor import Actor
@@ -34,12 +36,17 @@ from guiju.registers import actions as registers
 from guiju.registers.models import Entry
 from guiju.review import access, keeping, leading
 from guiju.review.enums import MatterState as S
+from guiju.review.enums import Stand
 from guiju.review.models import Matter
 from guiju.workflow.owners import Offices
 from guiju.workflow.routes import rules, runs
+from guiju.workflow.routes.enums import SeatState
+from guiju.workflow.routes.models import Run, Seat
 
 ITEMS = "agenda_items"
 _CARRIED = frozenset({"agreed", "amended"})
+_AGREED = (Stand.AGREE, Stand.CONDITIONS)
+_AGAINST = (Stand.VETO, Stand.DISAGREE)
 #: Formed to lead compliance, or leading where none can be formed: whoever answers for the firm belongs to them (003 第6.2条b).
 _OF_MASTERS = frozenset({"committee", "leading_group", "top_management"})
 _MASTERS = (Role.FIRST_RESPONSIBLE, Role.LEGAL_REPRESENTATIVE, Role.ACTUAL_CONTROLLER)
@@ -167,10 +174,10 @@ def lifting(matter: Matter, *, on: date | None = None, also: Collection[str] = (
     return told_to or _nearest(answering(matter, on=on, also=also))
 
 
-def at_step(matter: Matter, person: Person | None) -> list[Entry]:
+def at_step(matter: Matter, person: Person | None, *, on: date | None = None) -> list[Entry]:
     """The bodies for which somebody speaks at a step of the leading body: those he sits in, else the nearest."""
-    found = leading.known(matter, bodies(matter))
-    seats = governance.members([one.uid for one in found], on=clock.today())
+    found = leading.known(matter, bodies(matter, on=on))
+    seats = governance.members([one.uid for one in found], on=on or clock.today())
     own = [one for one in found if person is not None and person.pk in seats.get(one.uid, ())]
     return own or _nearest(found)
 
@@ -190,19 +197,31 @@ class Resolution:
     body: Entry
     carried: bool
     lacks: Fault | None
+    #: Who voted on it after saying no in the review: no rule forbids it, but whoever relies on the item should know.
+    said_no: tuple[str, ...] = ()
+
+    @property
+    def hint(self) -> str:
+        """What to know before relying on it; empty where there is nothing."""
+        if not self.said_no:
+            return ""
+        return _("%(names)s said no in this review and is counted among those who voted on “%(item)s”.") % {
+            "names": "、".join(self.said_no), "item": self.item.title,
+        }  # fmt: skip
 
 
 def naming(matter: Matter, *, among: Sequence[Entry], since: Since, also: Collection[str] = ()) -> list[Resolution]:
     """Items of the settled minutes of these bodies that name this very matter, the latest first."""
     known = {one.uid: one for one in among}
     found = governance.resolved(known, since=since.on, until=clock.today())
-    shut_out, late = _shut_out(matter), _late(matter, known, also)
+    shut_out, late, said_no = _shut_out(matter), _late(matter, known, also), _said_no(matter)
     return [
         Resolution(
             one.item,
             known[one.body],
             one.item.level in _CARRIED,
             _lacks(matter, one, shut_out, since) or _voted_late(one, late.get(one.body, {})),
+            tuple(sorted(name for uid, name in said_no.items() if uid in one.voted)),
         )
         for one in found
         if names(matter, one.item)
@@ -246,6 +265,18 @@ def _shut_out(matter: Matter) -> dict[UUID, str]:
     """Whoever brought the matter or stepped aside from it, by name."""
     run = keeping.last_run(matter)
     return dict(Person.objects.filter(pk__in=run.shut_out if run else ()).values_list("uid", "name"))
+
+
+def _said_no(matter: Matter) -> dict[UUID, str]:
+    """Whoever vetoed or disagreed in the last round, for himself or in somebody's stead, by name."""
+    run = keeping.last_run(matter)
+    if run is None:
+        return {}
+    said = run.seats.filter(state=SeatState.SPOKEN, stand__in=_AGAINST, person__isnull=False, acted_user__isnull=False)
+    rows = list(said.values_list("person_id", "acted_user", "on_behalf"))
+    own = [person for person, _user, stead in rows if not stead]
+    people = Person.objects.filter(Q(pk__in=own) | Q(user_id__in=[user for _person, user, _stead in rows]))
+    return dict(people.values_list("uid", "name")) if rows else {}
 
 
 def _lacks(matter: Matter, one: governance.Resolved, shut_out: dict[UUID, str], since: Since) -> Fault | None:
@@ -326,15 +357,37 @@ def offered(matter: Matter, by: Actor) -> Offer:
     return Offer(among, naming(matter, among=among, since=since, also=[by.name]))
 
 
-def hold(resolution: UUID | str) -> None:
-    """Whoever relies on an item holds its meeting first, so that its minutes are not opened at the same time."""
-    try:
-        uid = UUID(str(resolution))
-    except ValueError:
+def signed(matter: Matter, run: Run) -> list[tuple[Seat, UUID]]:
+    """The places of a round at which the leading body agreed, each with the item of minutes on which that rests."""
+    spoken = run.seats.select_related("person").filter(state=SeatState.SPOKEN, stand__in=_AGREED)
+    places = {one.uid: one for one in spoken if run.steps[one.step].get("part") == rules.BODY}
+    rows = matter.grounds.filter(register=ITEMS, entry__isnull=False, seat__in=places) if places else ()
+    return [(places[row.seat], row.entry) for row in rows if row.entry is not None]
+
+
+def still(matter: Matter, seat: Seat, item: Entry) -> Resolution:
+    """The settled item, if it carries the opinion of this place by the same checks as when it was given; or a refusal."""
+    among = [*at_step(matter, seat.person), *at_step(matter, seat.person, on=item.on)]
+    bodies_ = list({one.uid: one for one in among}.values())
+    return require(item.uid, matter=matter, carried=True, among=bodies_, since=since_step(matter))
+
+
+def hold(*uids: UUID | str | None) -> None:
+    """Whoever relies on items holds their meetings first, so that their minutes are not opened at the same time."""
+    found = {found for one in uids if (found := _as_uid(one)) is not None}
+    if not found:
         return
-    item = Entry.objects.filter(register=ITEMS, uid=uid, ref_1__isnull=False).first()
-    if (meeting := meeting_of(item)) is not None:
+    items = Entry.objects.filter(register=ITEMS, uid__in=found, ref_1__isnull=False)
+    meetings = [one for one in items.values_list("ref_1", flat=True) if one is not None]
+    for meeting in Entry.objects.filter(register="meetings", uid__in=meetings).order_by("pk"):
         registers.locked(meeting)
+
+
+def _as_uid(given: UUID | str | None) -> UUID | None:
+    try:
+        return UUID(str(given)) if given else None
+    except ValueError:
+        return None
 
 
 def meeting_of(item: Entry | None) -> Entry | None:

@@ -22,8 +22,9 @@ from guiju.access.actor import Actor
 from guiju.access.permissions import Permission as P
 from guiju.lib import clock
 from guiju.lib.errors import Fault, Problem
+from guiju.org import places
 from guiju.org import queries as org
-from guiju.org.enums import Size
+from guiju.org.enums import Role, Size
 from guiju.org.models import Person, Unit
 from guiju.org.tree import ancestors
 from guiju.posture import queries as posture
@@ -75,7 +76,20 @@ def chosen(matter: Matter) -> tuple[Route | None, rules.Row]:
     _require_amount(matter, rows[: found[0]])
     require_signature(found[1], matter.major, matter.unit)
     floor.require(route, found[1], facts(matter), matter.unit)
-    return route, lookalikes.step_added(found[1], matter)
+    return route, lookalikes.step_added(found[1], lookalikes.look_of(matter))
+
+
+def assumed(row: rules.Row, unit: Unit, department: Unit | None) -> str:
+    """What an answer to “who would review it” takes for granted where no department is named; empty where nothing."""
+    steps = [
+        one.name for one in row.steps if one.role == Role.DEPARTMENT_OFFICER and not (one.department or one.people)
+    ]
+    if department is not None or not steps or not places.departments_of(unit):
+        return ""
+    return _(
+        "No department is chosen: the answer is for a matter that no department brings. At the step “%(step)s” the officer of "
+        "the department that brings it is asked; choose a department to see who that is."
+    ) % {"step": "、".join(steps)}
 
 
 def _require_amount(matter: Matter, passed_over: Sequence[rules.Row]) -> None:

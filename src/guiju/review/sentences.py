@@ -38,4 +38,10 @@ def tell(event: Event, content: Mapping[str, Any]) -> str | None:
         return None
     names = {code: str(about.get(code) or "") for code in ("seat", "to", "excluded", "added", "counsel")}
     what = _("“%(title)s”") % {"title": event.object_title or event.object_id}
-    return str(text) % {"by": acting(event), "what": what, **names}
+    told = str(text) % {"by": acting(event), "what": what, **names}
+    if not about.get("twice"):
+        return told
+    return _("%(told)s One person now looks at it at two steps: %(twice)s.") % {
+        "told": told,
+        "twice": str(about["twice"]),
+    }

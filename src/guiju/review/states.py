@@ -11,13 +11,14 @@
 | take_back| suspended                   | in_review | the very account that vetoed, before the report, with a reason        |
 | report   | suspended                   | vetoed    | who vetoed, the head, or the body's secretary: the report is on record|
 | lift     | vetoed                      | passed    | a resolution of that body settled after the report, on this matter    |
-| stay     | passed                      | stayed    | the minutes of the resolution that lifted its veto are opened again   |
-| resume   | stayed                      | passed    | settled again, and the resolution lifts the veto by the same checks   |
+| stay     | passed                      | stayed    | minutes that lifted its veto, or signed at a step, are opened again   |
+| resume   | stayed                      | passed    | settled again, and the resolution carries it by the same checks       |
 | restore  | stayed                      | vetoed    | settled again and does not lift it, or the item or meeting is gone    |
 | withdraw | draft, in_review, returned  | withdrawn | its department, with a reason; never after a veto, never by a reviewer|
-| void     | passed, stayed              | void      | the compliance head, or who decided: the pass is withdrawn, reasoned  |
+| void     | passed, stayed              | void      | the head, or who decided, with a reason; or its signature has fallen  |
 
-Stay, resume and restore follow from the minutes alone (`staying`); nobody takes them by hand. Where the veto stands again
+Stay, resume and restore follow from the minutes alone (`staying`); nobody takes them by hand. Where the leading body has
+signed at a step and its settled minutes carry that no longer, the pass ends (void). Where the veto stands again
 and the same thing was brought anew meanwhile, that one is withdrawn; where that one is vetoed itself, this one is void.
 Papers and form change in draft and returned only. From refused, withdrawn, vetoed and void nothing goes on; a new
 matter may stand in its place and names it (`previous`), with another text where the first one was vetoed.

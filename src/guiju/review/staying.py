@@ -2,9 +2,11 @@
 
 While they are open the pass is suspended (stayed); when they are settled again and the resolution still lifts the veto,
 by the same checks as at lifting, it holds again (passed); when it does not, or item or meeting is gone, the veto stands
-again (vetoed). All of it follows from rows of the registers, inside the transaction that writes them.
+again (vetoed). The same holds where the leading body has signed at a step of the route: while one of its minutes is open the
+pass is suspended; where they carry the signature no longer the pass ends (void), as there is no veto to stand again.
+All of it follows from rows of the registers, inside the transaction that writes them.
 
-Whoever lifts a veto holds the meeting before the matter, as whoever opens its minutes does: neither misses the other.
+Whoever relies on minutes holds the meeting before the matter, as whoever opens them does: neither misses the other.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -24,8 +27,9 @@ from guiju.registers.changes import Change
 from guiju.registers.models import Entry
 from guiju.review import actions, keeping, ledger, passes, resolutions, states, telling, vetoes
 from guiju.review.enums import MatterState as S
-from guiju.review.models import Matter
+from guiju.review.models import Ground, Matter
 from guiju.trail.events import Action
+from guiju.workflow.routes.models import Seat
 
 MEETINGS, ITEMS = "meetings", resolutions.ITEMS
 #: What follows from the minutes is written by the installation; its reason names who opened or settled them.
@@ -45,16 +49,23 @@ def on_rows(given: Sequence[Change]) -> None:
             touched |= _of_meetings(gone, met)
     if not touched:
         return
-    rest = Matter.objects.filter(lifted_item__in=touched, state__in=_RESTING).order_by("pk")
+    named = Ground.objects.filter(register=ITEMS, entry__in=touched).values_list("matter_id", "entry")
+    signed = {matter: item for matter, item in named if item is not None}
+    rest = Matter.objects.filter(Q(lifted_item__in=touched) | Q(pk__in=signed), state__in=_RESTING).order_by("pk")
     with translation.override(settings.LANGUAGE_CODE):
         for row in rest:
-            if row.lifted_item is not None:
+            if row.lifted_item is not None and row.lifted_item in touched:
                 _follow(row, touched[row.lifted_item])
+            elif row.lifted_item is None and row.pk in signed:
+                _follow_signed(row, touched[signed[row.pk]])
 
 
 def _of_meetings(gone: Sequence[UUID], met: dict[UUID, Change]) -> dict[UUID, Change]:
+    """Items of meetings that were taken out, as those kept them that rest on one."""
     rows = Matter.objects.filter(lifted_item__isnull=False, state__in=_RESTING)
-    held = ((row.lifted_item, str((row.veto.get("lifted") or {}).get("meeting") or "")) for row in rows)
+    held = [(row.lifted_item, str((row.veto.get("lifted") or {}).get("meeting") or "")) for row in rows]
+    stayed = Matter.objects.filter(state=S.STAYED, lifted_item__isnull=True).values_list("stayed", flat=True)
+    held += [(UUID(item), str(said.get("meeting") or "")) for said in stayed for item in said.get("items", ())]
     return {item: met[UUID(one)] for item, one in held if item is not None and one and UUID(one) in gone}
 
 
@@ -75,20 +86,73 @@ def _follow(row: Matter, change: Change) -> None:
         _settled(fresh, item)
 
 
-def _stay(fresh: Matter, change: Change, meeting: Entry | None) -> None:
-    """The pass is suspended from now on."""
+def _follow_signed(row: Matter, change: Change) -> None:
+    """The same for what the leading body signed at a step: all minutes on which that rests are settled and carry it."""
+    fresh = keeping.locked(row)
+    run = keeping.last_run(fresh)
+    if fresh.state not in _RESTING or fresh.lifted_item is not None or run is None:
+        return
+    rests = resolutions.signed(fresh, run)
+    items = {uid: Entry.objects.filter(register=ITEMS, uid=uid).first() for _seat, uid in rests}
+    meetings = {uid: resolutions.meeting_of(item) for uid, item in items.items()}
+    opened = [one for one in meetings.values() if one is None or not governance.is_settled(one)]
+    if not rests or (fresh.state == S.PASSED and not opened):
+        return  # an earlier round rested on it, or nothing was opened
+    if fresh.state == S.PASSED:
+        if not fresh.passes.filter(revoked_at__isnull=True).exists():
+            return  # its pass ended before, and nothing is left to suspend
+        _stay(fresh, change, opened[0], items=[str(uid) for uid in items])
+    if any(one is None or one.status == governance.CANCELLED for one in meetings.values()):
+        _fall(fresh, _("The resolution is no longer on record."))
+    elif not opened:
+        _settled_signed(fresh, [(seat, items[uid]) for seat, uid in rests])
+
+
+def _settled_signed(fresh: Matter, rests: Sequence[tuple[Seat, Entry | None]]) -> None:
+    try:
+        for seat, item in rests:
+            assert item is not None
+            resolutions.still(fresh, seat, item)
+    except Problem as problem:
+        _fall(fresh, problem.what)
+        return
+    fresh.state, fresh.reason, fresh.stayed = states.after(fresh.state, states.RESUME), "", {}
+    _keep(fresh, Action.REVIEW_RESUMED)
+    telling.resumed(fresh, by=HOUSE)
+
+
+def _fall(fresh: Matter, why: str) -> None:
+    """The leading body's signature is gone, and with it the pass, for good."""
+    fresh.reason = (_("The resolution by which the leading body agreed carries it no longer: %(why)s") % {"why": why})[
+        :300
+    ]
+    fresh.state = states.after(fresh.state, states.VOID)
+    fresh.stayed = {**fresh.stayed, "fell_at": clock.now().isoformat(), "fell_why": why[:300]}
+    for one in fresh.passes.filter(revoked_at__isnull=True):
+        passes.end(one, fresh.reason, by=HOUSE)
+    _keep(fresh, Action.REVIEW_VOIDED)
+    telling.fell(fresh, by=HOUSE)
+
+
+def _stay(fresh: Matter, change: Change, meeting: Entry | None, *, items: Sequence[str] = ()) -> None:
+    """The pass is suspended from now on. `items` are those by which the leading body signed; without, one lifted a veto."""
     keeping.hold_texts(fresh)  # whoever is about to pass the same text waits, and then finds it stopped
     now = change.after or {}
     said = {"by": str(now.get("recorded_by") or ""), "title": meeting.title if meeting is not None else ""}
-    why = _("%(by)s opened the minutes of “%(title)s” again, by which its veto was lifted.")
+    why = (
+        _("%(by)s opened the minutes of “%(title)s” again, by which the leading body agreed to it.")
+        if items
+        else _("%(by)s opened the minutes of “%(title)s” again, by which its veto was lifted.")
+    )
     fresh.state, fresh.reason = states.after(fresh.state, states.STAY), (why % said)[:300]
-    fresh.veto = {
-        **fresh.veto,
-        "stayed": {
-            "at": clock.now().isoformat(), "by": said["by"], "why": change.reason[:300],
-            "meeting": str(meeting.uid) if meeting is not None else "", "title": said["title"],
-        },
+    stayed = {
+        "at": clock.now().isoformat(), "by": said["by"], "why": change.reason[:300],
+        "meeting": str(meeting.uid) if meeting is not None else "", "title": said["title"],
     }  # fmt: skip
+    if items:
+        fresh.stayed = {**stayed, "items": list(items)}
+    else:
+        fresh.veto = {**fresh.veto, "stayed": stayed}
     _keep(fresh, Action.REVIEW_STAYED)
     telling.stayed(fresh, by=HOUSE)
 

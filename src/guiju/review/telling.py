@@ -43,6 +43,8 @@ _STAYED = _n("Do not carry out “%(title)s”: its pass is suspended")
 _MINUTES = _n("Have the minutes settled again on which “%(title)s” rests")
 _RESUMED = _n("The pass of “%(title)s” holds again")
 _AGAIN = _n("The veto of “%(title)s” stands again")
+_FELL = _n("The pass of “%(title)s” has ended: its resolution carries it no longer")
+_DONE_FELL = _n("“%(title)s” was carried out before its resolution fell: see to it")
 _DONE = _n("“%(title)s” was carried out before its veto stood again: see to it")
 _WITHDRAWN = _n("The matter is over.")
 
@@ -147,9 +149,20 @@ def vetoed_again(matter: Matter, *, by: Actor) -> None:
     """Whoever brought it is told; of what was carried out meanwhile the compliance staff take care."""
     forget(matter, by=by)
     _told(matter, "again", _AGAIN, by=by)
+    _see_to_it(matter, _DONE, by=by)
+
+
+def fell(matter: Matter, *, by: Actor) -> None:
+    """The same where it was no veto but the leading body's signature that is gone."""
+    forget(matter, by=by)
+    _told(matter, "fell", _FELL, by=by)
+    _see_to_it(matter, _DONE_FELL, by=by)
+
+
+def _see_to_it(matter: Matter, title: str, *, by: Actor) -> None:
     if any(one.uses.exists() for one in matter.passes.all()):
         due = _working(matter, WITHIN)
-        duty = _duty(matter, f"done:{matter.version}", _DONE, due, Role.COMPLIANCE_STAFF, None, note=matter.reason)
+        duty = _duty(matter, f"done:{matter.version}", title, due, Role.COMPLIANCE_STAFF, None, note=matter.reason)
         _set(matter, "done:", [duty], by=by, done=True)
 
 

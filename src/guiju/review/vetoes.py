@@ -163,6 +163,7 @@ def lifted(found: resolutions.Resolution, who: str) -> dict[str, Any]:
         "item": str(item.uid), "title": item.title, "body": found.body.title, "on": item.on.isoformat() if item.on else "",
         "text": data.get("resolution"), "votes_for": data.get("votes_for"), "votes_against": data.get("votes_against"),
         "votes_abstained": data.get("votes_abstained"), "by": who, "meeting": str(item.ref_1 or ""),
+        **({"said_no": list(found.said_no)} if found.said_no else {}),
     }  # fmt: skip
 
 

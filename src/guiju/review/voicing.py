@@ -2,7 +2,9 @@
 
 speak(matter, stand, opinion, files, conditions, basis, earlier, version, by)
 hand_over(matter, seat, to, reason, by) · add(matter, person, reason, by) · recuse(matter, seat, reason, by)
-exclude(matter, seat, reason, by)            -> a forced recusal, by whoever looks after reviews
+exclude(matter, seat, reason, by)            -> a forced recusal, by whoever may say so (`aside`)
+follows_from_leaving(run, seat)              -> who would then sit at two steps
+in_whose_stead_not(run, by)                  -> why a deputy does not speak here
 ask_counsel(matter, name, reason, by) · enter_counsel(matter, seat, stand, opinion, files, by)
 """
 
@@ -17,10 +19,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from guiju.access.actor import Actor
+from guiju.governance import queries as governance
 from guiju.lib import clock
 from guiju.lib import text as letters
 from guiju.lib.errors import Conflict, Denied, Fault, NotFound, Problem
 from guiju.org.models import Person
+from guiju.registers.models import Entry
 from guiju.review import (
     access,
     grounds,
@@ -36,6 +40,7 @@ from guiju.review import (
     vetoes,
 )
 from guiju.review import earlier as former
+from guiju.review.aside import Aside
 from guiju.review.enums import SETTLED_CONDITIONS, Stand
 from guiju.review.enums import MatterState as S
 from guiju.review.models import Condition, Matter
@@ -72,6 +77,7 @@ def speak(
     rests on, [{"entry": uid}] of a register or [{"text": words}]. At a step of the leading body `resolution` is the
     settled item of its agenda. `earlier` says what becomes of conditions of earlier rounds (`review.earlier`).
     """
+    _hold_minutes(matter, resolution)
     fresh, run = _under_review(matter, version)
     seat = runs.seat_of(run, by)
     if by.user_id is not None and by.user_id in fresh.authors:
@@ -86,6 +92,28 @@ def speak(
     grounds.keep(fresh, seat.uid, rests_on)
     former.state(fresh, earlier, stand=stand, decides=_decides(run, seat), by=by)
     return _carry_out(fresh, run, seat, now, stand, opinion, keeping.checked_files(files), conditions, by)
+
+
+def _hold_minutes(matter: Matter, resolution: UUID | str | None = None) -> None:
+    """Who relies on minutes holds the meetings before the matter, as who opens them does: neither misses the other."""
+    run = keeping.last_run(matter)
+    resolutions.hold(resolution, *(uid for _seat, uid in resolutions.signed(matter, run)) if run is not None else ())
+
+
+def _refuse_reopened(fresh: Matter, run: Run) -> None:
+    """What the leading body signed at an earlier step carries the matter still, when the last one lets it pass."""
+    for seat, uid in resolutions.signed(fresh, run):
+        if seat.step == len(run.steps) - 1:
+            continue  # just now, by the same checks
+        item = Entry.objects.filter(register=resolutions.ITEMS, uid=uid).first()
+        meeting = resolutions.meeting_of(item)
+        if item is None or meeting is None or not governance.is_settled(meeting):
+            raise Conflict(
+                _("The minutes by which the leading body agreed are open again, or gone."),
+                fix=_("Wait until they are settled again, or return the matter."),
+                code="review.reopened",
+            )
+        resolutions.still(fresh, seat, item)
 
 
 def _resolved(fresh: Matter, seat: Seat, resolution: UUID | str | None, *, carried: bool) -> grounds.Chosen:
@@ -138,6 +166,7 @@ def decide(fresh: Matter, run: Run, *, by: Actor) -> Matter:
     running.used(fresh)
     if refused:
         return _refused(fresh, run, by)
+    _refuse_reopened(fresh, run)
     keeping.refuse_vetoed_text(fresh)
     fresh.state = states.after(fresh.state, states.PASS)
     to_meet = fresh.conditions.exclude(state__in=SETTLED_CONDITIONS)
@@ -257,43 +286,111 @@ def _member(fresh: Matter, uid: object) -> Person | None:
 
 
 @transaction.atomic
-def hand_over(*, matter: Matter, seat: UUID, to: Person, reason: str, by: Actor, version: int | None = None) -> Matter:
-    """Somebody else takes the place of one who is asked: he hands it over himself, or whoever looks after reviews does."""
+def hand_over(
+    *,
+    matter: Matter,
+    seat: UUID,
+    to: Person,
+    reason: str,
+    by: Actor,
+    version: int | None = None,
+    twice: bool = False,
+) -> Matter:
+    """Somebody else takes the place of one who is asked: he hands it over himself, or whoever looks after reviews does.
+
+    Whoever has spoken at another step, or is asked at one to come, takes it only with `twice`: the same eyes then see
+    the matter at both. Who decides has not spoken before in any case.
+    """
 
     def act(fresh: Matter, run: Run, row: Seat) -> None:
         _refuse_stranger(fresh, to)
         if to.user_id is not None and to.user_id == by.user_id and row.person_id != to.pk:
             raise Denied(_("Nobody takes somebody else's place himself."), fix=_("Ask %(name)s.") % {"name": row.name})
         hands.refuse_hand_over(run, row, to, by)
+        at = runs.also_at(run, to, beside=row, leaves=False) if runs.is_routed(row) else []
         runs.hand_over(run=run, seat=row, to=to, reason=reason, by=by)
+        if at and not twice:
+            raise _twice(to, at)
 
     return _at_seat(matter, seat, act, by=by, version=version, reason=reason, said={"to": to.name})
 
 
+def _twice(to: Person, at: Sequence[str]) -> Problem:
+    fault = Fault(
+        "twice",
+        _("%(name)s gives an opinion at another step of this matter as well: %(steps)s.")
+        % {"name": to.name, "steps": "、".join(at)},
+        _("Choose somebody else, or confirm that one person is to look at it twice."),
+    )
+    return Problem("review.twice", fault.what, fix=fault.fix, where=fault.where, status=422, faults=[fault])
+
+
 @transaction.atomic
 def recuse(*, matter: Matter, seat: UUID, reason: str, by: Actor, version: int | None = None) -> Matter:
-    """Step aside because of a conflict of interest; somebody else of the office, or the one above, is asked."""
+    """Step aside because of a conflict of interest; somebody else of the office, or the one above, is asked.
+
+    Nobody is kept from stepping aside because few are left: that somebody then sits at two steps is told before on the
+    page (`follows_from_leaving`) and kept with his place.
+    """
 
     def act(fresh: Matter, run: Run, row: Seat) -> None:
-        own = runs.seat_of(run, by)
+        is_own = row.person is not None and by.user_id is not None and row.person.user_id == by.user_id
+        if not is_own:  # a deputy who has a conflict does not speak; that shuts out nobody for whom he stands in
+            Aside(run).refuse(row, by, manages=access.may_manage(fresh, by))
         runs.recuse(run=run, seat=row, reason=reason, by=by)
-        records.recused(fresh, run, row, records.OWN if own is not None and own.pk == row.pk else records.FORCED)
+        records.recused(fresh, run, row, records.OWN if is_own else records.FORCED)
 
     return _at_seat(matter, seat, act, by=by, version=version, reason=reason, said={"recused": True})
 
 
 @transaction.atomic
 def exclude(*, matter: Matter, seat: UUID, reason: str, by: Actor, version: int | None = None) -> Matter:
-    """Somebody has to step aside although he does not do it himself; by whoever looks after reviews, never for himself."""
+    """Somebody has to step aside although he does not do it himself; by whoever looks after reviews, never for himself.
+
+    Of a signature, and of whoever stands above, only an office above says so (`aside`).
+    """
     fresh, run = _under_review(matter, version)
-    row = _seat(run, seat)
-    if not access.may_manage(fresh, by) or _is_party(fresh, run, by):
+    row, before = _seat(run, seat), _places(run)
+    if _is_party(fresh, run, by):
         raise Denied(_("Only the compliance department makes somebody step aside."), fix=_("Tell it what you know."))
+    Aside(run).refuse(row, by, manages=access.may_manage(fresh, by))
     runs.recuse(run=run, seat=row, reason=reason, by=by)
     records.recused(fresh, run, row, records.FORCED)
-    keeping.save(fresh, Action.REVIEW_SEATS, by=by, reason=reason[:300], about={"excluded": row.name})
+    about = {"excluded": row.name, **_note_twice(run, before)}
+    keeping.save(fresh, Action.REVIEW_SEATS, by=by, reason=reason[:300], about=about)
     telling.ask(fresh, by=by)
     return fresh
+
+
+def follows_from_leaving(run: Run, seat: Seat) -> str:
+    """Who would sit at two steps if the holder of a place stepped aside, in a sentence; empty where nobody would."""
+    left = [one for one in runs.open_seats(run) if one.step == seat.step and one.pk != seat.pk and runs.is_routed(one)]
+    if not runs.is_routed(seat) or left:
+        return ""
+    rows = [(one.person, runs.also_at(run, one.person, beside=seat, leaves=True)) for one in runs.choice(run, seat)]
+    told = [_("%(name)s (%(steps)s)") % {"name": one.name, "steps": "、".join(at)} for one, at in rows if at]
+    if not told:
+        return ""
+    return _("In this place would then be asked who looks at the matter at another step as well: %(people)s.") % {
+        "people": "、".join(told)
+    }
+
+
+def _places(run: Run) -> set[int]:
+    return {one.pk for one in runs.seats(run)}
+
+
+def _note_twice(run: Run, before: set[int]) -> dict[str, str]:
+    """Whoever has newly come to a place and looks at the matter at another step as well: kept at the place and told."""
+    told = {}
+    for one in runs.open_seats(run):
+        if one.pk in before or one.person is None or not runs.is_routed(one):
+            continue
+        if at := runs.also_at(run, one.person, beside=one, leaves=False):
+            one.reason = (_("Looks at it at another step as well: %(steps)s.") % {"steps": "、".join(at)})[:300]
+            one.save(update_fields=["reason"])
+            told[one.name] = "、".join(at)
+    return {"twice": "；".join(f"{name}：{at}" for name, at in told.items())} if told else {}
 
 
 @transaction.atomic
@@ -331,6 +428,7 @@ def enter_counsel(
     version: int | None = None,
 ) -> Matter:
     """What outside counsel wrote: agree, conditions in words, or disagree; always with the document."""
+    _hold_minutes(matter)
     fresh, run = _under_review(matter, version)
     row = _seat(run, seat)
     if row.kind != SeatKind.COUNSEL:
@@ -389,8 +487,10 @@ def _at_seat(
         raise Denied(_("This place is somebody else's."), fix=_("Ask %(name)s.") % {"name": row.name})
     if own is None and _is_party(fresh, run, by):
         raise Denied(_("Who brought a matter, or stepped aside from it, does not choose who gives an opinion on it."))
+    before = _places(run)
     act(fresh, run, row)
-    keeping.save(fresh, Action.REVIEW_SEATS, by=by, reason=reason[:300], about={"seat": row.name, **said})
+    about = {"seat": row.name, **said, **_note_twice(run, before)}
+    keeping.save(fresh, Action.REVIEW_SEATS, by=by, reason=reason[:300], about=about)
     telling.ask(fresh, by=by)
     return fresh
 
@@ -419,15 +519,30 @@ def _refuse_stranger(fresh: Matter, person: Person) -> None:
 
 def _not_asked(run: Run, by: Actor) -> Problem:
     names = "、".join(dict.fromkeys(one.name for one in runs.open_seats(run)))
-    if stead := runs.stead_of(run, by):
-        return Denied(
-            _("What %(name)s signs needs somebody of that office, also in that stead.") % {"name": stead.name},
-            fix=_("%(name)s speaks himself, or hands the place over to somebody who holds such an office.")
-            % {"name": stead.name},
-        )
+    if (silent := in_whose_stead_not(run, by)) is not None:
+        return silent
     return Denied(
         _("You are not asked at this step."),
         fix=_("%(names)s are asked now.") % {"names": names} if names else "",
+    )
+
+
+def in_whose_stead_not(run: Run, by: Actor) -> Denied | None:
+    """Why an account that stands in for somebody who is asked does not speak for him; None where it may, or does not."""
+    if runs.seat_of(run, by) is not None or (stead := runs.stead_of(run, by)) is None:
+        return None
+    if runs.has_spoken(run, by):
+        return Denied(
+            _(
+                "You have given an opinion on this matter already, and so do not speak once more in the stead of %(name)s."
+            )
+            % {"name": stead.name},
+            fix=_("%(name)s speaks himself, or hands the place over to somebody else.") % {"name": stead.name},
+        )
+    return Denied(
+        _("What %(name)s signs needs somebody of that office, also in that stead.") % {"name": stead.name},
+        fix=_("%(name)s speaks himself, or hands the place over to somebody who holds such an office.")
+        % {"name": stead.name},
     )
 
 

@@ -46,6 +46,14 @@ def test_the_shipped_route_is_shown_in_sentences_and_tried_out(staff: Client) ->
     assert "首阳" in shown
 
 
+def test_without_a_department_it_is_said_what_the_answer_takes_for_granted(staff: Client, them: Reviewers) -> None:
+    shown = page(staff, "review-routes", "HD-01", kind="contract")
+    assert "No department is chosen" in shown
+    named = page(staff, "review-routes", "HD-01", kind="contract", department=them.department.code)
+    assert "No department is chosen" not in named
+    assert "管平" in named
+
+
 def test_a_route_is_drafted_tried_and_put_in_force(staff: Client, them: Reviewers) -> None:
     assert staff.post(reverse(_EDIT[0], args=_EDIT[1]), _sent(note="百万元以上由首席签字")).status_code == 302
     draft = Route.objects.get()

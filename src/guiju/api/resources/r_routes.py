@@ -23,6 +23,7 @@ from guiju.api.routes import JSON, Routes
 from guiju.api.schemas import Body, Code, PersonRef, Reason, UnitRef, Version, person_ref, unit_ref
 from guiju.lib import clock, money
 from guiju.lib.errors import NotFound, Problem
+from guiju.org import places
 from guiju.org.models import Unit
 from guiju.org.tree import ancestors
 from guiju.review import routing
@@ -102,6 +103,7 @@ class RouteTrialOut(Schema):
 
     row: str = Field(description="The row that fits; empty where none does.")
     steps: list[TrialStepOut]
+    assumed: str = Field(description="What the answer takes for granted where no department is named.")
 
 
 class DelegationIn(Body):
@@ -162,7 +164,7 @@ def try_route(request: HttpRequest, code: str, query: Query[RouteTrialQuery]) ->
         kind=query.kind, units=[one.code for one in ancestors(unit, itself=True)], amount=_amount(query.amount),
         overseas=query.overseas, major=query.major, level=query.level,
     )  # fmt: skip
-    department = Unit.objects.filter(code=query.department, path__startswith=unit.path).first()
+    department = _department(unit, query.department)
     row, tried = deciding.try_out(_table(by, unit, query.draft), facts, unit=unit, department=department)
     steps = [
         TrialStepOut(
@@ -171,7 +173,8 @@ def try_route(request: HttpRequest, code: str, query: Query[RouteTrialQuery]) ->
         )
         for one in tried
     ]  # fmt: skip
-    return RouteTrialOut(row=row.name if row else "", steps=steps)
+    told = routing.assumed(row, unit, department) if row else ""
+    return RouteTrialOut(row=row.name if row else "", steps=steps, assumed=told)
 
 
 @routes.put(
@@ -263,6 +266,17 @@ def _table(by: Any, unit: Unit, draft: bool) -> tuple[rules.Row, ...]:
     if held is None:
         raise NotFound(_("The unit has no draft of a route."))
     return rules.read(held.rows)
+
+
+def _department(unit: Unit, code: str) -> Unit | None:
+    """A department that is named and not there is no answer for a matter without one."""
+    if not code:
+        return None
+    found = next((one for one in places.departments_of(places.company_of(unit)) if one.code == code), None)
+    if found is None:
+        what = _("%(unit)s has no such department.") % {"unit": unit.name}
+        raise Problem("query.department", what, where="department", fix=_("Give the code of a department."), status=422)
+    return found
 
 
 def _amount(given: str) -> Decimal | None:

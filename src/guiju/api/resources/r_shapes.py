@@ -166,6 +166,9 @@ class MatterFullOut(Schema):
     rounds: list[ReviewRoundOut]
     passes: list[MatterPassOut]
     veto: VetoOut | None
+    stayed: dict[str, Any] | None = Field(
+        description="While its pass is suspended: since when, by whom and why the minutes were opened again."
+    )
     version: int
 
 
@@ -187,7 +190,8 @@ def full(row: Matter) -> MatterFullOut:
         done_on=row.done_on, previous=row.previous, papers=[_paper(one) for one in row.papers.order_by("ordinal")],
         conditions=[_condition(one) for one in row.conditions.select_related("owner").order_by("ordinal")],
         rounds=[_round(one, held) for one in keeping.rounds(row)],
-        passes=[_pass(one) for one in row.passes.order_by("-pk")], veto=_veto(row), version=row.version,
+        passes=[_pass(one) for one in row.passes.order_by("-pk")], veto=_veto(row), stayed=keeping.stayed(row),
+        version=row.version,
     )  # fmt: skip
 
 

@@ -105,6 +105,15 @@ class SeatPersonIn(MatterReasonIn):
     person: Name = Field(description="uid, staff number or name.")
 
 
+class HandOverIn(SeatPersonIn):
+    """Who takes the place, and why."""
+
+    twice: bool = Field(
+        False,
+        description="True where somebody is to take it who gives an opinion at another step of the matter as well.",
+    )
+
+
 class CounselIn(MatterReasonIn):
     """Outside counsel, and why."""
 
@@ -210,10 +219,12 @@ def escalate_matter(request: HttpRequest, uid: UUID, body: MatterReasonIn) -> Ht
     "/reviews/{uuid:uid}/seats/{uuid:seat}/hand-over", SUBMIT, answer=shapes.MatterFullOut, takes=JSON, etag=True,
     summary=_l("Hand a place over to somebody else"),
 )  # fmt: skip
-def hand_seat_over(request: HttpRequest, uid: UUID, seat: UUID, body: SeatPersonIn) -> HttpResponse:
+def hand_seat_over(request: HttpRequest, uid: UUID, seat: UUID, body: HandOverIn) -> HttpResponse:
+    """Whoever sits at another step as well takes it with `twice` only; nobody decides who has spoken before."""
     row, by, seen = _asked(request, uid, body)
     to = shapes.person(body.person, row.unit, where="person")
-    return shapes.tagged(actions.hand_over(matter=row, seat=seat, to=to, reason=body.reason, version=seen, by=by))
+    handed = actions.hand_over(matter=row, seat=seat, to=to, reason=body.reason, twice=body.twice, version=seen, by=by)
+    return shapes.tagged(handed)
 
 
 @routes.post(
@@ -221,6 +232,7 @@ def hand_seat_over(request: HttpRequest, uid: UUID, seat: UUID, body: SeatPerson
     summary=_l("Step aside because of a conflict of interest"),
 )  # fmt: skip
 def recuse_seat(request: HttpRequest, uid: UUID, seat: UUID, body: MatterReasonIn) -> HttpResponse:
+    """Whoever takes the place and sits at another step as well is named in the `reason` of the new place."""
     row, by, seen = _asked(request, uid, body)
     return shapes.tagged(actions.recuse(matter=row, seat=seat, reason=body.reason, version=seen, by=by))
 
@@ -230,6 +242,7 @@ def recuse_seat(request: HttpRequest, uid: UUID, seat: UUID, body: MatterReasonI
     summary=_l("Make somebody step aside"),
 )  # fmt: skip
 def exclude_seat(request: HttpRequest, uid: UUID, seat: UUID, body: MatterReasonIn) -> HttpResponse:
+    """Of a signature, and of whoever stands above, only an office above says so; the refusal names who can."""
     row, by, seen = _asked(request, uid, body)
     return shapes.tagged(actions.exclude(matter=row, seat=seat, reason=body.reason, version=seen, by=by))
 
@@ -291,6 +304,7 @@ class ResolutionOut(Schema):
     decided_on: date | None
     agreed: bool
     lacks: str = Field(description="What stands against relying on it; empty where nothing does.")
+    hint: str = Field(description="Who voted on it after saying no in this review: no rule forbids it, but it is told.")
 
 
 @routes.get(
@@ -303,7 +317,7 @@ def list_resolutions(request: HttpRequest, uid: UUID) -> list[ResolutionOut]:
     return [
         ResolutionOut(
             resolution=one.item.uid, title=one.item.title, body=one.body.title, decided_on=one.item.on,
-            agreed=one.carried, lacks=f"{one.lacks.what} {one.lacks.fix}" if one.lacks else "",
+            agreed=one.carried, lacks=f"{one.lacks.what} {one.lacks.fix}" if one.lacks else "", hint=one.hint,
         )
         for one in resolutions.offered(access.find(by, uid), by).found
     ]  # fmt: skip

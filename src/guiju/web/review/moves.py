@@ -162,7 +162,9 @@ def _again(sent: Sent) -> Done:
 
 def _hand_over(sent: Sent) -> Done:
     to = sent.person("person")
-    row = actions.hand_over(**sent.base, seat=sent.uid("seat"), to=to, reason=sent.text("reason"))
+    row = actions.hand_over(
+        **sent.base, seat=sent.uid("seat"), to=to, reason=sent.text("reason"), twice=sent.text("twice") == YES
+    )
     return row, _("%(name)s is asked instead.") % {"name": to.name}
 
 

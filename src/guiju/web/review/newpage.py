@@ -91,10 +91,29 @@ def who(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     company, department = here.bringing(request, code)
     form = MatterForm(_subject(kind))
     form.read(request, place.by(request))
+    matter = _changed(request)
     found = preview.of_values(
-        company, _department(request, company, department), kind, form.values(), _owner(request) or _self(request)
-    )
+        company, _department(request, company, department), kind, form.values(), _owner(request) or _self(request),
+        texts=_texts(form), **_reference(request, matter),
+    )  # fmt: skip
     return render(request, "review/_who.html", {"who": found})
+
+
+def _changed(request: HttpRequest) -> Matter | None:
+    """The matter whose form it is, where it is no new one."""
+    uid = as_uid(request.GET.get("matter", ""))
+    return access.visible(place.by(request)).filter(uid=uid).first() if uid else None
+
+
+def _texts(form: MatterForm) -> list[str]:
+    return [one["digest"] for one in form.given() if one["role"] == subjects.TEXT]
+
+
+def _reference(request: HttpRequest, matter: Matter | None = None) -> dict[str, str]:
+    """By which name another system knows it."""
+    if matter is not None:
+        return {"system": matter.system, "ref": matter.ref}
+    return {name: request.POST.get(name, "") for name in ("system", "ref")}
 
 
 @signed_in("only matters that the account may change; others are not there")
@@ -213,7 +232,9 @@ def _new_page(
         "needs_owner": me is None,
         "me": me,
         "asks_ref": True,
-        "who": preview.of_values(company, chosen, form.subject.code, form.values(), shown or me),
+        "who": preview.of_values(
+            company, chosen, form.subject.code, form.values(), shown or me, texts=_texts(form), **_reference(request)
+        ),
         "who_url": reverse("review-who", args=[code, form.subject.code]),
         "cancel_url": reverse("review-new", args=[code]),
         "draft_key": f"review/{code}/{form.subject.code}",
@@ -229,7 +250,10 @@ def _edit_page(
     request: HttpRequest, matter: Matter, form: MatterForm, *, theirs: MatterForm | None = None
 ) -> HttpResponse:
     clashes = _clashes(form, theirs) if isinstance(form.problem, Conflict) and theirs is not None else []
-    found = preview.of_values(matter.unit, matter.department, matter.kind, form.values(), matter.owner)
+    found = preview.of_values(
+        matter.unit, matter.department, matter.kind, form.values(), matter.owner, texts=_texts(form),
+        **_reference(request, matter),
+    )  # fmt: skip
     code = (matter.department or matter.unit).code
     context = _form_context(request, form) | {
         "title": _("Change “%(title)s”") % {"title": matter.title},
@@ -244,7 +268,7 @@ def _edit_page(
         "is_closed": matter.state not in states.OPEN_TO_CHANGE,
         "previous": _previous(request, matter),
         "who": found,
-        "who_url": reverse("review-who", args=[code, form.subject.code]),
+        "who_url": f"{reverse('review-who', args=[code, form.subject.code])}?matter={matter.uid}",
         "cancel_url": here.url(matter),
     }
     return render(request, _TEMPLATE, context, status=_status(form))

@@ -20,7 +20,7 @@ from guiju.review.enums import POLICIES, SETTLED_CONDITIONS, ConditionState, Sta
 from guiju.review.enums import MatterState as S
 from guiju.review.models import Condition, Ground, Matter, Paper
 from guiju.review.queries import One, Round
-from guiju.review.voicing import BACK
+from guiju.review.voicing import BACK, follows_from_leaving, in_whose_stead_not
 from guiju.trail import log as trail
 from guiju.web import links, place
 from guiju.web.registers.picks import person_option
@@ -28,6 +28,7 @@ from guiju.web.registers.uploads import Kept
 from guiju.web.review import here, looks, people, resolving, speaking, words
 from guiju.web.templatetags.ui import amount as in_yuan
 from guiju.web.templatetags.ui import iso_date
+from guiju.workflow.routes import runs
 from guiju.workflow.routes.enums import RunState, SeatKind, SeatState
 from guiju.workflow.routes.models import Seat
 
@@ -61,6 +62,7 @@ def context(
         "conditions": [_condition(matter, row, may, said) for row in one.conditions],
         "live": _pass(one),
         "veto": _veto(matter, opens),
+        "stayed": None if matter.veto else _stayed(matter, opens),
         "twins": [
             {"title": _called(row), "url": here.url(row), "state": words.state(row.state)}
             for row in _twins(by, matter)
@@ -179,7 +181,31 @@ def _choices(one: One, may: Doings, by: Actor) -> dict[str, Any]:
         "today": clock.today(),
         "vetoed_on": vetoes.vetoed_on(matter) if may.may("report") else None,
         "mine": may.seat,
+        "mine_leaves": follows_from_leaving(one.round.run, may.seat) if one.round and may.seat else "",
+        "stead": _stead(one, may, by),
+        "others": [_other(one, row, may) for row in may.movable],
         **_takers(one, may, by),
+    }
+
+
+def _stead(one: One, may: Doings, by: Actor) -> Problem | None:
+    """Why somebody who stands in for a person that is asked finds no form here."""
+    if one.round is None or one.matter.state != S.IN_REVIEW or may.seat is not None or by.user_id in one.matter.authors:
+        return None
+    return in_whose_stead_not(one.round.run, by)
+
+
+def _other(one: One, row: Seat, may: Doings) -> dict[str, Any]:
+    """A place of somebody else: whether it may be handed over, and whether its holder may be made to step aside."""
+    assert one.round is not None
+    sets_aside = row.uid in may.aside
+    return {
+        "uid": str(row.uid),
+        "name": row.name,
+        "is_held": row.uid in may.held,
+        "may_aside": sets_aside,
+        "aside_by": may.aside_by.get(row.uid, ""),
+        "leaves": follows_from_leaving(one.round.run, row) if sets_aside else "",
     }
 
 
@@ -217,6 +243,11 @@ def sentence(one: One) -> str:
         S.STAYED: _(
             "Its pass is suspended and nothing may be done. %(reason)s It holds again, or the veto stands again, "
             "once the minutes are settled."
+        )
+        if matter.veto
+        else _(
+            "Its pass is suspended and nothing may be done. %(reason)s It holds again, or ends for good, once the minutes "
+            "are settled."
         ),
         S.REFUSED: _("It was not passed and may not be carried out."),
         S.WITHDRAWN: _("It was withdrawn: %(reason)s"),
@@ -345,12 +376,16 @@ def _files(matter: Matter, given: list[dict[str, Any]]) -> list[dict[str, str]]:
 def _veto(matter: Matter, opens: bool) -> dict[str, Any] | None:
     if not matter.veto:
         return None
-    found = {**matter.veto, "receiver": vetoes.told_to(matter)}
-    if (stayed := matter.veto.get("stayed")) is not None:
-        day = clock.day_of(datetime.fromisoformat(stayed["at"])).isoformat()
-        url = links.record("meetings", stayed["meeting"]) if opens and stayed["meeting"] else ""
-        found["stayed"] = {**stayed, "at_day": day, "url": url}
-    return found
+    return {**matter.veto, "receiver": vetoes.told_to(matter), "stayed": _stayed(matter, opens)}
+
+
+def _stayed(matter: Matter, opens: bool) -> dict[str, Any] | None:
+    """Which minutes are open again, since when and why, with the way to their meeting."""
+    if (stayed := keeping.stayed(matter)) is None:
+        return None
+    day = clock.day_of(datetime.fromisoformat(stayed["at"])).isoformat()
+    url = links.record("meetings", stayed["meeting"]) if opens and stayed["meeting"] else ""
+    return {**stayed, "at_day": day, "url": url}
 
 
 def _pass(one: One) -> dict[str, Any] | None:
@@ -373,16 +408,17 @@ def _pass(one: One) -> dict[str, Any] | None:
 def _round(one: One, row: Round | None, opens: bool) -> dict[str, Any]:
     assert row is not None
     is_last = one.round is not None and row.run.pk == one.round.run.pk
+    silent = runs.silent_deputies(row.run) if is_last and one.matter.state == S.IN_REVIEW else {}
     return {
         "number": row.run.round,
         "name": row.run.row_name,
         "began": row.run.began_at,
-        "steps": [_step(one, row, place_, opens) for place_ in range(len(row.steps))],
+        "steps": [_step(one, row, place_, opens, silent) for place_ in range(len(row.steps))],
         "papers": [] if is_last else [_paper(one.matter, paper) for paper in row.papers],
     }
 
 
-def _step(one: One, row: Round, number: int, opens: bool) -> dict[str, Any]:
+def _step(one: One, row: Round, number: int, opens: bool, silent: dict[int, list[str]]) -> dict[str, Any]:
     step, seats = row.steps[number], row.at(number)
     spoken = any(seat.state == SeatState.SPOKEN for seat in seats)
     is_now = row.run.state != RunState.ENDED and number == row.run.position
@@ -393,7 +429,11 @@ def _step(one: One, row: Round, number: int, opens: bool) -> dict[str, Any]:
         "is_done": number < row.run.position or (spoken and not is_now),
         "stop": _stop(seats) if not is_now else "",
         "is_ahead": number > row.run.position,
-        "seats": [_seat(one, seat, opens) for seat in seats if not _is_silent(seat)],
+        "seats": [
+            _seat(one, seat, opens) | {"silent": "、".join(silent.get(seat.pk, []))}
+            for seat in seats
+            if not _is_silent(seat)
+        ],
     }
 
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from guiju.lib import money
+from guiju.lib import text as letters
 from guiju.lib.errors import Problem
 from guiju.org.models import Person, Unit
 from guiju.org.tree import ancestors
-from guiju.review import floor, routing
+from guiju.review import floor, lookalikes, routing
 from guiju.review import subjects as kinds
 from guiju.web.review import words
 from guiju.web.review.figures import in_yuan
@@ -21,9 +22,20 @@ from guiju.workflow.routes.models import Route
 
 
 def of_values(
-    unit: Unit, department: Unit | None, kind: str, values: Mapping[str, Any], owner: Person | None
+    unit: Unit,
+    department: Unit | None,
+    kind: str,
+    values: Mapping[str, Any],
+    owner: Person | None,
+    *,
+    texts: Iterable[str] = (),
+    system: str = "",
+    ref: str = "",
 ) -> dict[str, Any]:
-    """For a form as it stands; an amount that cannot be read is none."""
+    """For a form as it stands; an amount that cannot be read is none.
+
+    What is like a vetoed matter of the unit shows the step that it will get for it, as when it is submitted.
+    """
     facts = rules.Facts(
         kind=kind,
         units=[one.code for one in ancestors(unit, itself=True)],
@@ -33,6 +45,13 @@ def of_values(
         level=str(values.get("level") or ""),
     )
     route, rows = routing.table(unit)
+    look = lookalikes.Look(
+        unit_id=unit.pk, title=str(values.get("title") or ""), form=values.get("form") or {}, texts=frozenset(texts),
+        system=letters.word(system), ref=letters.word(ref),
+    )  # fmt: skip
+    if (found := rules.match(rows, facts)) is not None:
+        place, row = found
+        rows = (*rows[:place], lookalikes.step_added(row, look), *rows[place + 1 :])
     return of_rows(rows, facts, unit=unit, department=department, owner=owner, route=route) | {
         "table": table_name(route, unit)
     }
@@ -59,6 +78,7 @@ def of_rows(
             problem = refused
     return {
         "row": row.name if row else "",
+        "assumed": routing.assumed(row, unit, department) if row else "",
         "problem": problem,
         "steps": [
             words.step_row(one.step)

@@ -37,6 +37,7 @@ def context(matter: Matter, by: Actor) -> dict[str, Any]:
             {"uid": str(one.item.uid), "text": f"{_day(one.item)} {one.body.title}{_(': ')}{one.item.title}"}
             for one in fit
         ],
+        "hints": [one.hint for one in fit if one.hint],
         "lacking": [
             {"text": one.lacks.what, "fix": one.lacks.fix, "url": links.record(resolutions.ITEMS, one.item.uid)}
             for one in offer.found

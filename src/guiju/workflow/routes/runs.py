@@ -91,10 +91,30 @@ def seat_of(run: Run, by: Actor) -> Seat | None:
     order = seating.stands_for(by.user_id, on=clock.today())
     if not order or order[0] in run.shut_out:
         return None
-    if run.seats.filter(acted_user=by.user_id, state=SeatState.SPOKEN).exclude(kind=SeatKind.COUNSEL).exists():
+    if has_spoken(run, by):
         order = order[:1]  # one account is one voice: who has spoken does not speak once more for somebody else
     mine = [one for one in open_seats(run) if one.person_id in order and _may_take(run, one, order[0])]
     return min(mine, key=lambda one: order.index(one.person_id or 0), default=None)
+
+
+def has_spoken(run: Run, by: Actor) -> bool:
+    """Has the account given an opinion in the round, for itself or in somebody's stead?"""
+    rows = run.seats.filter(acted_user=by.user_id, state=SeatState.SPOKEN)
+    return by.user_id is not None and rows.exclude(kind=SeatKind.COUNSEL).exists()
+
+
+def silent_deputies(run: Run) -> dict[int, list[str]]:
+    """By place that is asked: who stands in for its holder today, but has spoken in the round and does not once more."""
+    if run.state != RunState.OPEN:
+        return {}
+    spoken, found = _spoken(run), {}
+    for one in open_seats(run):
+        if one.person_id is not None and spoken:
+            names = [
+                person.name for person in seating.deputies_of(one.person_id, on=clock.today()) if person.pk in spoken
+            ]
+            found.update({one.pk: names} if names else {})
+    return found
 
 
 def stead_of(run: Run, by: Actor) -> Seat | None:
@@ -167,6 +187,33 @@ def fitting(run: Run, seat: Seat) -> list[Person]:
     if at.part in seating.DECIDING or seat.step == len(run.steps) - 1:
         out |= _spoken(run)
     return [one for one in seating.holders_of(at, unit=run.unit, on=clock.today()) if one.pk not in out]
+
+
+def also_at(run: Run, person: Person, *, beside: Seat, leaves: bool) -> list[str]:
+    """The other steps of the round at which somebody has spoken, or will be asked by the route, once he has the place.
+
+    `leaves`: whoever has the place now is shut out of the matter, and so is asked at none of the later steps.
+    """
+    rows = [
+        one
+        for one in seats(run)
+        if one.pk != beside.pk and one.state == SeatState.SPOKEN and one.kind != SeatKind.COUNSEL
+    ]
+    own = {
+        one.step for one in rows if person.pk == one.person_id or (person.user_id and person.user_id == one.acted_user)
+    }
+    every = steps(run)
+    out = {*run.shut_out, *([beside.person_id] if leaves and beside.person_id is not None else [])}
+    for number in range(run.position + 1, len(every)):
+        try:
+            found = seating.sitters(
+                every[number], unit=run.unit, department=run.department, shut_out=out, spoken={*_spoken(run), person.pk},
+                on=clock.today(), is_last=number == len(every) - 1,
+            )  # fmt: skip
+        except Conflict:
+            continue
+        own |= {number for one in found if one.person.pk == person.pk}
+    return [every[number].name for number in sorted(own)]
 
 
 def is_shut_out(run: Run, by: Actor) -> bool:
@@ -408,6 +455,13 @@ def _require_running(run: Run) -> Step:
 
 def _require_open(run: Run, seat: Seat) -> None:
     _require_running(run)
+    if seat.run_id == run.pk and seat.state == SeatState.SPOKEN:
+        raise Conflict(
+            _("%(name)s has given an opinion at this place; what was said stays, and the place moves no more.")
+            % {"name": seat.name},
+            fix=_("Ask somebody else as well, if one more opinion is wanted."),
+            code="route.spoken",
+        )
     if seat.run_id != run.pk or seat.state != SeatState.OPEN:
         raise Conflict(
             _("%(name)s is not asked here any more.") % {"name": seat.name},

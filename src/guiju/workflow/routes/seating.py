@@ -184,3 +184,9 @@ def stands_for(user_id: int, *, on: date) -> list[int]:
     given = Delegation.objects.filter(taker_id=own, starts_on__lte=on, ends_on__gte=on, ended_at__isnull=True)
     given = given.filter(Q(giver__left_on__isnull=True) | Q(giver__left_on__gte=on))
     return [own, *given.order_by("pk").values_list("giver_id", flat=True)]
+
+
+def deputies_of(person: int, *, on: date) -> list[Person]:
+    """Who stands in for somebody on a day."""
+    given = Delegation.objects.filter(giver_id=person, starts_on__lte=on, ends_on__gte=on, ended_at__isnull=True)
+    return list(_able(on).filter(pk__in=given.values("taker_id")).order_by("sort_key"))
