@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from guiju.access import actions as access
@@ -35,9 +35,10 @@ def risk(by: Actor, unit: Unit, name: str = "围标串标", **more: Any) -> Entr
 
 
 def open_round(by: Actor, unit: Unit, **more: Any) -> Round:
-    """A round that ends in a month."""
+    """A round that ends in a month or so."""
     given: dict[str, Any] = {"title": "年度合规风险评估", "period_code": "2026", "all_levels": False, **more}
-    return rounds.open_round(unit=unit, due_on=date(2026, 12, 18), by=by, **given)
+    due = max(date(2026, 12, 18), clock.today() + timedelta(days=28))
+    return rounds.open_round(unit=unit, due_on=due, by=by, **given)
 
 
 def mei(cast: Cast) -> Actor:

@@ -11,10 +11,11 @@ import os
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, mkdtemp
 from typing import Any
 
 import pytest
@@ -23,6 +24,8 @@ ROOT = Path(__file__).resolve().parents[2]
 KINDS = ("sqlite", pytest.param("postgres", marks=pytest.mark.requires("postgres")))
 #: Seconds until a program counts as hung.
 LIMIT = 560
+#: A program that fails is started once more, not for each test that looks at what it tells.
+TRIES = 2
 _FURNISHED = "furnished"
 
 
@@ -56,24 +59,24 @@ class Apart:
     folder: Path
     _furnished: dict[str, tuple[Path, str]] = field(default_factory=dict)
     _told: dict[tuple[str, ...], Any] = field(default_factory=dict)
+    _tries: Counter[tuple[str, ...]] = field(default_factory=Counter)
 
     def tell(self, kind: str, module: str, *words: str) -> Any:
         """What `python -m module [words] home database` prints, read as JSON; one telling for each kind of database."""
         key = (kind, module, *words)
         if key not in self._told:
-            self._told[key] = None  # where it cannot be told, the next test does not try once more
+            self._tries[key] += 1
+            assert self._tries[key] <= TRIES, "it could not be told to earlier tests"
             with TemporaryDirectory() as made:
                 home = Path(made) / "home"
                 pattern, database = self._pattern(kind)
                 shutil.copytree(pattern, home)
                 self._told[key] = json.loads(_run(module, *words, str(home), self._copied(database)))
-        assert self._told[key] is not None, "an earlier test could not have it told"
         return self._told[key]
 
     def _pattern(self, kind: str) -> tuple[Path, str]:
         if kind not in self._furnished:
-            home = self.folder / kind
-            home.mkdir()
+            home = Path(mkdtemp(dir=self.folder))
             database = self._database() if kind == "postgres" else ""
             _run("tests.plugins.apart", str(home), database)
             self._furnished[kind] = (home, database)

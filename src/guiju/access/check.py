@@ -42,6 +42,7 @@ def require(by: Actor, permission: Permission, unit: Unit, department: Unit | No
         raise Denied(
             _("You may look at %(unit)s but not do this there.") % {"unit": unit.name},
             fix=_("Ask the security administrator of your organisation for a role that allows it."),
+            lacks=permission.value,
         )
     raise NotFound(_("There is nothing here for you."), fix=_("Check the address, or sign in with another account."))
 

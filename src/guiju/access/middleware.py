@@ -66,6 +66,7 @@ def _require(request: HttpRequest, view: Callable[..., Any]) -> None:
         raise Denied(
             _("Your account holds no role for this page."),
             fix=_("Ask the security administrator of your organisation."),
+            lacks=declared.permission.value,
         )
 
 

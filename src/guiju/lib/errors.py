@@ -64,10 +64,14 @@ class NotFound(Problem):
 
 
 class Denied(Problem):
-    """The person sees the thing but may not do this with it."""
+    """The person sees the thing but may not do this with it.
 
-    def __init__(self, what: str, *, fix: str = "") -> None:
+    `lacks` is the permission that the account does not hold, where a role would help: pages tell who holds it.
+    """
+
+    def __init__(self, what: str, *, fix: str = "", lacks: str = "") -> None:
         super().__init__("denied", what, fix=fix, status=403)
+        self.lacks = lacks
 
 
 class Conflict(Problem):

@@ -8,6 +8,7 @@ importing.confirm(run, by)
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from functools import cached_property
@@ -54,6 +55,8 @@ Progress = Callable[[int], None]
 #: Files up to this many rows are read while the person waits; larger ones by a job.
 INLINE_ROWS = 2_000
 _PIECE = 1 << 20
+#: So many units and departments are kept of where the rows of one file went.
+_PLACES = 200
 #: What a row says that is not, or no longer, what the preview saw.
 _OVERTAKEN = frozenset({"import.outdated", "entry.removed"})
 
@@ -331,7 +334,13 @@ def confirm(
         held.state = "done"
         held.finished_at = clock.now()
         saved = held.summary["new"] + held.summary["changed"]
-        held.summary = {**held.summary, "saved": saved, "kept": saving.places is not None}
+        held.summary = {
+            **held.summary,
+            "saved": saved,
+            "kept": saving.places is not None,
+            # Whose lists the rows went into: unit, department, rows.
+            "places": [[unit, department, count] for (unit, department), count in saving.went.most_common(_PLACES)],
+        }
         held.save(update_fields=["state", "finished_at", "summary"])
         transaction.on_commit(lambda: staging.drop(held, rows_only=True))
     return held
@@ -381,6 +390,8 @@ class _Saving:
         self.known = Directory(run.unit)
         self.units = Unit.objects.in_bulk({line["u"] for line in staging.read(staging.staged(run))} or {run.unit_id})
         self.keys = source.keys(run.unit) if spec.key else {}
+        #: (unit, department) -> rows that were entered or changed there.
+        self.went: Counter[tuple[int, str]] = Counter()
         #: Sheet -> (row, uid), where the workbook will be kept.
         self.places: books.Places | None = {} if run.summary.get("is_kept") and not run.summary["faulty"] else None
 
@@ -401,9 +412,14 @@ class _Saving:
             if changed:
                 self._change(changed)
             self._note([line for line in batch if line["k"] != "new"])
+            self.went.update(self._whose(line) for line in (*new, *changed))
             done += len(batch)
             if progress is not None:
                 progress(done)
+
+    def _whose(self, line: dict[str, Any]) -> tuple[int, str]:
+        item = self.spec.by_slot.get("department")
+        return line["u"], str(line["d"].get(item.code) or "") if item is not None else ""
 
     def _load_names(self, batch: list[dict[str, Any]]) -> None:
         rows.load_all_names(self.spec, (line.get("d", {}) for line in batch), self.known)

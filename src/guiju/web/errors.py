@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from guiju.lib.errors import Problem
-from guiju.web import faults
+from guiju.web import faults, refusals
 
 _TEMPLATES = {400, 403, 404, 409}
 
@@ -18,7 +18,8 @@ _TEMPLATES = {400, 403, 404, 409}
 def page(request: HttpRequest, problem: Problem) -> HttpResponse:
     """The error page of a refusal: what happened, where, what to do."""
     name = problem.status if problem.status in _TEMPLATES else 400
-    return render(request, f"errors/{name}.html", {"problem": problem}, status=problem.status)
+    context = {"problem": problem, "refusal": refusals.told(request, problem)}
+    return render(request, f"errors/{name}.html", context, status=problem.status)
 
 
 def message(problem: Problem) -> HttpResponse:

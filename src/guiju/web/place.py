@@ -16,6 +16,7 @@ from guiju.access.models import Grant
 from guiju.access.permissions import Permission
 from guiju.access.roles import ROLES, RoleSpec, roles_with
 from guiju.lib.errors import NotFound
+from guiju.org.enums import UnitKind
 from guiju.org.models import Unit
 
 if TYPE_CHECKING:
@@ -60,6 +61,19 @@ def may(request: HttpRequest, permission: Permission, unit: Unit | None = None, 
 
 def _reaches(grant: Grant, unit: Unit) -> bool:
     return grant.unit_id == unit.pk or (grant.with_subtree and unit.path.startswith(grant.unit.path))
+
+
+def sees_below(request: HttpRequest, unit: Unit) -> bool:
+    """Are records of units below open to this reader at all? A page of all levels would tell him nothing else. No query."""
+    allowed = roles_with(Permission.REGISTER_ENTRY_VIEW)
+    return any(
+        grant.role in allowed
+        and (
+            (grant.with_subtree and unit.path.startswith(grant.unit.path))
+            or (grant.unit.kind == UnitKind.COMPANY and grant.unit.path.startswith(unit.path) and grant.unit != unit)
+        )
+        for grant in grants(request)
+    )
 
 
 def _seeing(request: HttpRequest) -> list[Grant]:

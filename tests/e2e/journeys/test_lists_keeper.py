@@ -86,6 +86,7 @@ def test_who_knows_excel_and_no_system_keeps_his_list_without_a_manual(
     _upload(page, path)
     expect(page.locator(".gj-tally b")).to_have_text(["5", "0", "0", "0"])
     page.locator(".gj-decide-do button.btn-primary").click()
+    page.locator(".gj-wentto a").first.click()
     expect(page.locator("main")).to_contain_text("资质不符")
 
     page.goto("/u/HD-01-D1/lists/")

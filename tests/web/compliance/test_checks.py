@@ -18,7 +18,7 @@ from guiju.registers.models import Entry
 from guiju.web.compliance.checks import here
 from tests.compliance import checkers
 from tests.compliance.checkers import Checkers, items, look
-from tests.conftest import PASSWORD, Cast
+from tests.conftest import PASSWORD, Cast, english
 
 BASE = "/u/HD-01/checks/"
 #: One dot.
@@ -258,3 +258,11 @@ def test_the_first_page_asks_the_same_for_one_run_and_for_many(people: Checkers,
                 _page(mei, BASE)
             counts.append(len(seen))
     assert counts[0] == counts[1]
+
+
+def test_whoever_only_looks_at_a_check_not_begun_reads_who_begins_it(people: Checkers) -> None:
+    people.risks(1)
+    run = people.run(people.plan(cycle="year", starts_on=clock.today() - timedelta(days=1)))
+    page = _page(english(people.cast.client(people.cast.qian)), f"{BASE}{run.uid}/")
+    assert "It is begun by" in page
+    assert "Begin the check" not in page

@@ -243,3 +243,43 @@ def test_the_graph_of_another_enterprise_is_not_there(firm: Graph) -> None:
     link = Link.objects.get()
     assert tan.post(reverse("compliance-graph-link", args=["SJ", link.uid]), {"do": "drop"}).status_code == 404
     graph.drop(link=link, by=firm.by)
+
+
+def test_the_record_itself_names_the_first_whom_a_change_touches(firm: Graph, mei: Client) -> None:
+    duty, post = firm.enter("obligations"), firm.enter("posts", name="招标专员")
+    firm.join(duty, post)
+    own = str(firm.cast.department.uid)
+    risks = [firm.enter("risk_list", department=own) for _each in range(5)]
+    for risk in risks:
+        firm.join(duty, risk)
+    answer = mei.get(reverse("compliance-graph-part", args=["HD-01", duty.uid]))
+    touched = answer.context["touched"]
+    assert touched.count == 6
+    lines = {line.label: line for line in touched.lines}
+    assert [one["title"] for one in lines["Departments and units"].names] == ["经营部", firm.unit.label]
+    assert list(lines)[1] == "Posts"
+    shown = next(line for line in touched.lines if line.in_all)
+    assert (len(shown.names), shown.in_all) == (3, 5)
+    page = answer.content.decode()
+    assert "招标专员" in page
+    assert "See all 6 records" in page
+    assert touched.url in page
+
+
+def test_after_a_change_the_page_says_who_still_has_to_look(firm: Graph, mei: Client) -> None:
+    duty, control = firm.enter("obligations"), firm.enter("controls", name="双人复核")
+    firm.join(duty, control)
+    assert mei.get(f"/r/obligations/{duty.uid}/?saved=1").context["touched"] is None
+    firm.change(duty, duty="新的义务")
+    page = mei.get(f"/r/obligations/{duty.uid}/?saved=1").content.decode()
+    assert "双人复核" in page
+    assert "1 of them still waits" in page
+    overview = _page(mei, "", "HD-01")
+    assert "双人复核" in overview
+
+
+def test_a_record_whose_change_asks_nothing_of_others_claims_nothing(firm: Graph, mei: Client) -> None:
+    contract = firm.enter("contracts")
+    assert mei.get(reverse("compliance-graph-part", args=["HD-01", contract.uid])).context["touched"] is None
+    lone = firm.enter("obligations")
+    assert "touches nobody yet" in _page(mei, "-part", "HD-01", lone.uid)

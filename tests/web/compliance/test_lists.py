@@ -13,13 +13,14 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from guiju.access import actions as access
 from guiju.compliance.lists import versions
 from guiju.org import actions as org
 from guiju.registers import ownlayouts
 from guiju.registers import spec as specs
 from guiju.registers.models import Entry, OwnLayout
 from tests.compliance.lists_house import ListHouse, build
-from tests.conftest import Cast, english
+from tests.conftest import PASSWORD, Cast, english
 
 pytestmark = pytest.mark.django_db
 
@@ -289,3 +290,27 @@ def test_a_workbook_with_too_many_strange_columns_is_refused_by_name(office: Cli
 def test_new_departments_appear_by_themselves(house: ListHouse, office: Client) -> None:
     org.create_unit(code="HD-01-D9", name="审计部", kind="department", parent=house.cast.sub, by=house.cast.house)
     assert "审计部" in _page(office, "/u/HD-01/lists/")
+
+
+def test_a_company_that_keeps_its_list_as_a_whole_reads_that_it_is_in_force(house: ListHouse, office: Client) -> None:
+    house.row()
+    entry = versions.draft(unit=house.cast.sub, kind="risk", department=None, by=house.cast.house)
+    entry = versions.submit(entry=entry, by=house.cast.house, owner=house.zhao)
+    page = _page(office, "/u/HD-01/lists/")
+    assert "0 of 6 lists of the departments in force" in page
+    versions.enforce(entry=versions.approve(entry=entry, by=house.head), by=house.head)
+    assert "0 of 6 lists of the departments in force; 1 list of the whole company in force" in _page(
+        office, "/u/HD-01/lists/"
+    )
+
+
+def test_all_levels_are_offered_only_to_whoever_sees_units_below(house: ListHouse) -> None:
+    cast = house.cast
+    reader = access.create_account(username="bao", name="Bao", password=PASSWORD, by=cast.house)
+    access.grant(user=reader, role="reader", unit=cast.group, with_subtree=False, by=cast.house, reason="tests",
+                 from_on=date(2020, 1, 1))  # fmt: skip
+    bao, lin = english(cast.client(reader)), english(cast.client(cast.lin))
+    for address in ("/u/HD/lists/", "/u/HD/policies/", "/u/HD/rectify/", "/u/HD/risks/"):
+        assert "All levels" in _page(lin, address), address
+        assert "All levels" not in _page(bao, address).split("<main", 1)[-1], address
+    assert "No units below that you see" in _page(bao, "/u/HD/lists/levels/")

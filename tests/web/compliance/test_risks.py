@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from guiju.access import actions as access
 from guiju.access.actor import of_user
 from guiju.compliance.models import Assessment, Matrix, Round
 from guiju.compliance.risks import matrix, rounds
@@ -17,7 +19,7 @@ from guiju.org import actions as org
 from guiju.registers import actions as registers
 from guiju.registers.models import Entry
 from tests.compliance.riskers import fresh, mei, officer, open_round, risk
-from tests.conftest import Cast, english
+from tests.conftest import PASSWORD, Cast, english
 
 pytestmark = pytest.mark.django_db
 
@@ -308,3 +310,17 @@ def test_strangers_see_nothing_of_it(desk: Desk) -> None:
         ("compliance-risks", ["HD-01"]), ("compliance-risks-round", ["SJ", row.uid]), ("compliance-risks-rate", ["SJ", row.uid]),
     ):  # fmt: skip
         assert client.get(reverse(name, args=args)).status_code == 404
+
+
+def test_units_out_of_sight_are_left_out_and_not_shown_with_a_nought(desk: Desk) -> None:
+    cast = desk.cast
+    risk(mei(cast), cast.sub, probability=5, impact=5)
+    reader = access.create_account(username="bao", name="Bao", password=PASSWORD, by=cast.house)
+    given = {"role": "reader", "unit": cast.group, "reason": "tests", "from_on": date(2020, 1, 1)}
+    access.grant(user=reader, by=cast.house, with_subtree=False, **given)
+    answer = english(cast.client(reader)).get(reverse("compliance-risks", args=["HD"]))
+    assert answer.context["units"] == []
+    assert [
+        one["total"]
+        for one in english(cast.client(cast.lin)).get(reverse("compliance-risks", args=["HD"])).context["units"]
+    ] == [1]

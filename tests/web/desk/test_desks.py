@@ -209,3 +209,30 @@ def test_whoever_only_reads_has_nothing_to_do(firm: Firm) -> None:
     firm.rectification(days=-12)
     assert firm.client("lin").get("/").context["frame"]["todo_count"] == 1
     assert firm.client("qian").get("/").context["frame"]["todo_count"] == 0
+
+
+def test_the_desk_says_what_the_number_of_the_menu_is_made_of(firm: Firm) -> None:
+    lin = org.add_person(unit=firm.cast.group, name="林", by=firm.cast.house)
+    org.link_account(user=firm.cast.lin, person=lin, by=firm.cast.house)
+    workflow.create_task(
+        unit=firm.cast.group, title="Of tomorrow", owner=lin, due_on=clock.today() + timedelta(days=1), by=firm.by
+    )
+    for number in range(2):
+        firm.rectification(days=-12 - number)
+    answer = english(firm.client()).get("/")
+    counted = answer.context["counted"]
+    assert (counted.tasks, counted.records) == (1, 2)
+    assert answer.context["frame"]["todo_count"] == 3
+    assert (
+        "counts 3: tasks given to you 1, records past their date of this unit or in your name 2."
+        in answer.content.decode()
+    )
+
+
+def test_an_auditor_finds_his_own_tasks_on_his_desk(firm: Firm) -> None:
+    auditor = _holder(firm.cast, "auditor", firm.cast.group)
+    kang = org.add_person(unit=firm.cast.group, name="康健", by=firm.cast.house)
+    org.link_account(user=auditor, person=kang, by=firm.cast.house)
+    due_on = clock.today() + timedelta(days=2)
+    workflow.create_task(unit=firm.cast.group, title="Audit the seals", owner=kang, due_on=due_on, by=firm.by)
+    assert "Audit the seals" in english(firm.cast.client(auditor)).get("/").content.decode()

@@ -19,7 +19,7 @@ from guiju.lib import clock
 from guiju.org import places
 from guiju.registers import actions as registers
 from guiju.registers.models import Entry
-from tests.conftest import Cast
+from tests.conftest import Cast, english
 from tests.governance.policy_house import account, days, drafted, fresh, in_force, stock
 
 pytestmark = pytest.mark.django_db
@@ -257,3 +257,13 @@ def test_the_plan_of_a_year_names_the_improvement_plan_of_its_time(cast: Cast) -
     page = mei.get(at("governance-policies-plans", year=str(year - 1))).content.decode()
     assert "旧的改进方案" in page
     assert "今年的改进方案" not in page
+
+
+def test_whoever_only_looks_reads_whose_turn_the_gaps_are(cast: Cast) -> None:
+    stock(cast, business="finance")
+    reader = english(cast.client(account("Leser", "reader", cast.sub, cast.house)))
+    words = "The compliance office puts it into the yearly plan"
+    assert words in reader.get(at("governance-policies")).content.decode()
+    mei = english(cast.client(cast.mei)).get(at("governance-policies"))
+    assert mei.context["may_plan"]
+    assert words not in mei.content.decode()

@@ -21,7 +21,7 @@ from guiju.lib import clock
 from guiju.registers import actions as registers
 from guiju.registers.models import Entry
 from guiju.workflow.models import Task
-from tests.conftest import Cast
+from tests.conftest import Cast, english
 from tests.governance.policy_house import (
     REVISED,
     TEXT,
@@ -313,3 +313,48 @@ def test_whoever_hands_a_draft_in_reads_who_may_approve_it(cast: Cast) -> None:
         assert names in answer.content.decode()
     post(cast.client(cast.lin), at("step", row.uid, "approve"), version=PolicyVersion.objects.get().version)
     assert mei.get(at("one", row.policy)).context["next"]["approvers"] == ""
+
+
+def test_mei_is_asked_before_she_issues_and_reads_what_it_brings(cast: Cast) -> None:
+    row, mei = approved(cast), english(cast.client(cast.mei))
+    answer = mei.get(at("one", row.policy))
+    page = answer.content.decode()
+    assert 'data-show="issue"' in page
+    assert '<dialog class="gj-dialog" id="issue"' in page
+    told = {one["label"]: one["text"] for one in answer.context["steps"]["issue"]["means"]}
+    assert "as soon as you issue it" in told["In force from"]
+    assert told["It replaces"].startswith("Nothing")
+    assert told["Who is asked to read it"].startswith("Nobody yet")
+    assert 'id="issue"' not in english(cast.client(cast.qian)).get(at("one", row.policy)).content.decode()
+
+
+def test_what_a_revision_brings_follows_the_days_she_enters(cast: Cast) -> None:
+    held = old(cast)
+    draft = revised(cast, record(held))
+    mei = english(cast.client(cast.mei))
+    given = {"issued_on": clock.today().isoformat(), "in_force_on": days(10).isoformat()}
+    page = mei.get(at("means", draft.uid), given).content.decode()
+    assert f"{days(10).isoformat()}, by itself; until then version 1 holds." in page
+    assert f"in force since 2025-01-01. Its last day is {days(9).isoformat()}" in page
+    wrong = {"issued_on": clock.today().isoformat(), "in_force_on": days(-3).isoformat()}
+    page = mei.get(at("means", draft.uid), wrong).content.decode()
+    assert "cannot be in force before it is issued" in page
+    draft.refresh_from_db()
+    assert (draft.state, draft.in_force_on) == ("approved", None)
+
+
+def test_a_rule_that_waits_for_its_day_is_not_offered_to_be_issued_once_more(cast: Cast) -> None:
+    row, mei = approved(cast), english(cast.client(cast.mei))
+    today, later = clock.today().isoformat(), days(12).isoformat()
+    post(mei, at("step", row.uid, "enforce"), version=row.version, issued_on=today, in_force_on=later)
+    issue = mei.get(at("one", row.policy)).context["steps"]["issue"]
+    assert (issue["opens"], issue["scheduled"]) == ("Change the days", True)
+    assert issue["in_force_on"] == days(12)
+
+
+def test_what_issuing_brings_is_told_only_to_whoever_issues(cast: Cast) -> None:
+    row = approved(cast)
+    assert cast.client(cast.qian).get(at("means", row.uid)).status_code == 403
+    assert cast.client(cast.tan).get(at("means", row.uid)).status_code == 404
+    done = in_force(cast, "用车管理办法")
+    assert cast.client(cast.mei).get(at("means", done.uid)).status_code == 404

@@ -201,3 +201,32 @@ def test_somebody_elses_import_cannot_be_decided(cast: Cast) -> None:
     other = cast.client(cast.mei)
     assert other.post(page.context["decide_url"], {"do": "save"}).status_code in {403, 404}
     assert not Entry.objects.exists()
+
+
+RISKS = ("风险编号", "合规风险名称", "归口部门", "评估日期")
+
+
+def _list_of_risks(client, *rows: tuple[object, ...]):
+    given = {"unit": "HD-01", "file": workbook(*rows, headings=RISKS)}
+    page = client.post("/r/risk_list/import/", given, follow=True)
+    return client.post(page.context["confirm_url"], follow=True)
+
+
+def test_after_a_list_was_imported_the_way_leads_to_the_list_of_that_department(cast: Cast) -> None:
+    client = cast.client(cast.mei)
+    done = _list_of_risks(client, ("R-1", "应招未招", "经营部", "2026-03-01"), ("R-2", "围标", "经营部", "2026-03-01"))
+    assert [(one["name"], one["count"]) for one in done.context["lists"]] == [("经营部", 2)]
+    listed = client.get(done.context["lists"][0]["url"])
+    assert listed.status_code == 200
+    assert "应招未招" in _text(listed)
+    assert done.context["lists"][0]["url"] in _text(done)
+
+
+def test_rows_of_the_unit_and_of_a_department_lead_to_both_lists(cast: Cast) -> None:
+    rows = [(f"R-{count}", f"风险{count}", "经营部" if count else "", "2026-03-01") for count in range(3)]
+    client = cast.client(cast.mei)
+    done = _list_of_risks(client, *rows)
+    assert [one["count"] for one in done.context["lists"]] == [2, 1]
+    for one in done.context["lists"]:
+        assert client.get(one["url"]).status_code == 200
+    assert client.get(done.context["lists_url"]).status_code == 200

@@ -12,6 +12,7 @@ from django.db.models import Count, F, IntegerField, Q, QuerySet
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Coalesce
 
+from guiju.access import scope
 from guiju.access.actor import Actor
 from guiju.access.permissions import Permission
 from guiju.compliance.enums import RoundState
@@ -203,7 +204,10 @@ def by_column(found: QuerySet[Entry], column: str) -> list[Line]:
 
 
 def by_unit(*, by: Actor, unit: Unit) -> list[Line]:
-    """The units directly below, each with everything under it: two queries whatever their number."""
+    """The units directly below that the actor sees, each with everything under it: two queries whatever their number.
+
+    One that is out of sight is left out: a nought would claim that it has no risks.
+    """
     children = list(Unit.objects.filter(parent=unit).exclude(kind__in=reach.PARTS).order_by("sort_key", "pk"))
     if not children:
         return []
@@ -214,7 +218,8 @@ def by_unit(*, by: Actor, unit: Unit) -> list[Line]:
         if line is not None:
             line.total += n
             line.levels[level if level in line.levels else ""] += n
-    return list(lines.values())
+    seen = scope.scope(by, VIEW)
+    return [lines[child.path] for child in children if lines[child.path].total or seen.covers(child)]
 
 
 def unplanned(*, by: Actor, unit: Unit, all_levels: bool) -> QuerySet[Entry]:

@@ -23,6 +23,7 @@ from guiju.web.governance import reading
 from guiju.web.posture import counts
 from guiju.web.templatetags.ui import cn_date
 from guiju.web.units import page as units
+from guiju.web.workflow import badge
 
 P = Permission
 #: Tasks on the desk; the rest is one link away.
@@ -51,6 +52,7 @@ def _officer(request: HttpRequest) -> HttpResponse:
     context = _head(unit) | {
         "tasks": tasks[:SHOWN],
         "rest": tasks[SHOWN:],
+        "counted": badge.figures(request),
         "first": first.steps(request, unit, stands),
         "open": numbers.still_open(unit, stands),
         **_stands(unit, stands),
@@ -106,6 +108,7 @@ def _auditor(request: HttpRequest) -> HttpResponse:
         **_stands(unit, stands),
         "stats": numbers.of_records(request, unit),
         "reviews": reviewing.stats(request, unit),
+        "mine": today.mine(request, unit, limit=MINE),
         "log": duties.log_state(),
         "news": changed,
         "is_fresh": fresh,

@@ -74,5 +74,6 @@ def _here(request: HttpRequest, register: str, permission: P) -> Here:
         raise Denied(
             _("You may look at this register but not do this with it."),
             fix=_("Ask the security administrator of your organisation for a role that allows it."),
+            lacks=needed.value,
         )
     raise NotFound(_("There is nothing here for you."), fix=_("Check the address, or sign in with another account."))

@@ -27,7 +27,7 @@ from guiju.org.models import Unit
 from guiju.registers import beginning, importing, tables
 from guiju.registers.models import ImportRun
 from guiju.web import links
-from guiju.web.registers import asked, exports, importpage, recordpage, tasks
+from guiju.web.registers import asked, exports, imported, importpage, recordpage, tasks
 from guiju.web.registers.gate import IMPORT, Here, at_register
 
 #: Larger files are read, longer lists saved by a job, with a bar that moves.
@@ -158,6 +158,8 @@ def _context(here: Here, run: ImportRun, problem: Problem | None = None) -> dict
         "conflicts": told.get("conflicts", [])[:_SHOWN],
         "more_conflicts": max(told.get("changed", 0) - _SHOWN, 0),
         "list_url": links.register(here.spec.code, unit=run.unit.code),
+        "lists_url": reverse("compliance-lists", args=[run.unit.code]),
+        "lists": imported.lists(run, by=here.by) if run.state in {"ready", "done"} else [],
         "again_url": reverse("register-import", args=[here.spec.code]) + f"?unit={run.unit.code}",
         **{f"{name}_url": reverse(f"import-{name}", args=[here.spec.code, run.uid])
            for name in ("confirm", "decide", "discard", "marked")},
@@ -256,6 +258,8 @@ def _save(request: HttpRequest, here: Here, found: ImportRun) -> HttpResponse:
         return redirect("import-run", here.spec.code, found.uid)
     done = importing.confirm(found, here.by, skip_faulty=skip, reason=reason)
     saved = done.summary["saved"]
+    if imported.lists(done, by=here.by):
+        return redirect("import-run", here.spec.code, done.uid)
     words = ngettext("%(count)d row is saved.", "%(count)d rows are saved.", saved) % {"count": saved}
     messages.success(request, words)
     return redirect(links.register(here.spec.code, unit=done.unit.code))

@@ -13,12 +13,14 @@ from django.utils.translation import gettext as _
 from guiju.lib import clock
 from guiju.org.models import Person
 from guiju.registers import queries, rows
+from guiju.registers.models import Entry
 from guiju.registers.records import Record
 from guiju.registers.spec import Field, Move
 from guiju.trail.events import Action
 from guiju.trail.presenters import HistoryLine
 from guiju.web import links, place
 from guiju.web.compliance.graph import part as graph
+from guiju.web.compliance.graph import touching
 from guiju.web.registers import beside, proofs, uploads
 from guiju.web.registers.fields import RegisterForm
 from guiju.web.registers.gate import CREATE, EDIT, REMOVE, Here
@@ -55,6 +57,7 @@ def context(request: HttpRequest, here: Here, record: Record) -> dict[str, Any]:
         "related": _related(here, record),
         "graph_url": graph.url(record.source),
         "was_saved": "saved" in request.GET,
+        "touched": _touched(request, record) if "saved" in request.GET else None,
         "history": history[:_HISTORY],
         "history_count": len(history),
         "history_url": reverse("record-history", args=[here.spec.code, record.uid]),
@@ -64,6 +67,12 @@ def context(request: HttpRequest, here: Here, record: Record) -> dict[str, Any]:
         **beside.context(request, record),
         **proofs.context(request, here, record),
     }
+
+
+def _touched(request: HttpRequest, record: Record) -> touching.Touched | None:
+    """Whom the change that was just saved touches, where it has marked anything."""
+    found = touching.of(request, record.source) if isinstance(record.source, Entry) else None
+    return found if found is not None and found.waiting else None
 
 
 def told(here: Here, record: Record) -> list[HistoryLine]:

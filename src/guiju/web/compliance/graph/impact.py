@@ -15,10 +15,10 @@ from guiju.compliance.graph import queries, shape
 from guiju.compliance.graph.queries import Around
 from guiju.registers.models import Entry
 from guiju.web import links, place
-from guiju.web.compliance.graph import drawing, here
+from guiju.web.compliance.graph import drawing, here, touching
 from guiju.web.compliance.graph.here import VIEW
 
-_SHOWN = 300
+_SHOWN = touching.MOST
 
 
 @needs(VIEW)
@@ -27,7 +27,7 @@ def impact(request: HttpRequest, code: str, uid: UUID) -> HttpResponse:
     """Two steps around the record; what a change is carried on to is told apart from what is only near."""
     entry = here.entry_here(request, code, uid)
     found = queries.around(entry.uid, by=place.by(request), most=_SHOWN)
-    reached = _carried(found)
+    reached = touching.carried(found)
     context = {
         "title": _("If this changes: %(title)s") % {"title": entry.title},
         "trail": [
@@ -48,28 +48,6 @@ def impact(request: HttpRequest, code: str, uid: UUID) -> HttpResponse:
         "back_url": f"{links.record(entry.register, entry.uid)}#graph",
     }
     return render(request, "compliance/graph/impact.html", context)
-
-
-def _carried(found: Around) -> set[UUID]:
-    """The records that a change would mark: along joints that carry it, through records in use."""
-    if found.start.register not in shape.SUBSTANCE:
-        return set()
-    reached: set[UUID] = set()
-    frontier = {found.start.uid}
-    for _step in range(shape.STEPS):
-        fresh = {
-            far
-            for edge in found.edges
-            for near, far in ((edge.one, edge.other), (edge.other, edge.one))
-            if near in frontier and _carries(found.entries[near], found.entries[far])
-        } - reached - {found.start.uid}  # fmt: skip
-        reached |= fresh
-        frontier = fresh
-    return reached
-
-
-def _carries(near: Entry, far: Entry) -> bool:
-    return far.register in shape.CARRIES.get(near.register, ()) and shape.is_live(far.register, far.status)
 
 
 def _groups(found: Around, start: Entry, reached: set[UUID]) -> list[dict[str, Any]]:

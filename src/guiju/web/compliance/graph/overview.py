@@ -19,10 +19,14 @@ from guiju.compliance.graph.queries import Joined
 from guiju.lib.errors import NotFound
 from guiju.org.models import Unit
 from guiju.web import links, place
-from guiju.web.compliance.graph import here
+from guiju.web.compliance.graph import here, touching
 from guiju.web.compliance.graph.here import VIEW
 
 _SHOWN = 500
+#: Changes that are named, and the marks that are read to say whom they touch.
+_CAUSES, _MARKS = 12, 400
+#: Of each: departments, and the first two kinds of records.
+_LINES = 3
 
 
 @needs(VIEW)
@@ -48,7 +52,7 @@ def overview(request: HttpRequest, code: str) -> HttpResponse:
         "waiting": waiting,
         "alone": sum(row.alone for row in found),
         "rows": [_row(unit, row) for row in found if row.count],
-        "causes": [_cause(unit, row) for row in causes[:12]],
+        "causes": _causes(request, unit, causes[:_CAUSES]),
         "may_edit": place.may(request, here.EDIT, unit),
         "first_url": links.new_record("obligations", unit=unit),
         "second_url": links.register("risk_list", unit=unit.code),
@@ -84,13 +88,24 @@ def _lacking_url(unit: Unit, register: str, wanted: str) -> str:
     return f"{address}?{urlencode({'of': register, 'no': wanted})}"
 
 
-def _cause(unit: Unit, row: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "title": row["cause_title"],
-        "kind": here.kind(row["cause_register"]),
-        "count": row["count"],
-        "url": f"{reverse('compliance-graph-marks', args=[unit.code])}?cause={row['cause']}",
-    }
+def _causes(request: HttpRequest, unit: Unit, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The changes with whom they touch: two questions however many there are."""
+    by = place.by(request)
+    marks = queries.open_marks(by=by, within=unit).filter(cause__in=[row["cause"] for row in rows])
+    pairs = list(marks.order_by("cause", "pk").values_list("cause", "target")[:_MARKS]) if rows else []
+    known = queries.entries({target for _cause, target in pairs}, by=by) if pairs else {}
+    return [
+        {
+            "title": row["cause_title"],
+            "kind": here.kind(row["cause_register"]),
+            "count": row["count"],
+            "url": f"{reverse('compliance-graph-marks', args=[unit.code])}?cause={row['cause']}",
+            "lines": touching.lines(
+                [known[target] for cause, target in pairs if cause == row["cause"] and target in known]
+            )[:_LINES],
+        }
+        for row in rows
+    ]
 
 
 @needs(VIEW)

@@ -23,7 +23,7 @@ from guiju.registers import search
 from guiju.registers.directory import as_uid
 from guiju.registers.models import Entry
 from guiju.web import links, place
-from guiju.web.compliance.graph import here
+from guiju.web.compliance.graph import here, touching
 from guiju.web.compliance.graph.here import EDIT, VIEW
 from guiju.web.registers import asked
 
@@ -67,6 +67,7 @@ def context(request: HttpRequest, entry: Entry) -> dict[str, Any]:
         "kinds": "、".join(here.kind(each) for each in shape.in_order(shape.PARTNERS[entry.register])),
         "pick_url": reverse("compliance-graph-pick", args=[entry.unit.code, entry.uid]),
         "impact_url": reverse("compliance-graph-impact", args=[entry.unit.code, entry.uid]),
+        "touched": touching.of(request, entry),
         "offer_tied": may_edit and entry.register == "obligations" and bool(measures) and entry.flag_2 is not True,
     }
 

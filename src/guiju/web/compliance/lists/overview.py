@@ -55,7 +55,7 @@ def tabs(request: HttpRequest, seat: Seat, current: str) -> list[dict[str, Any]]
     below = Unit.objects.filter(
         kind=UnitKind.COMPANY, path__gt=seat.company.path, path__lt=seat.company.path + LAST, closed_on__isnull=True
     )
-    has_levels = seat.whole and below.exists()
+    has_levels = seat.whole and place.sees_below(request, seat.company) and below.exists()
     return door.tabs(seat, current, settings=place.may(request, EDIT, seat.company), levels=has_levels)
 
 
@@ -68,7 +68,13 @@ def _state(seat: Seat, lines: list[Line]) -> str:
         "%(ok)d of %(n)d lists of the departments in force",
         len(cells),
     )
-    return found % {"ok": sum(1 for cell in cells if cell.in_force is not None), "n": len(cells)}
+    told = found % {"ok": sum(1 for cell in cells if cell.in_force is not None), "n": len(cells)}
+    # A company that keeps its lists as a whole has lists in force although no department has.
+    whole = sum(1 for line in lines if line.department is None for cell in line.cells if cell.in_force is not None)
+    if not whole:
+        return told
+    more = ngettext("%(n)d list of the whole company in force", "%(n)d lists of the whole company in force", whole)
+    return f"{told}{_('; ')}{more % {'n': whole}}"
 
 
 def _imports(request: HttpRequest, seat: Seat, titles: Mapping[str, str]) -> list[dict[str, str]]:

@@ -33,7 +33,7 @@ def ledger(request: HttpRequest, code: str) -> HttpResponse:
     """By source, state, department and unit; what is late; what comes back."""
     unit = place.open_unit(request, code, P.REGISTER_ENTRY_VIEW)
     by = place.by(request)
-    below = queries.has_levels(unit)
+    below = place.sees_below(request, unit) and queries.has_levels(unit)
     all_levels = below and request.GET.get("reach") != "own"
     found = queries.ledger(by=by, unit=unit, all_levels=all_levels)
     pairs = queries.pairs(by=by, unit=unit, all_levels=all_levels)
@@ -67,7 +67,8 @@ def repeats(request: HttpRequest, code: str) -> HttpResponse:
     """What was found again within twelve months after it had been closed."""
     unit = place.open_unit(request, code, P.REGISTER_ENTRY_VIEW)
     by = place.by(request)
-    all_levels = queries.has_levels(unit) and request.GET.get("reach") != "own"
+    below = place.sees_below(request, unit) and queries.has_levels(unit)
+    all_levels = below and request.GET.get("reach") != "own"
     found = queries.ledger(by=by, unit=unit, all_levels=all_levels)
     pairs = queries.pairs(by=by, unit=unit, all_levels=all_levels)
     known = queries.departments(pair.unit_id for pair in pairs)

@@ -61,7 +61,7 @@ def has_levels(unit: Unit) -> bool:
 
 def reaches(request: HttpRequest, unit: Unit) -> tuple[bool, list[dict[str, Any]]]:
     """All levels (the default of a group) or the unit alone, and the switch between them."""
-    if not has_levels(unit):
+    if not (place.sees_below(request, unit) and has_levels(unit)):
         return False, []
     all_levels = request.GET.get("reach") != "own"
     kept = request.GET.copy()

@@ -37,6 +37,7 @@ def home(request: HttpRequest, code: str) -> HttpResponse:
         "gaps": matrixpage.gaps_of(at, seen),
         "open_count": len(seen.open_gaps),
         "unsorted": _unsorted(at, seen),
+        "may_plan": at.writes,
         "shows_gaps": not at.below and at.seat.through is None,
         "year": clock.today().year,
         "units": _units(at) if at.below else None,

@@ -62,7 +62,7 @@ def enter(request: HttpRequest, code: str) -> At:
     by = place.by(request)
     place.open_unit(request, code, VIEW)
     seat = places.seat(by, code)
-    has_levels = library.has_levels(seat)
+    has_levels = place.sees_below(request, seat.company) and library.has_levels(seat)
     below = has_levels and request.GET.get("below") == "1"
     return At(by, seat, below, place.may(request, CREATE, seat.company, seat.through), has_levels)
 

@@ -27,7 +27,7 @@ from guiju.trail import presenters
 from guiju.trail.models import BatchItem, Event
 from guiju.web import links
 from guiju.web.compliance.graph import part as graph
-from guiju.web.governance.policies import doors, panels
+from guiju.web.governance.policies import doors, issuing, panels
 from guiju.web.registers import recordpage
 from guiju.web.registers.gate import Here
 
@@ -159,10 +159,7 @@ def _steps(
         "open": open_,
         "urls": {step: reverse("governance-policies-step", args=[code, row.uid, step]) for step in open_},
         "version": row.version,
-        "today": clock.today(),
-        "number": row.document_number,
-        "issued_on": row.issued_on or clock.today(),
-        "in_force_on": row.in_force_on or row.issued_on or clock.today(),
+        "issue": issuing.dialog(request, record.source, row, code) if states.ENFORCE.code in open_ else None,
         "waits": approve and mine and not stopped and row.state == S.SUBMITTED,
     }
 

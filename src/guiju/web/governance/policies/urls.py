@@ -9,6 +9,7 @@ from guiju.web.governance.policies import (
     drafting,
     execution,
     guidelines,
+    issuing,
     library,
     librarystats,
     matrixpage,
@@ -40,5 +41,6 @@ urlpatterns = [
     path("versions/<uuid:uid>/edit", drafting.edit, name="governance-policies-edit"),
     path("versions/<uuid:uid>/word", textpage.word, name="governance-policies-word"),
     path("versions/<uuid:uid>/files/<str:digest>/<str:name>", textpage.file, name="governance-policies-file"),
+    path("versions/<uuid:uid>/means", issuing.means, name="governance-policies-means"),
     path("versions/<uuid:uid>/<str:move>", one.step, name="governance-policies-step"),
 ]
