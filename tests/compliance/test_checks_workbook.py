@@ -15,7 +15,7 @@ from guiju.trail.models import Event
 from tests.compliance import checkers
 from tests.compliance.checkers import Checkers, items, look
 from tests.conftest import Cast
-from tests.governance.archive_house import made, path_of
+from tests.governance.archive_house import made, path_of, this_year
 from tests.governance.tampering import read
 
 pytestmark = pytest.mark.django_db
@@ -74,7 +74,7 @@ def test_who_sees_nothing_of_the_check_takes_nothing_away(people: Checkers, cast
 
 def test_the_archive_holds_each_check_item_by_item(people: Checkers, cast: Cast) -> None:
     finished(people)
-    members = read(path_of(made(cast)))
+    members = read(path_of(made(cast, span=this_year())))
     names = [name for name in members if "逐项" in name or "item by item" in name]
     assert len(names) == 1
     assert rows_of(members[names[0]])[0]["查看情况"] == "五份合同都有审查意见"

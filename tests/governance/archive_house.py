@@ -11,12 +11,21 @@ from guiju.files import store
 from guiju.governance.archive import making
 from guiju.governance.archive.counting import Span
 from guiju.governance.models import Archive
+from guiju.lib import clock
 from guiju.org.models import Unit
 from guiju.registers import actions as registers
 from guiju.registers.models import Entry
 from tests.conftest import Cast
 
 YEAR = Span(date(2026, 1, 1), date(2026, 12, 31))
+
+
+def this_year() -> Span:
+    """For what is entered today; the records of the stories are of 2026."""
+    year = clock.today().year
+    return Span(date(year, 1, 1), date(year, 12, 31))
+
+
 LETTER = "%PDF-1.4\n关于任命合规负责人的通知\n%%EOF\n".encode()
 
 

@@ -27,7 +27,7 @@ from guiju.web.governance.policies import urls as policy_urls
 from guiju.workflow.models import Task
 from tests.api.conftest import Caller, open_caller
 from tests.conftest import Cast
-from tests.governance.archive_house import made
+from tests.governance.archive_house import made, this_year
 from tests.governance.meeters import committee, planned
 from tests.governance.policy_house import account, days, in_force, record, revised
 
@@ -56,7 +56,7 @@ def house(cast: Cast) -> dict[str, Any]:
         "lead": "legal",
     }
     matter = meetings.open_matter(unit=cast.sub, values=values, by=cast.house)
-    archive = made(cast, codes=("meetings", "policies"))
+    archive = made(cast, span=this_year(), codes=("meetings", "policies"))
     return {"policy": row, "going": going, "body": body, "meeting": meeting, "item": item, "matter": matter,
             "archive": archive}  # fmt: skip
 
