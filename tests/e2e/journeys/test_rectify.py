@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -103,11 +104,27 @@ def _write_the_minutes(page: Page, fits: Fits) -> None:
     page.fill("#d1-matter", "补齐用印登记")
     choose(page, "#d1-owner", "赵强", "zq")
     page.fill("#d1-due", (clock.today() + timedelta(days=20)).isoformat())
-    page.fill("#place", "三楼会议室")
-    page.locator("#attendees").click()
+    with page.expect_response(lambda answer: quote("三楼会议室") in (answer.request.post_data or "")):
+        page.fill("#place", "三楼会议室")
+        page.locator("#attendees").click()
     expect(page.locator("#hearing-saved svg")).to_be_visible()  # kept while it is written
     page.goto(f"/u/HD-01/hearings/{Period.of(clock.today(), 'quarter')}/")
     expect(page.locator("#place")).to_have_value("三楼会议室")
+
+
+def test_whoever_leaves_before_the_last_word_is_kept_is_asked(cast: Cast, zhao: Person, seat: Seat) -> None:
+    head = account("wang", "compliance_office", cast.sub, cast.wang, cast.house)
+    enter(cast.actor(cast.mei), cast.sub, zhao, due_on=clock.today() - timedelta(days=4))
+    page, asked = seat(head), []
+    page.goto("/u/HD-01/hearings/")
+    page.locator(".gj-actions form button").click()
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.route("**/save/", lambda route: None)  # a server that does not answer
+    page.locator("#place").press_sequentially("三楼")
+    page.locator("#attendees").click()
+    page.locator("a.gj-brand").click()
+    expect(page.locator("#place")).to_have_value("三楼")
+    assert asked == ["beforeunload"]
 
 
 def _finds_his_task(seat: Seat, owner: User) -> None:

@@ -54,12 +54,16 @@ async function startPickers() {
 }
 
 const dirty = new Set();
+const changes = new WeakMap(); // a form, and how often something was changed in it
+const sent = new WeakMap(); // the same, as it was when the form was last sent to be saved beside the page
 const leaving = new Set();
 const saving = new Set(); // forms that are being saved beside the page
 const held = new Map(); // a form, and the button that waits until it is saved
 document.addEventListener("input", (event) => {
   const form = event.target.closest("form[data-guard]");
-  if (form) dirty.add(form);
+  if (!form) return;
+  dirty.add(form);
+  changes.set(form, (changes.get(form) || 0) + 1);
 });
 document.addEventListener("submit", (event) => {
   if (!event.defaultPrevented && event.target.method === "post" && saving.has(event.target)) {
@@ -79,7 +83,10 @@ document.addEventListener("submit", (event) => {
 document.addEventListener("htmx:beforeRequest", (event) => {
   const form = event.detail.elt;
   if (leaving.has(form) || held.has(form)) event.preventDefault();
-  else if (form instanceof HTMLFormElement) saving.add(form);
+  else if (form instanceof HTMLFormElement) {
+    saving.add(form);
+    sent.set(form, changes.get(form));
+  }
 });
 // Nor does anybody read on the way out what became of it.
 document.addEventListener("htmx:beforeSwap", (event) => {
@@ -105,9 +112,10 @@ window.addEventListener("pageshow", () => {
   for (const button of document.querySelectorAll("form[method=post] button:disabled")) button.disabled = false;
 });
 
-// "Saved" also ends the warning when a fragment was saved by htmx.
+// "Saved" also ends the warning when a form was saved by htmx, unless more was written since it was sent.
 document.addEventListener("htmx:afterRequest", (event) => {
-  if (event.detail.successful && event.detail.elt instanceof HTMLFormElement) dirty.delete(event.detail.elt);
+  const form = event.detail.elt;
+  if (event.detail.successful && form instanceof HTMLFormElement && sent.get(form) === changes.get(form)) dirty.delete(form);
 });
 
 document.addEventListener("click", (event) => {
