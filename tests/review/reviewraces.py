@@ -317,9 +317,9 @@ def approve_and_ask_counsel(them: Reviewers, turn: int) -> list[Any]:
 
 
 def approve_and_be_excluded(them: Reviewers, turn: int) -> list[Any]:
-    """The head agrees while she is made to step aside."""
-    row = at_head(them, f"K-{turn}")
-    return outcome(row, _act(them, "agree", "head", row), _act(them, "exclude", "chair", row))
+    """One of the staff agrees while the head makes him step aside."""
+    row = at_staff(them, f"K-{turn}")
+    return outcome(row, _act(them, "agree", "staff", row), _act(them, "exclude", "head", row))
 
 
 def approve_and_hand_over(them: Reviewers, turn: int) -> list[Any]:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from guiju.lib import clock
-from guiju.lib.errors import Denied
+from guiju.lib.errors import Conflict, Denied
 from guiju.org import actions as org
 from guiju.registers.models import Entry
 from guiju.review import actions, doings, keeping, queries
@@ -56,11 +56,30 @@ def test_the_head_is_not_shut_out_by_anybody_below_her(them: Reviewers, who: str
         assert "董升" in refused.value.fix, "who can is named"
 
 
-def test_who_answers_for_the_firm_makes_the_head_step_aside(them: Reviewers) -> None:
+def _head_of_the_group(cast: Cast) -> None:
+    user = account("Jishou", "compliance_office", cast.group, cast.house)
+    person = org.add_person(unit=cast.group, name="季首", number="G-9", user=user, by=cast.house)
+    office(cast.group, "compliance_head", person, cast.house)
+
+
+def test_who_answers_for_the_firm_makes_the_head_step_aside(them: Reviewers, cast: Cast) -> None:
+    _head_of_the_group(cast)
     row = _excluded(them, _at_head(them), "首阳", "chair")
-    assert asked(row) == ["董升"]
+    assert asked(row) == ["季首"], "not he himself"
     assert _forced() == ["首阳"]
     assert verify.run(quick=True).findings == []
+
+
+def test_nobody_takes_the_place_of_whom_he_shuts_out(them: Reviewers) -> None:
+    row = _at_head(them)
+    with pytest.raises(Conflict) as refused:
+        _excluded(them, row, "首阳", "chair")
+    assert "首阳" in refused.value.fix
+    assert asked(row) == ["首阳"]
+    assert _forced() == []
+    run = keeping.last_run(row)
+    assert run is not None
+    assert them.person("head").pk not in run.shut_out
 
 
 def test_the_head_steps_aside_herself(them: Reviewers) -> None:
@@ -122,7 +141,7 @@ def test_nobody_below_her_own_firm_stands_above_the_head_nor_do_the_staff_of_the
 
 def test_where_nobody_stands_above_it_is_said_what_remains(them: Reviewers) -> None:
     row = _at_head(them)
-    row = _excluded(them, row, "首阳", "chair")
+    row = actions.recuse(matter=row, seat=_seat(row, "首阳").uid, reason="本人持有对方股权", by=them.by("head"))
     with pytest.raises(Denied) as refused:
         _excluded(them, row, "董升", "second")
     assert "董升" in refused.value.what
@@ -154,8 +173,9 @@ def test_the_page_offers_it_to_who_may_and_tells_the_others_who_can(them: Review
     shown = page(client(cast, them, "chair"), "review-one", row.uid)
     assert "/exclude" in shown
     assert "/hand_over" not in shown, "what she signs goes to nobody from another hand"
+    _head_of_the_group(cast)
     does(client(cast, them, "chair"), row, "exclude", seat=_seat(row, "首阳").uid, reason="配偶在对方任职")
-    assert asked(row) == ["董升"]
+    assert asked(row) == ["季首"]
 
 
 def test_on_the_page_it_is_refused_to_who_sends_it_all_the_same(them: Reviewers, cast: Cast) -> None:

@@ -65,6 +65,21 @@ def test_an_ordinary_contract_leaves_no_opinion_on_a_decision(them: Reviewers) -
     assert _rows("decision_opinions") == []
 
 
+def test_a_review_passes_where_the_letter_of_counsel_comes_in_last(them: Reviewers) -> None:
+    row = said(them, submitted(them), "officer")
+    row = actions.ask_counsel(matter=row, name="某某律师事务所", reason="条款生僻", by=them.by("staff"))
+    row = said(them, row, "staff")
+    run = keeping.last_run(row)
+    assert run is not None
+    row = actions.enter_counsel(
+        matter=row, seat=run.seats.get(kind="counsel").uid, stand="agree", opinion="条款有效。", by=them.by("second"),
+        files=[paper(b"letter", name="意见书.txt")],
+    )  # fmt: skip
+    assert row.state == "passed"
+    (kept,) = _rows("reviews")
+    assert kept.body.data["reviewer"] == str(them.person("staff").uid)
+
+
 def test_the_opinion_of_outside_counsel_stands_among_those_of_counsel(them: Reviewers) -> None:
     row = said(them, submitted(them), "officer")
     row = actions.ask_counsel(matter=row, name="某某律师事务所", reason="条款生僻", by=them.by("staff"))
@@ -95,7 +110,7 @@ def test_who_steps_aside_is_kept_with_who_takes_over(them: Reviewers) -> None:
     actions.exclude(matter=row, seat=seat.uid, reason="配偶在对方任职", by=them.by("head"))
     assert [(one.kind, one.owner and one.owner.name) for one in _rows("recusals")] == [
         ("own", "何矩"),
-        ("forced", "首阳"),
+        ("forced", "董升"),
     ]
 
 

@@ -21,16 +21,11 @@ from guiju.workflow.models import Notice, Task, TaskStatus
 from tests.api.conftest import open_caller
 from tests.conftest import Cast, english
 from tests.governance import meeters
-from tests.review.house import Reviewers, agenda, committee, paper, reviewers, said, settled, submitted
+from tests.review.house import Reviewers, agenda, committee, paper, said, settled, submitted
 from tests.web.review.hands import client, page
 
 pytestmark = pytest.mark.django_db
 LARGE = {"title": "对外投资合同", "amount": "8000000", "form": {"party": "某某公司"}}
-
-
-@pytest.fixture
-def them(cast: Cast) -> Reviewers:
-    return reviewers(cast)
 
 
 class Signed:
@@ -195,6 +190,29 @@ def test_an_earlier_step_of_the_body_has_to_stand_when_the_last_step_lets_it_pas
     with pytest.raises(Problem):
         said(them, Matter.objects.get(pk=row.pk), "second")
     assert said(them, Matter.objects.get(pk=row.pk), "second", "disagree", "领导机构未同意").state == S.REFUSED
+
+
+def test_a_signature_whose_minutes_opened_while_its_step_waited_for_counsel_passes_nothing(them: Reviewers) -> None:
+    body = committee(them)
+    row = said(them, said(them, submitted(them, values=LARGE), "officer"), "staff")
+    row = said(them, actions.escalate(matter=row, reason="风险重大", by=them.by("head")), "head")
+    row = actions.ask_counsel(matter=Matter.objects.get(pk=row.pk), name="某律所", reason="外聘", by=them.by("chair"))
+    meeting, item = agenda(them, row, body)
+    settled(them, meeting, item)
+    row = said(them, Matter.objects.get(pk=row.pk), "chair", resolution=item.uid)
+    assert row.state == S.IN_REVIEW
+    meetings.reopen(meeting=meeters.fresh(meeting), reason="票数记错了", by=them.house)
+    run = keeping.last_run(row)
+    assert run is not None
+    given: dict[str, Any] = {
+        "seat": run.seats.get(kind="counsel").uid, "stand": "agree", "opinion": "无异议",
+        "files": [{"digest": paper(b"counsel")["digest"], "name": "意见.txt"}], "by": them.by("second"),
+    }  # fmt: skip
+    with pytest.raises(Problem) as refused:
+        actions.enter_counsel(matter=Matter.objects.get(pk=row.pk), **given)
+    assert refused.value.code == "review.reopened"
+    settled(them, meeting, meeters.fresh(item))
+    assert actions.enter_counsel(matter=Matter.objects.get(pk=row.pk), **given).state == S.PASSED
 
 
 def test_page_and_api_say_since_when_and_why(them: Reviewers, cast: Cast) -> None:

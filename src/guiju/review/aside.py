@@ -1,6 +1,6 @@
 """Who may make somebody step aside from a matter: nobody below him, and of a signature nobody beside him either.
 
-Aside(run).may(seat, by, manages) · .refuse(seat, by, manages) · .who(seat) -> in a sentence, who can
+Aside(run).may(seat, by, manages) · .refuse(seat, by, manages) · .is_guarded(seat) · .who(seat) -> in a sentence, who can
 
 The head, the leading body and whoever may veto would be worth little if those below them could shut them out as having a conflict
 of interest (003 表A.1 独立性, 权限): for them an office above answers. Who is gone or shut out already is nobody's superior;
@@ -62,8 +62,13 @@ class Aside:
         wanted, own = self._of_seat(seat), self._of_account(by)
         if own[0] >= _HEAD and own > wanted:
             return True
-        is_guarded = runs.signs(self.run, seat) or wanted[0] >= _HEAD
-        return manages and (own > wanted if is_guarded else own >= wanted)
+        return manages and (own > wanted if self.is_guarded(seat) else own >= wanted)
+
+    def is_guarded(self, seat: Seat) -> bool:
+        """Is the place a signature, or its holder's office the head's or above? Whoever empties it does not take it himself."""
+        if seat.person is None or self._is_out(seat.person):
+            return False
+        return runs.signs(self.run, seat) or self._of_seat(seat)[0] >= _HEAD
 
     def refuse(self, seat: Seat, by: Actor, *, manages: bool) -> None:
         """Refuses whoever may not say so of this place, and names who can."""

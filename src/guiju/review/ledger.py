@@ -96,8 +96,14 @@ def _values(matter: Matter, run: Run, spoken: list[Seat]) -> dict[str, object]:
         "amount": str(matter.amount) if matter.amount is not None else None,
         "valid_until": until.isoformat() if (until := valid_until(matter)) is not None else None,
     }
-    if last is not None and last.person is not None:
-        found["reviewer"] = str(last.person.uid)
+    # Outside counsel may be the last whose opinion came in; the reviewer is somebody of the house all the same.
+    own = max(
+        (one for one in spoken if one.person is not None),
+        key=lambda one: one.acted_at or matter.recorded_at,
+        default=None,
+    )
+    if own is not None and own.person is not None:
+        found["reviewer"] = str(own.person.uid)
     if matter.entry is not None:
         found.pop("matter")
     return found

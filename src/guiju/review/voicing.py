@@ -101,10 +101,8 @@ def _hold_minutes(matter: Matter, resolution: UUID | str | None = None) -> None:
 
 
 def _refuse_reopened(fresh: Matter, run: Run) -> None:
-    """What the leading body signed at an earlier step carries the matter still, when the last one lets it pass."""
+    """What the leading body signed carries the matter still, when it passes: a step may wait for others after it signed."""
     for seat, uid in resolutions.signed(fresh, run):
-        if seat.step == len(run.steps) - 1:
-            continue  # just now, by the same checks
         item = Entry.objects.filter(register=resolutions.ITEMS, uid=uid).first()
         meeting = resolutions.meeting_of(item)
         if item is None or meeting is None or not governance.is_settled(meeting):
@@ -337,7 +335,8 @@ def recuse(*, matter: Matter, seat: UUID, reason: str, by: Actor, version: int |
         is_own = row.person is not None and by.user_id is not None and row.person.user_id == by.user_id
         if not is_own:  # a deputy who has a conflict does not speak; that shuts out nobody for whom he stands in
             Aside(run).refuse(row, by, manages=access.may_manage(fresh, by))
-        runs.recuse(run=run, seat=row, reason=reason, by=by)
+        forced = not is_own and Aside(run).is_guarded(row)
+        runs.recuse(run=run, seat=row, reason=reason, by=by, forced=forced)
         records.recused(fresh, run, row, records.OWN if is_own else records.FORCED)
 
     return _at_seat(matter, seat, act, by=by, version=version, reason=reason, said={"recused": True})
@@ -347,14 +346,15 @@ def recuse(*, matter: Matter, seat: UUID, reason: str, by: Actor, version: int |
 def exclude(*, matter: Matter, seat: UUID, reason: str, by: Actor, version: int | None = None) -> Matter:
     """Somebody has to step aside although he does not do it himself; by whoever looks after reviews, never for himself.
 
-    Of a signature, and of whoever stands above, only an office above says so (`aside`).
+    Of a signature, and of whoever stands above, only an office above says so (`aside`), and does not take the place itself.
     """
     fresh, run = _under_review(matter, version)
     row, before = _seat(run, seat), _places(run)
     if _is_party(fresh, run, by):
         raise Denied(_("Only the compliance department makes somebody step aside."), fix=_("Tell it what you know."))
-    Aside(run).refuse(row, by, manages=access.may_manage(fresh, by))
-    runs.recuse(run=run, seat=row, reason=reason, by=by)
+    asides = Aside(run)
+    asides.refuse(row, by, manages=access.may_manage(fresh, by))
+    runs.recuse(run=run, seat=row, reason=reason, by=by, forced=asides.is_guarded(row))
     records.recused(fresh, run, row, records.FORCED)
     about = {"excluded": row.name, **_note_twice(run, before)}
     keeping.save(fresh, Action.REVIEW_SEATS, by=by, reason=reason[:300], about=about)

@@ -9,7 +9,7 @@ content(run)                                 -> what the trail commits to
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -239,11 +239,11 @@ def _ask(run: Run) -> None:
         )  # fmt: skip
 
 
-def _sitters(run: Run, now: Step) -> list[seating.Sitter]:
+def _sitters(run: Run, now: Step, besides: Collection[int] = ()) -> list[seating.Sitter]:
     """The people of the step that is asked; whoever has spoken or acted for somebody decides only if nobody else is left."""
     return seating.sitters(
-        now, unit=run.unit, department=run.department, shut_out=run.shut_out, spoken=_spoken(run), on=clock.today(),
-        is_last=run.position == len(run.steps) - 1,
+        now, unit=run.unit, department=run.department, shut_out=[*run.shut_out, *besides], spoken=_spoken(run),
+        on=clock.today(), is_last=run.position == len(run.steps) - 1,
     )  # fmt: skip
 
 
@@ -361,8 +361,11 @@ def counsel(*, run: Run, name: str, reason: str) -> Seat:
     )
 
 
-def recuse(*, run: Run, seat: Seat, reason: str, by: Actor) -> None:
-    """Somebody steps aside, by himself or because he has to; the next one of his office, or the one above, takes it."""
+def recuse(*, run: Run, seat: Seat, reason: str, by: Actor, forced: bool = False) -> None:
+    """Somebody steps aside, by himself or because he has to; the next one of his office, or the one above, takes it.
+
+    Whoever makes him (`forced`) does not take the place; where nobody else is there for it, that is refused.
+    """
     _require_open(run, seat)
     now = rules.step_of(run.steps[seat.step])
     seat.state, seat.reason = SeatState.RECUSED, _reason(reason)
@@ -374,8 +377,27 @@ def recuse(*, run: Run, seat: Seat, reason: str, by: Actor) -> None:
     left = run.seats.filter(step=seat.step, state__in=_AT_STEP).exclude(kind__in=[SeatKind.ADDED, SeatKind.COUNSEL])
     if seat.kind in {SeatKind.ADDED, SeatKind.COUNSEL} or left.exists():
         return
-    for one in _sitters(run, now):
+    for one in _next_sitters(run, now, seat, by) if forced else _sitters(run, now):
         _place(run, seat.step, one.person, SeatKind.ROUTE, role=one.role, due_on=due_day(run, now))
+
+
+def _next_sitters(run: Run, now: Step, seat: Seat, by: Actor) -> list[seating.Sitter]:
+    """Without `by`, whose step it is next; where nobody in the unit is left, the nearest of such an office above it."""
+    own = Person.objects.filter(user_id=by.user_id).values_list("pk", flat=True) if by.user_id is not None else ()
+    besides, today = list(own), clock.today()
+    try:
+        return _sitters(run, now, besides=besides)
+    except Conflict as conflict:
+        out = {*run.shut_out, *besides, *_spoken(run)}
+        for one in seating.holders_of(now, unit=run.unit, on=today):
+            if one.pk not in out:
+                return [seating.Sitter(one, seating.office_of(now, one, unit=run.unit, on=today) or "")]
+        raise Conflict(
+            _("Whoever makes %(name)s step aside does not take the place himself, and nobody else is there for it.")
+            % {"name": seat.name},
+            fix=_("Ask %(name)s to step aside, or report the matter to the leading body.") % {"name": seat.name},
+            code=conflict.code,
+        ) from conflict
 
 
 def pause(run: Run) -> None:
