@@ -7,10 +7,13 @@ from io import BytesIO
 import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from guiju.jobs import worker
+from guiju.org import actions as org
 from guiju.registers.models import Entry, ImportRun
-from guiju.web.registers import imports
+from guiju.web.registers import imported, imports
 from tests.conftest import Cast
 from tests.web.registers.conftest import Enter, workbook
 
@@ -230,3 +233,21 @@ def test_rows_of_the_unit_and_of_a_department_lead_to_both_lists(cast: Cast) -> 
     for one in done.context["lists"]:
         assert client.get(one["url"]).status_code == 200
     assert client.get(done.context["lists_url"]).status_code == 200
+
+
+def test_the_way_to_the_lists_costs_the_same_for_many_departments(cast: Cast) -> None:
+    made = [
+        org.create_unit(code=f"HD-01-X{n}", name=f"第{n}部", kind="department", parent=cast.sub, by=cast.house)
+        for n in range(9)
+    ]
+    by = cast.actor(cast.mei)
+
+    def asked(count: int) -> int:
+        places = [[cast.sub.pk, str(one.uid), 1] for one in made[:count]]
+        run = ImportRun(register="risk_list", unit=cast.sub, summary={"places": places})
+        with CaptureQueriesContext(connection) as queries:
+            found = imported.lists(run, by=by)
+        assert len(found) == min(count, 6)
+        return len(queries)
+
+    assert asked(9) == asked(2)

@@ -218,7 +218,7 @@ def _shown(run: ImportRun) -> ImportOut:
         file_name=run.file_name,
         layout=run.layout,
         state=run.state,
-        summary={name: value for name, value in run.summary.items() if name != "faults"},
+        summary={name: value for name, value in run.summary.items() if name not in {"faults", "places"}},
         faults=[
             CellFault(ref=one["ref"], column=one["column"], what=one["what"], fix=one["fix"])
             for one in islice(importing.faults(run), SHOWN)

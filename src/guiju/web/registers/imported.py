@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from guiju.access.actor import Actor
@@ -24,37 +25,51 @@ def lists(run: ImportRun, *, by: Actor) -> list[dict[str, Any]]:
         return []
     units = Unit.objects.in_bulk([pk for pk, _department, _count in run.summary.get("places", ())] or [run.unit_id])
     parts = {str(one.uid): one for one in Unit.objects.filter(uid__in=_named(run))}
-    found: dict[str, dict[str, Any]] = {}
+    rows: Counter[str] = Counter()
+    found: dict[str, tuple[Seat, Unit | None]] = {}
+    seats: dict[str, Seat | None] = {}
     for pk, uid, count in run.summary.get("places") or [(run.unit_id, "", 0)]:
         unit, department = units.get(pk), parts.get(uid or "")
-        one = _list(kind, unit, department, by=by) if unit is not None else None
+        one = _list(unit, department, by=by, seats=seats) if unit is not None else None
         if one is not None:
-            held = found.setdefault(one["url"], one | {"count": 0})
-            held["count"] += count
-    return sorted(found.values(), key=lambda one: -one["count"])[:_MOST]
+            url = door.list_url(one[0], kind, one[1])
+            rows[url] += count
+            found.setdefault(url, one)
+    shown = rows.most_common(_MOST)
+    titles = {one.pk: door.titles(one)[kind.value] for one in {found[url][0].company for url, _count in shown}}
+    return [
+        {"title": titles[found[url][0].company.pk], "name": door.name_of(*found[url]), "url": url, "count": count}
+        for url, count in shown
+    ]
 
 
 def _named(run: ImportRun) -> list[str]:
     return [uid for _pk, uid, _count in run.summary.get("places", ()) if uid]
 
 
-def _list(kind: ListKind, unit: Unit, department: Unit | None, *, by: Actor) -> dict[str, Any] | None:
+def _list(
+    unit: Unit, department: Unit | None, *, by: Actor, seats: dict[str, Seat | None]
+) -> tuple[Seat, Unit | None] | None:
     """One list, as far as this person may open it: a department's own, the whole unit's, else the page of all lists."""
     company = places.company_of(unit)
     if department is None and company.pk != unit.pk:
         department = unit
     for code in dict.fromkeys((company.code, department.code if department is not None else company.code)):
-        try:
-            seat = places.seat(by, code)
-        except NotFound:
+        seat = _seat(code, by=by, seats=seats)
+        if seat is None:
             continue
         if department is None and seat.whole:
-            return _way(seat, kind, None)
+            return seat, None
         if department is not None and any(one.pk == department.pk for one in seat.departments):
-            return _way(seat, kind, department)
+            return seat, department
     return None
 
 
-def _way(seat: Seat, kind: ListKind, department: Unit | None) -> dict[str, Any]:
-    title = door.titles(seat.company)[kind.value]
-    return {"title": title, "name": door.name_of(seat, department), "url": door.list_url(seat, kind, department)}
+def _seat(code: str, *, by: Actor, seats: dict[str, Seat | None]) -> Seat | None:
+    """What this person has before him there, asked for once however many departments of a company an import names."""
+    if code not in seats:
+        try:
+            seats[code] = places.seat(by, code)
+        except NotFound:
+            seats[code] = None
+    return seats[code]

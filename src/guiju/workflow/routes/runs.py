@@ -107,7 +107,10 @@ def silent_deputies(run: Run) -> dict[int, list[str]]:
     """By place that is asked: who stands in for its holder today, but has spoken in the round and does not once more."""
     if run.state != RunState.OPEN:
         return {}
-    spoken, found = _spoken(run), {}
+    # By account, as `has_spoken` asks: in whose stead somebody spoke may still speak himself.
+    rows = run.seats.filter(state=SeatState.SPOKEN, acted_user__isnull=False).exclude(kind=SeatKind.COUNSEL)
+    spoken = set(Person.objects.filter(user_id__in=rows.values("acted_user")).values_list("pk", flat=True))
+    found: dict[int, list[str]] = {}
     for one in open_seats(run):
         if one.person_id is not None and spoken:
             names = [
