@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from guiju.access import actions as access
 from guiju.access.models import User
@@ -13,6 +14,11 @@ from guiju.org.models import Unit
 from tests.conftest import PASSWORD, Cast, english
 
 WORK = ("lists", "risks", "checks", "rectify", "hearings", "policies", "duties", "archive", "reports", "review")
+
+
+def work(part: str) -> str:
+    """The address of a place of the work, as the menu has it."""
+    return reverse("compliance-home", args=[part])
 
 
 def holder(cast: Cast, name: str, role: str, unit: Unit) -> User:
@@ -29,7 +35,7 @@ def clerk(cast: Cast) -> Client:
 
 @pytest.mark.django_db
 def test_a_clerk_who_opens_a_colleagues_link_reads_whose_page_it_is_and_whom_to_ask(cast: Cast) -> None:
-    answer = clerk(cast).get("/work/lists/")
+    answer = clerk(cast).get(work("lists"))
     assert answer.status_code == 403
     page = answer.content.decode()
     assert "Three lists" in page
@@ -42,7 +48,7 @@ def test_a_clerk_who_opens_a_colleagues_link_reads_whose_page_it_is_and_whom_to_
 @pytest.mark.django_db
 @pytest.mark.parametrize("part", WORK)
 def test_every_place_of_the_work_refuses_in_the_same_words(cast: Cast, part: str) -> None:
-    answer = clerk(cast).get(f"/work/{part}/")
+    answer = clerk(cast).get(work(part))
     assert answer.status_code == 403
     refusal = answer.context["refusal"]
     assert "Compliance office" in refusal.offices
@@ -53,7 +59,7 @@ def test_every_place_of_the_work_refuses_in_the_same_words(cast: Cast, part: str
 @pytest.mark.django_db
 def test_names_are_told_only_to_whoever_may_see_them(cast: Cast) -> None:
     holder(cast, "Lei", "security_admin", cast.group)
-    asks = clerk(cast).get("/work/lists/").context["refusal"].asks
+    asks = clerk(cast).get(work("lists")).context["refusal"].asks
     assert [one.names for one in asks] == ["", ""]
     refusal = english(cast.client(cast.mei)).get("/admin/accounts/").context["refusal"]
     assert refusal.offices == ("System administrator",)
@@ -73,7 +79,7 @@ def test_a_step_that_takes_another_role_tells_the_same(cast: Cast) -> None:
 
 @pytest.mark.django_db
 def test_an_account_without_any_unit_is_told_by_office_and_the_form_that_expired_asks_nobody(cast: Cast) -> None:
-    answer = english(cast.client(cast.ou)).get("/work/checks/")
+    answer = english(cast.client(cast.ou)).get(work("checks"))
     assert answer.status_code == 403
     assert [one.names for one in answer.context["refusal"].asks] == ["", ""]
     strict = Client(enforce_csrf_checks=True)
