@@ -11,7 +11,7 @@ Whoever relies on minutes holds the meeting before the matter, as whoever opens 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.conf import settings
@@ -96,31 +96,16 @@ def _follow_signed(row: Matter, change: Change) -> None:
     items = {uid: Entry.objects.filter(register=ITEMS, uid=uid).first() for _seat, uid in rests}
     meetings = {uid: resolutions.meeting_of(item) for uid, item in items.items()}
     opened = [one for one in meetings.values() if one is None or not governance.is_settled(one)]
-    if not rests:
-        return  # an earlier round rested on it
+    if not rests or (fresh.state == S.PASSED and not opened):
+        return  # an earlier round rested on it, or nothing was opened
     if fresh.state == S.PASSED:
         if not fresh.passes.filter(revoked_at__isnull=True).exists():
             return  # its pass ended before, and nothing is left to suspend
-        if not opened and _carried(fresh, rests, items):
-            return  # nothing was opened
-        first = opened[0] if opened else next((one for one in meetings.values() if one is not None), None)
-        _stay(fresh, change, first, items=[str(uid) for uid in items])
+        _stay(fresh, change, opened[0], items=[str(uid) for uid in items])
     if any(one is None or one.status == governance.CANCELLED for one in meetings.values()):
         _fall(fresh, _("The resolution is no longer on record."))
     elif not opened:
         _settled_signed(fresh, [(seat, items[uid]) for seat, uid in rests])
-
-
-def _carried(fresh: Matter, rests: Sequence[tuple[Seat, UUID]], items: Mapping[UUID, Entry | None]) -> bool:
-    """Do settled minutes carry every signature? A pass from before this was looked at may rest on some that do not."""
-    try:
-        for seat, uid in rests:
-            if (item := items[uid]) is None:
-                return False
-            resolutions.still(fresh, seat, item)
-    except Problem:
-        return False
-    return True
 
 
 def _settled_signed(fresh: Matter, rests: Sequence[tuple[Seat, Entry | None]]) -> None:
