@@ -74,6 +74,10 @@ class Apart:
                 self._told[key] = json.loads(_run(module, *words, str(home), self._copied(database)))
         return self._told[key]
 
+    def forget(self) -> None:
+        """What was told is told anew when it is next asked for."""
+        self._told.clear()
+
     def _pattern(self, kind: str) -> tuple[Path, str]:
         if kind not in self._furnished:
             home = Path(mkdtemp(dir=self.folder))
@@ -100,11 +104,19 @@ def _run(*words: str) -> str:
 
 
 @pytest.fixture(scope="session")
-def apart(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Apart]:
+def programs(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Apart]:
     """Programs with a database of their own; those on PostgreSQL go with its throw-away server."""
     folder = tmp_path_factory.mktemp("apart")
     yield Apart(request, folder)
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def apart(request: pytest.FixtureRequest, programs: Apart) -> Apart:
+    """The programs; a test that is told a second time does not look at the same telling again."""
+    if getattr(request.node, "execution_count", 1) > 1:
+        programs.forget()
+    return programs
 
 
 if __name__ == "__main__":

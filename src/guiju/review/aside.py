@@ -41,6 +41,8 @@ class Aside:
 
     def __init__(self, run: Run) -> None:
         self.run = run
+        #: By account, asked for once however many places a page shows.
+        self._own: dict[int | None, Height] = {}
 
     @cached_property
     def _line(self) -> list[int]:
@@ -57,9 +59,12 @@ class Aside:
         Whoever stands above by his office may; whoever looks after reviews, of a place that is no signature, where its
         holder stands no higher than he does.
         """
+        own = self._of_account(by)
+        if not manages and own[0] < _HEAD:
+            return False
         if by.is_system or seat.person is None or self._is_out(seat.person):
             return manages
-        wanted, own = self._of_seat(seat), self._of_account(by)
+        wanted = self._of_seat(seat)
         if own[0] >= _HEAD and own > wanted:
             return True
         return manages and (own > wanted if self.is_guarded(seat) else own >= wanted)
@@ -106,6 +111,11 @@ class Aside:
         return max(held, (least, 0))
 
     def _of_account(self, by: Actor) -> Height:
+        if by.user_id not in self._own:
+            self._own[by.user_id] = self._height_of(by)
+        return self._own[by.user_id]
+
+    def _height_of(self, by: Actor) -> Height:
         own = Person.objects.filter(user_id=by.user_id).values_list("pk", flat=True).first() if by.user_id else None
         if own is None or own in self.run.shut_out or not _is_able(own):
             return _NOWHERE
