@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TypeVar, cast
+from datetime import date
+from typing import Any, TypeVar, cast
 
 from django.db.models import ExpressionWrapper, F, IntegerField, Model, Q, QuerySet
 from django.db.models.functions import Cast
@@ -13,6 +14,7 @@ from guiju.access.models import Grant
 from guiju.access.permissions import Permission
 from guiju.access.roles import roles_with
 from guiju.lib import clock
+from guiju.lib.prepared import Prepared
 from guiju.org.enums import UnitKind
 from guiju.org.models import LAST, STEP, Person, Unit
 
@@ -134,13 +136,22 @@ def _holding(by: Actor) -> QuerySet[Grant]:
 def _held(by: Actor, roles: frozenset[str]) -> list[_Grant]:
     """What decides about the grants with these roles. An act asks this many times over, so it reads no more than that."""
     if by.looked is None:
-        rows = _holding(by).filter(role__in=roles)
-        return list(rows.values_list("with_subtree", "unit_id", "unit__path", "unit__depth", "unit__kind"))
+        assert by.user_id is not None
+        rows = _DECIDING.rows(user=by.user_id, on=clock.today())
+        return [(bool(below), *unit) for role, below, *unit in rows if role in roles]
     return [
         (grant.with_subtree, grant.unit_id, grant.unit.path, grant.unit.depth, grant.unit.kind)
         for grant in grants(by)
         if grant.role in roles
     ]
+
+
+def _deciding(user: int, on: date) -> QuerySet[Grant, Any]:
+    rows = Grant.objects.holding(on).filter(user_id=user).order_by("unit__path", "id")
+    return rows.values_list("role", "with_subtree", "unit_id", "unit__path", "unit__depth", "unit__kind")
+
+
+_DECIDING = Prepared(_deciding, user=-1, on=date.min)
 
 
 def _collect(grants: list[_Grant], by: Actor) -> Scope:
