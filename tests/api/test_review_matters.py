@@ -11,13 +11,18 @@ import pytest
 from django.http import HttpResponse
 
 from guiju.access import actions as access
+from guiju.api import service
 from guiju.lib import clock
+from guiju.org import actions as org
+from guiju.review import actions, keeping
 from guiju.review.models import Matter
 from guiju.trail import verify
 from guiju.workflow.routes import deciding
 from tests.api.conftest import Caller, open_caller
 from tests.conftest import Cast
-from tests.review.house import Reviewers, drafted, passed, resolution, said, submitted
+from tests.governance.meeters import office
+from tests.governance.policy_house import account
+from tests.review.house import Reviewers, asked, drafted, passed, resolution, said, submitted
 
 pytestmark = pytest.mark.django_db
 
@@ -210,6 +215,76 @@ def test_the_head_is_shut_out_through_no_token_of_the_staff(them: Reviewers) -> 
         assert refused.status_code == 403
         assert "董升" in str(refused.json())
     assert second.get(url).json()["version"] == row.version
+
+
+def test_who_answers_for_the_firm_shuts_the_head_out_through_the_api_as_on_the_page(
+    them: Reviewers, cast: Cast, tan: Caller
+) -> None:
+    _head_of_the_group(cast)
+    row = submitted(them, values={"title": "对外担保合同", "amount": "8000000", "form": {"party": "某某公司"}})
+    row = said(them, said(them, row, "officer"), "staff")
+    run = keeping.last_run(row)
+    assert run is not None
+    url = f"/reviews/{row.uid}/seats/{run.seats.get(name='首阳').uid}/exclude"
+    body = {"reason": "配偶在对方任职", "version": row.version}
+    for refused in (caller(them, "staff").post(url, body), caller(them, "officer").post(url, body)):
+        assert refused.status_code == 403
+        assert refused.json()["code"] == "denied", "in words, not for want of a role"
+    assert "董升" in caller(them, "staff").post(url, body).json()["fix"]
+    assert (tan.post(url, body).status_code, tan.get(f"/reviews/{row.uid}").status_code) == (404, 404)
+    looks = open_caller(them.chair, them.unit, scopes=["review:matter:view"])
+    assert looks.post(url, body).json()["code"] == "token.scope", "what only looks takes no step"
+    assert caller(them, "chair").post(url, body).status_code == 200
+    assert asked(row) == ["季首"]
+    assert verify.run(quick=True).findings == []
+
+
+def test_the_chairman_who_is_asked_gives_his_opinion_through_the_api_without_a_role_of_reviews(them: Reviewers) -> None:
+    row = said(them, submitted(them), "officer")
+    row = actions.add(matter=row, person=them.person("chair"), reason="请一并看", by=them.by("staff"))
+    url = f"/reviews/{row.uid}/opinions"
+    body = {"stand": "agree", "opinion": "同意", "version": row.version}
+    looks = open_caller(them.chair, them.unit, scopes=["review:matter:view"])
+    assert looks.post(url, body).json()["code"] == "token.scope"
+    spoken = caller(them, "chair").post(url, body)
+    assert spoken.status_code == 200, spoken.content
+    assert {one["name"]: one["stand"] for one in spoken.json()["rounds"][0]["seats"]}["董升"] == "agree"
+    again = caller(them, "chair").post(url, {**body, "version": spoken.json()["version"]})
+    assert again.status_code in {403, 409}, "he is asked no more"
+    assert verify.run(quick=True).findings == []
+
+
+def _head_of_the_group(cast: Cast) -> None:
+    user = account("Jishou", "compliance_office", cast.group, cast.house)
+    person = org.add_person(unit=cast.group, name="季首", number="G-9", user=user, by=cast.house)
+    office(cast.group, "compliance_head", person, cast.house)
+
+
+@pytest.mark.parametrize(("who", "step"), [("officer", "recuse"), ("second", "exclude")])
+def test_that_stepping_aside_leads_to_two_steps_is_told_before_and_confirmed(
+    them: Reviewers, who: str, step: str
+) -> None:
+    row = submitted(them, values={"title": "对外担保合同", "amount": "8000000", "form": {"party": "某某公司"}})
+    acts, url = caller(them, who), f"/reviews/{row.uid}"
+    (seat,) = acts.get(url).json()["rounds"][0]["seats"]
+    body = {"reason": "亲属在对方任职", "version": row.version}
+    refused = acts.post(f"{url}/seats/{seat['uid']}/{step}", body)
+    assert (refused.status_code, refused.json()["code"]) == (422, "review.twice")
+    (fault,) = refused.json()["faults"]
+    assert fault["where"] == "twice"
+    assert "何规" in fault["what"]
+    assert acts.get(url).json()["version"] == row.version, "nothing was kept of it"
+    done = acts.post(f"{url}/seats/{seat['uid']}/{step}", {**body, "twice": True})
+    assert done.status_code == 200, done.content
+    assert {one["name"] for one in done.json()["rounds"][0]["seats"] if one["state"] == "open"} == {"何规", "何矩"}
+
+
+def test_the_description_tells_how_two_steps_are_confirmed(them: Reviewers) -> None:
+    schemas = service.document()["components"]["schemas"]
+    for name in ("HandOverIn", "AsideIn"):
+        twice = schemas[name]["properties"]["twice"]
+        assert (twice["type"], twice["default"]) == ("boolean", False)
+        assert "another step" in twice["description"]
 
 
 def test_one_person_takes_two_steps_only_where_that_is_said(them: Reviewers) -> None:

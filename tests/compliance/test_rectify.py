@@ -36,10 +36,10 @@ def account(name: str, role: str, unit: Unit, person: Person, house: Actor) -> U
     return user
 
 
-def enter(by: Actor, unit: Unit, owner: Person, **more: Any) -> Entry:
-    """A problem found ten days ago, due in twenty."""
+def problem(owner: Person, **more: Any) -> dict[str, Any]:
+    """What is written of a problem found ten days ago, due in twenty."""
     today = clock.today()
-    values = {
+    return {
         "problem": "用印未登记",
         "source": "check",
         "found_on": today - timedelta(days=10),
@@ -47,7 +47,11 @@ def enter(by: Actor, unit: Unit, owner: Person, **more: Any) -> Entry:
         "owner": str(owner.uid),
         **more,
     }
-    return registers.create(register="rectifications", unit=unit, values=values, by=by)
+
+
+def enter(by: Actor, unit: Unit, owner: Person, **more: Any) -> Entry:
+    """A problem of a unit."""
+    return registers.create(register="rectifications", unit=unit, values=problem(owner, **more), by=by)
 
 
 def hand_in(entry: Entry, by: Actor, **more: Any) -> Entry:

@@ -204,8 +204,8 @@ def does(them: Reviewers, what: str, who: str, row: Matter) -> object:
         "again": lambda: actions.again(**given),
         "report": lambda: actions.report_veto(**given, receiver=person("chair")),
         "take_back": lambda: actions.take_back_veto(**given, reason="改主意了"),
-        "recuse": lambda: actions.recuse(**given, seat=uid, reason="亲属"),
-        "exclude": lambda: actions.exclude(**given, seat=uid, reason="亲属"),
+        "recuse": lambda: actions.recuse(**given, seat=uid, reason="亲属", twice=True),
+        "exclude": lambda: actions.exclude(**given, seat=uid, reason="亲属", twice=True),
         "hand_over": lambda: actions.hand_over(**given, seat=uid, to=person("chair"), reason="出差"),
         "add": lambda: actions.add(**given, person=person("chair"), reason="请一并看"),
         "escalate": lambda: actions.escalate(**given, reason="风险重大"),
@@ -343,7 +343,9 @@ def step_aside_all(them: Reviewers, turn: int) -> list[Any]:
     assert run is not None
     seats = {one.name: one.uid for one in runs.open_seats(run)}
     acts = (
-        lambda who=who, name=name: actions.recuse(matter=row, seat=seats[name], reason="亲属", by=them.by(who))
+        lambda who=who, name=name: actions.recuse(
+            matter=row, seat=seats[name], reason="亲属", by=them.by(who), twice=True
+        )
         for who, name in (("staff", "何规"), ("second", "何矩"))
     )
     found = outcome(row, *acts)

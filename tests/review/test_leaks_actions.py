@@ -26,6 +26,7 @@ from guiju.review.enums import LeakState
 from guiju.review.leaks import actions, looking, queries, spans, wording, workbook
 from guiju.review.models import LeakFinding, LeakRun, LeakSettlement, Unasked
 from guiju.trail import verify
+from guiju.web.review import leakwords
 from tests.conftest import Cast
 from tests.review.house import Reviewers, drafted, paper, passed, said, submitted
 
@@ -218,6 +219,31 @@ def test_ledgers_that_are_handed_in_are_matched_and_judged(them: Reviewers) -> N
     made = io.BytesIO()
     assert workbook.merged(run, made) == 2
     assert workbook.findings(run, io.BytesIO()) == 2
+
+
+def test_a_payment_that_names_no_contract_is_put_before_people_and_worsens_no_rate(them: Reviewers) -> None:
+    today = clock.today().isoformat()
+    heads = "凭证号,合同编号,摘要,收款单位,付款金额,付款日期\n"
+    rows = f"1,,三月电费,临澜供电局,8200,{today}\n2,HT-2026-031,支付检测费,检测公司,5000,{today}\n"
+    contract(them, "HT-2026-030")
+    before = _contract_rate(look(them))
+    run = look(them, handed=[looking.Handed("付款.csv", io.BytesIO((heads + rows).encode("gb18030")))])
+    found = {one.title: one for one in LeakFinding.objects.filter(run=run, kind=K.UNREVIEWED)}
+    assert set(found) == {"办公设备采购合同", "三月电费", "支付检测费"}
+    power, named = found["三月电费"], found["支付检测费"]
+    assert (power.sides["rate"], named.sides["rate"]) == ("", "contract"), "a number is a contract, whoever wrote it"
+    assert _contract_rate(run) == (before[0], before[1] + 1)
+    with translation.override("en"):
+        assert "does not say for which contract" in wording.why(power)[0]
+        assert wording.why(named) == ["No review of it was found."]
+        assert leakwords.deed(power.sides["deeds"][0])["what"] == "Payment"
+    settled = actions.set_aside(finding=power, reason="电费，无需合同", by=them.by("second"))
+    assert settled.state == LeakState.ASIDE
+
+
+def _contract_rate(run: LeakRun) -> tuple[int, int]:
+    (rate,) = [one for one in run.rates if one["kind"] == "contract"]
+    return rate["ok"], rate["n"]
 
 
 def test_a_file_that_is_no_ledger_is_refused_by_its_name(them: Reviewers) -> None:

@@ -165,7 +165,7 @@ class Life(RuleBasedStateMachine):
             run = keeping.last_run(row)
             seat = run.seats.filter(state=SeatState.OPEN).first() if run else None
             if seat is not None:
-                actions.recuse(matter=row, seat=seat.uid, reason=_WORDS, by=self.them.by(who))
+                actions.recuse(matter=row, seat=seat.uid, reason=_WORDS, by=self.them.by(who), twice=True)
 
         self.attempt(act)
 

@@ -12,8 +12,9 @@ from guiju.governance.meetings import actions as meetings
 from guiju.lib import clock
 from guiju.lib.errors import Problem
 from guiju.registers import actions as registers
+from guiju.registers import changes
 from guiju.registers.models import Entry
-from guiju.review import actions, gate, offline, passes
+from guiju.review import actions, gate, offline, passes, staying, tasks
 from guiju.review.enums import MatterState as S
 from guiju.review.models import Delivery, Matter, PassUse
 from guiju.review.offline import VERIFIED
@@ -73,6 +74,19 @@ class Lifted:
 
 def _sound() -> None:
     assert verify.run().findings == []
+
+
+def test_minutes_that_were_open_before_anybody_followed_them_suspend_it_at_night(
+    them: Reviewers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = Lifted(them)
+    with monkeypatch.context() as former:
+        former.setattr(changes, "_listeners", [each for each in changes._listeners if each != staying.on_rows])
+        assert one.reopen().state == S.PASSED
+    assert tasks.nightly.func() == {"stayed": 1}
+    assert (one.now().state, one.asks().code) == (S.STAYED, "stayed")
+    assert one.settle().state == S.PASSED
+    assert verify.run(quick=True).findings == []
 
 
 def test_while_the_minutes_are_open_nothing_is_cleared_and_everybody_is_told_why(them: Reviewers) -> None:

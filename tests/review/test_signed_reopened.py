@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from guiju.governance.meetings import actions as meetings
+from guiju.lib import clock
 from guiju.lib.errors import Problem
 from guiju.registers import actions as registers
+from guiju.registers import changes
 from guiju.registers.models import Entry
-from guiju.review import actions, gate, keeping, lookalikes, offline, passes
+from guiju.review import actions, gate, keeping, lookalikes, offline, passes, staying, tasks
 from guiju.review.enums import MatterState as S
 from guiju.review.models import Matter
 from guiju.review.offline import VERIFIED
@@ -234,3 +237,56 @@ def test_page_and_api_say_since_when_and_why(them: Reviewers, cast: Cast) -> Non
 def _read(them: Reviewers, row: Matter) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(open_caller(them.second, them.unit).get(f"/reviews/{row.uid}").content)
     return found
+
+
+# --- minutes that were open before anybody followed them ----------------------------------------------------------------
+
+
+def _unfollowed(one: Signed, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The minutes are opened in a house whose reviews do not follow that yet."""
+    with monkeypatch.context() as former:
+        former.setattr(changes, "_listeners", [each for each in changes._listeners if each != staying.on_rows])
+        one.reopen()
+
+
+def test_minutes_that_were_open_when_the_house_was_brought_up_to_date_are_found_at_night(
+    them: Reviewers, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, opened_on = Signed(them), clock.today().isoformat()
+    _unfollowed(one, monkeypatch)
+    assert (one.now().state, one.asks().code) == (S.PASSED, "cleared")
+    with clock.simulate(clock.now() + timedelta(days=2)):
+        assert tasks.nightly.func() == {"stayed": 1}
+        row = one.now()
+        assert (row.state, one.asks().code, one.checked_offline()) == (S.STAYED, "stayed", "stayed")
+        shown = page(english(client(cast, them, "buyer")), "review-one", row.uid)
+        assert f"opened the minutes of “{one.meeting.title}” again on {opened_on}" in shown, "when that was"
+        assert tasks.nightly.func() == {"stayed": 0}, "once is enough"
+        assert one.settle().state == S.PASSED
+    _sound()
+
+
+def test_what_rests_on_settled_minutes_is_left_alone_at_night(them: Reviewers) -> None:
+    one = Signed(them)
+    version = one.now().version
+    assert tasks.nightly.func() == {"stayed": 0}
+    assert (one.now().state, one.row.version) == (S.PASSED, version)
+    one.reopen()
+    one.settle()
+    assert tasks.nightly.func() == {"stayed": 0}
+    assert one.now().state == S.PASSED
+
+
+def test_nor_does_a_pass_outlive_at_night_the_item_on_which_it_rested(
+    them: Reviewers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = Signed(them)
+    with monkeypatch.context() as former:
+        former.setattr(changes, "_listeners", [each for each in changes._listeners if each != staying.on_rows])
+        one.reopen()
+        item = meeters.fresh(one.item)
+        registers.remove(entry=item, version=item.version, reason="议题撤回", by=them.house)
+    assert one.now().state == S.PASSED
+    assert tasks.nightly.func() == {"stayed": 1}
+    assert (one.now().state, one.asks().code) == (S.VOID, "void")
+    _sound()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -74,13 +75,20 @@ def test_where_two_of_the_staff_share_the_last_step_the_one_at_the_first_is_not_
     assert asked(row) == ["何矩"]
 
 
-def test_stepping_aside_is_never_hindered_but_kept_where_somebody_comes_to_two_steps(
+def test_stepping_aside_is_never_hindered_but_meant_and_kept_where_somebody_comes_to_two_steps(
     them: Reviewers, cast: Cast
 ) -> None:
     row = submitted(them, values=LARGE)
     shown = page(english(client(cast, them, "officer")), "review-one", row.uid)
     assert "at another step as well" in shown, "told before it is sent"
-    row = actions.recuse(matter=row, seat=_seat(row, "管平").uid, reason="亲属在对方任职", by=them.by("officer"))
+    leaves: dict[str, Any] = {"matter": row, "seat": _seat(row, "管平").uid, "reason": "亲属在对方任职"}
+    with pytest.raises(Problem) as refused:
+        actions.recuse(**leaves, by=them.by("officer"))
+    assert (refused.value.code, refused.value.where) == ("review.twice", "twice")
+    assert "何规" in refused.value.what
+    assert SECOND_STEP in refused.value.what
+    assert asked(row) == ["管平"]
+    row = actions.recuse(**leaves, by=them.by("officer"), twice=True)
     assert asked(row) == ["何规", "何矩"]
     assert SECOND_STEP in _seat(row, "何规").reason
     assert SECOND_STEP in page(client(cast, them, "buyer"), "review-one", row.uid)
@@ -90,8 +98,30 @@ def test_stepping_aside_is_never_hindered_but_kept_where_somebody_comes_to_two_s
 def test_so_it_is_where_somebody_is_made_to_step_aside(them: Reviewers, cast: Cast) -> None:
     row = submitted(them, values=LARGE)
     assert "at another step as well" in page(english(client(cast, them, "second")), "review-one", row.uid)
-    row = actions.exclude(matter=row, seat=_seat(row, "管平").uid, reason="亲属在对方任职", by=them.by("second"))
+    aside: dict[str, Any] = {"matter": row, "seat": _seat(row, "管平").uid, "reason": "亲属在对方任职"}
+    with pytest.raises(Problem) as refused:
+        actions.exclude(**aside, by=them.by("second"))
+    assert refused.value.code == "review.twice"
+    run = keeping.last_run(row)
+    assert run is not None
+    assert them.person("officer").pk not in run.shut_out, "nothing of it was kept"
+    row = actions.exclude(**aside, by=them.by("second"), twice=True)
     assert SECOND_STEP in _seat(row, "何规").reason
+
+
+@pytest.mark.parametrize(("who", "move"), [("officer", "recuse"), ("second", "exclude")])
+def test_the_page_tells_it_beside_the_button_and_asks_where_it_had_not_told_it(
+    them: Reviewers, cast: Cast, who: str, move: str
+) -> None:
+    row = submitted(them, values=LARGE)
+    browser, seat = english(client(cast, them, who)), _seat(row, "管平").uid
+    assert f'name="told" value="{seat}"' in page(browser, "review-one", row.uid)
+    asks = does(browser, row, move, status=422, seat=seat, reason="亲属在对方任职")
+    assert f'name="twice" value="{seat}"' in asks
+    does(browser, row, move, status=422, seat=seat, reason="亲属在对方任职", twice=str(them.person("staff").uid))
+    assert asked(row) == ["管平"], "an answer about somebody else is none about this place"
+    does(browser, row, move, seat=seat, reason="亲属在对方任职", told=str(seat))
+    assert asked(row) == ["何规", "何矩"]
 
 
 def test_nothing_is_said_where_nobody_comes_to_two_steps(them: Reviewers, cast: Cast) -> None:
@@ -108,8 +138,32 @@ def test_the_page_asks_and_takes_the_answer(them: Reviewers, cast: Cast) -> None
     asks = does(browser, row, "hand_over", status=422, **given)
     assert 'name="twice"' in asks
     assert f'<option value="{them.person("staff").uid}" data-hint' in asks
-    does(browser, row, "hand_over", twice="1", **given)
+    does(browser, row, "hand_over", status=422, twice=str(them.person("second").uid), **given)
+    does(browser, row, "hand_over", status=422, told=str(given["seat"]), **given)
+    assert asked(row) == ["管平"], "meant of somebody else, or of stepping aside"
+    does(browser, row, "hand_over", twice=str(them.person("staff").uid), **given)
     assert asked(row) == ["何规"]
+
+
+def test_what_was_refused_for_one_place_stands_in_its_form_alone(them: Reviewers, cast: Cast) -> None:
+    row = submitted(them, values=LARGE)
+    row = actions.add(matter=row, person=them.person("second"), reason="请一并看", by=them.by("staff"))
+    browser, seat = english(client(cast, them, "second")), _seat(row, "管平").uid
+    given: dict[str, Any] = {"seat": seat, "person": them.person("staff").uid, "reason": "另请他人"}
+    shown = does(browser, row, "hand_over", status=422, **given)
+    ids = re.findall(r'\sid="([^"]+)"', shown)
+    assert sorted(ids) == sorted(set(ids)), "no name for two fields"
+    assert set(re.findall(r'<label for="([^"]+)"', shown)) <= set(ids), "every label has its field"
+    forms = re.findall(r"<form .*?</form>", shown, re.DOTALL)
+    own = [one for one in forms if f'name="seat" value="{_seat(row, "何矩").uid}"' in one]
+    (there,) = [one for one in forms if f'name="seat" value="{seat}"' in one]
+    assert len(own) == 2, "her own place: to hand it over, and to step aside"
+    for one in own:
+        assert "twice" not in one
+        assert "另请他人" not in one
+        assert "selected" not in one
+    for told in ('name="twice"', "另请他人", "selected"):
+        assert told in there
 
 
 # --- one account is one voice, and says so ------------------------------------------------------------------------------

@@ -17,9 +17,13 @@ from guiju.lib.errors import Denied, Problem
 
 @dataclass(frozen=True, slots=True)
 class OwnOnly:
-    """The operation shows a caller himself and needs no permission, for the reason given."""
+    """The operation shows a caller himself, or asks what he is rather than his roles; for the reason given.
+
+    Where `scopes` are named, a token carries one of them: what its account may do by itself is no right of every token.
+    """
 
     reason: str
+    scopes: tuple[Permission, ...] = ()
 
 
 class Bearer(HttpBearer):
@@ -34,19 +38,28 @@ class Bearer(HttpBearer):
 
     def authenticate(self, request: HttpRequest, token: str) -> Actor | None:
         by = identify(request, token)
-        if by is None or isinstance(self.permission, OwnOnly) or getattr(request, "api_passed", None) is self:
+        if by is None or getattr(request, "api_passed", None) is self:
             return by
-        if by.token is not None and self.permission.value not in by.token.scopes:
-            raise Problem(
-                "token.scope",
-                _("This token lacks the scope “%(scope)s”.") % {"scope": self.permission.value},
-                fix=_("Issue a token with this scope."),
-                status=403,
-            )
+        if isinstance(self.permission, OwnOnly):
+            _require_scope(by, self.permission.scopes)
+            return by
+        _require_scope(by, (self.permission,))
         if not check.can_anywhere(by, self.permission):
             raise Denied(_("Your account holds no role for this."), fix=_("Ask the security administrator."))
         request.api_passed = self  # type: ignore[attr-defined]
         return by
+
+
+def _require_scope(by: Actor, scopes: tuple[Permission, ...]) -> None:
+    """Refuse a token that carries none of these; where none is named, any token will do."""
+    wanted = [one.value for one in scopes]
+    if by.token is not None and wanted and not set(wanted) & set(by.token.scopes):
+        raise Problem(
+            "token.scope",
+            _("This token lacks the scope “%(scope)s”.") % {"scope": wanted[0]},
+            fix=_("Issue a token with this scope."),
+            status=403,
+        )
 
 
 def identify(request: HttpRequest, secret: str) -> Actor | None:

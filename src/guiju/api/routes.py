@@ -109,7 +109,7 @@ def _extra(
     etag: bool,
     parameters: tuple[dict[str, Any], ...],
 ) -> dict[str, Any]:
-    """What the description says beyond the types: refusals, headers, the permission."""
+    """What the description says beyond the types: refusals, headers, the scope that a token carries."""
     refused = REFUSALS if method == "GET" else REFUSED_WRITES
     responses: dict[Any, Any] = {str(code): {"$ref": f"#/components/responses/Problem{code}"} for code in refused}
     if media:
@@ -120,7 +120,8 @@ def _extra(
         headers.append({"$ref": "#/components/parameters/IdempotencyKey"})
     if etag:
         headers.append({"$ref": "#/components/parameters/IfMatch"})
-    asked = permission.value if isinstance(permission, Permission) else ""
+    scopes = (permission,) if isinstance(permission, Permission) else permission.scopes
+    asked = scopes[0].value if scopes else ""
     return {"responses": responses, "parameters": [*headers, *parameters], "x-permission": asked}
 
 

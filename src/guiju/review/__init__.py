@@ -7,12 +7,14 @@ the ledger; the tests of documents read it there.
 
 def set_up() -> None:
     """Join the parts to what they follow."""
+    from guiju.jobs import schedule
     from guiju.registers import changes
-    from guiju.review import desk, late, leaks, ledger, resolutions, sentences, staying, telling, webhooks
+    from guiju.review import desk, late, leaks, ledger, resolutions, sentences, staying, tasks, telling, webhooks
     from guiju.workflow.routes import seating
 
     changes.listen(ledger.guard)
     changes.listen(staying.on_rows)
+    schedule.every_day("review.staying", 0, tasks.nightly, minute=20)
     seating.register_leaders(resolutions.leaders)
     sentences.set_up()
     telling.set_up()

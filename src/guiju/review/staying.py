@@ -7,14 +7,17 @@ pass is suspended; where they carry the signature no longer the pass ends (void)
 All of it follows from rows of the registers, inside the transaction that writes them.
 
 Whoever relies on minutes holds the meeting before the matter, as whoever opens them does: neither misses the other.
+
+look_again()   -> the same for minutes whose opening nobody followed: those that were open before this was looked at
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -24,7 +27,7 @@ from guiju.governance import queries as governance
 from guiju.lib import clock
 from guiju.lib.errors import Problem
 from guiju.registers.changes import Change
-from guiju.registers.models import Entry
+from guiju.registers.models import Entry, EntryPast
 from guiju.review import actions, keeping, ledger, passes, resolutions, states, telling, vetoes
 from guiju.review.enums import MatterState as S
 from guiju.review.models import Ground, Matter
@@ -58,6 +61,60 @@ def on_rows(given: Sequence[Change]) -> None:
                 _follow(row, touched[row.lifted_item])
             elif row.lifted_item is None and row.pk in signed:
                 _follow_signed(row, touched[signed[row.pk]])
+
+
+def look_again() -> int:
+    """Suspend or end the passes that rest on minutes which are open, or gone, though nothing followed that then.
+
+    So it is where minutes were open when an installation was brought up to date. Returns how many; once done there are none.
+    """
+    lifted = Matter.objects.filter(state=S.PASSED, lifted_item__isnull=False).values_list("pk", "lifted_item")
+    named = Ground.objects.filter(register=ITEMS, matter__state=S.PASSED, matter__lifted_item__isnull=True)
+    rests: dict[int, list[UUID]] = {}
+    for pk, item in (*lifted, *named.values_list("matter_id", "entry")):
+        if item is not None:
+            rests.setdefault(pk, []).append(item)
+    meetings = _meetings({item for items in rests.values() for item in items})
+    bare = [pk for pk, items in rests.items() if any(_is_open(meetings.get(item)) for item in items)]
+    with translation.override(settings.LANGUAGE_CODE):
+        return sum(_look_again(pk, rests[pk]) for pk in sorted(bare))
+
+
+def _meetings(items: Collection[UUID]) -> dict[UUID, Entry]:
+    """The meetings on whose agenda items stand."""
+    held = dict(Entry.objects.filter(register=ITEMS, uid__in=items).values_list("uid", "ref_1"))
+    wanted = {meeting for meeting in held.values() if meeting is not None}
+    found = {row.uid: row for row in Entry.objects.filter(register=MEETINGS, uid__in=wanted)}
+    return {item: found[meeting] for item, meeting in held.items() if meeting in found}
+
+
+def _is_open(meeting: Entry | None) -> bool:
+    return meeting is None or not governance.is_settled(meeting)
+
+
+@transaction.atomic
+def _look_again(pk: int, items: Sequence[UUID]) -> bool:
+    resolutions.hold(*items)
+    row, meetings = Matter.objects.get(pk=pk), _meetings(items)
+    opened = next((one for item in items if (one := meetings.get(item)) is not None and _is_open(one)), None)
+    after = _opening(opened) if opened is not None else {}
+    change = Change(MEETINGS, row.unit_id, None, after)
+    if row.lifted_item is not None:
+        _follow(row, change)
+    else:
+        _follow_signed(row, change)
+    return not Matter.objects.filter(pk=pk, state=S.PASSED).exists()
+
+
+def _opening(meeting: Entry) -> dict[str, str]:
+    """Who opened the minutes of a meeting, and when: its state has been another one since."""
+    found, before = {"recorded_by": meeting.recorded_by, "opened_at": meeting.recorded_at.isoformat()}, meeting.status
+    rows = EntryPast.objects.filter(uid=meeting.uid).order_by("version")
+    for status, by, at in rows.values_list("status", "recorded_by", "recorded_at"):
+        if status != before:
+            found = {"recorded_by": by, "opened_at": at.isoformat()}
+        before = status
+    return found
 
 
 def _of_meetings(gone: Sequence[UUID], met: dict[UUID, Change]) -> dict[UUID, Change]:
@@ -139,6 +196,7 @@ def _stay(fresh: Matter, change: Change, meeting: Entry | None, *, items: Sequen
     keeping.hold_texts(fresh)  # whoever is about to pass the same text waits, and then finds it stopped
     now = change.after or {}
     said = {"by": str(now.get("recorded_by") or ""), "title": meeting.title if meeting is not None else ""}
+    opened = {"opened_at": now["opened_at"]} if "opened_at" in now else {}  # it is suspended only later
     why = (
         _("%(by)s opened the minutes of “%(title)s” again, by which the leading body agreed to it.")
         if items
@@ -147,7 +205,7 @@ def _stay(fresh: Matter, change: Change, meeting: Entry | None, *, items: Sequen
     fresh.state, fresh.reason = states.after(fresh.state, states.STAY), (why % said)[:300]
     stayed = {
         "at": clock.now().isoformat(), "by": said["by"], "why": change.reason[:300],
-        "meeting": str(meeting.uid) if meeting is not None else "", "title": said["title"],
+        "meeting": str(meeting.uid) if meeting is not None else "", "title": said["title"], **opened,
     }  # fmt: skip
     if items:
         fresh.stayed = {**stayed, "items": list(items)}

@@ -1,8 +1,8 @@
 """What happens at the steps of a review: opinions, and who else is asked or steps aside.
 
 speak(matter, stand, opinion, files, conditions, basis, earlier, version, by)
-hand_over(matter, seat, to, reason, by) · add(matter, person, reason, by) · recuse(matter, seat, reason, by)
-exclude(matter, seat, reason, by)            -> a forced recusal, by whoever may say so (`aside`)
+hand_over(matter, seat, to, reason, by) · add(matter, person, reason, by) · recuse(matter, seat, reason, twice, by)
+exclude(matter, seat, reason, twice, by)     -> a forced recusal, by whoever may say so (`aside`)
 follows_from_leaving(run, seat)              -> who would then sit at two steps
 in_whose_stead_not(run, by)                  -> why a deputy does not speak here
 ask_counsel(matter, name, reason, by) · enter_counsel(matter, seat, stand, opinion, files, by)
@@ -308,27 +308,29 @@ def hand_over(
         at = runs.also_at(run, to, beside=row, leaves=False) if runs.is_routed(row) else []
         runs.hand_over(run=run, seat=row, to=to, reason=reason, by=by)
         if at and not twice:
-            raise _twice(to, at)
+            raise _twice(
+                _("%(name)s gives an opinion at another step of this matter as well: %(steps)s.")
+                % {"name": to.name, "steps": "、".join(at)},
+                _("Choose somebody else, or confirm that one person is to look at it twice."),
+            )
 
-    return _at_seat(matter, seat, act, by=by, version=version, reason=reason, said={"to": to.name})
+    said = {"to": to.name}
+    return _at_seat(matter, seat, act, by=by, version=version, reason=reason, said=said, twice=True)
 
 
-def _twice(to: Person, at: Sequence[str]) -> Problem:
-    fault = Fault(
-        "twice",
-        _("%(name)s gives an opinion at another step of this matter as well: %(steps)s.")
-        % {"name": to.name, "steps": "、".join(at)},
-        _("Choose somebody else, or confirm that one person is to look at it twice."),
-    )
+def _twice(what: str, fix: str) -> Problem:
+    fault = Fault("twice", what, fix)
     return Problem("review.twice", fault.what, fix=fault.fix, where=fault.where, status=422, faults=[fault])
 
 
 @transaction.atomic
-def recuse(*, matter: Matter, seat: UUID, reason: str, by: Actor, version: int | None = None) -> Matter:
+def recuse(
+    *, matter: Matter, seat: UUID, reason: str, by: Actor, version: int | None = None, twice: bool = False
+) -> Matter:
     """Step aside because of a conflict of interest; somebody else of the office, or the one above, is asked.
 
-    Nobody is kept from stepping aside because few are left: that somebody then sits at two steps is told before on the
-    page (`follows_from_leaving`) and kept with his place.
+    Nobody is kept from stepping aside because few are left: that somebody then sits at two steps is told before
+    (`follows_from_leaving`), is done with `twice` only, and is kept with his place.
     """
 
     def act(fresh: Matter, run: Run, row: Seat) -> None:
@@ -339,14 +341,18 @@ def recuse(*, matter: Matter, seat: UUID, reason: str, by: Actor, version: int |
         runs.recuse(run=run, seat=row, reason=reason, by=by, forced=forced)
         records.recused(fresh, run, row, records.OWN if is_own else records.FORCED)
 
-    return _at_seat(matter, seat, act, by=by, version=version, reason=reason, said={"recused": True})
+    said = {"recused": True}
+    return _at_seat(matter, seat, act, by=by, version=version, reason=reason, said=said, twice=twice)
 
 
 @transaction.atomic
-def exclude(*, matter: Matter, seat: UUID, reason: str, by: Actor, version: int | None = None) -> Matter:
+def exclude(
+    *, matter: Matter, seat: UUID, reason: str, by: Actor, version: int | None = None, twice: bool = False
+) -> Matter:
     """Somebody has to step aside although he does not do it himself; by whoever looks after reviews, never for himself.
 
     Of a signature, and of whoever stands above, only an office above says so (`aside`), and does not take the place itself.
+    Where somebody then sits at two steps, `twice` says that this is meant.
     """
     fresh, run = _under_review(matter, version)
     row, before = _seat(run, seat), _places(run)
@@ -356,7 +362,7 @@ def exclude(*, matter: Matter, seat: UUID, reason: str, by: Actor, version: int 
     asides.refuse(row, by, manages=access.may_manage(fresh, by))
     runs.recuse(run=run, seat=row, reason=reason, by=by, forced=asides.is_guarded(row))
     records.recused(fresh, run, row, records.FORCED)
-    about = {"excluded": row.name, **_note_twice(run, before)}
+    about = {"excluded": row.name, **_note_twice(run, before, meant=twice)}
     keeping.save(fresh, Action.REVIEW_SEATS, by=by, reason=reason[:300], about=about)
     telling.ask(fresh, by=by)
     return fresh
@@ -368,7 +374,12 @@ def follows_from_leaving(run: Run, seat: Seat) -> str:
     if not runs.is_routed(seat) or left:
         return ""
     rows = [(one.person, runs.also_at(run, one.person, beside=seat, leaves=True)) for one in runs.choice(run, seat)]
-    told = [_("%(name)s (%(steps)s)") % {"name": one.name, "steps": "、".join(at)} for one, at in rows if at]
+    return _two_steps([(one.name, at) for one, at in rows if at])
+
+
+def _two_steps(rows: Sequence[tuple[str, Sequence[str]]]) -> str:
+    """Who would sit at which other steps as well, in a sentence; empty where nobody would."""
+    told = [_("%(name)s (%(steps)s)") % {"name": name, "steps": "、".join(at)} for name, at in rows]
     if not told:
         return ""
     return _("In this place would then be asked who looks at the matter at another step as well: %(people)s.") % {
@@ -380,17 +391,25 @@ def _places(run: Run) -> set[int]:
     return {one.pk for one in runs.seats(run)}
 
 
-def _note_twice(run: Run, before: set[int]) -> dict[str, str]:
-    """Whoever has newly come to a place and looks at the matter at another step as well: kept at the place and told."""
-    told = {}
+def _note_twice(run: Run, before: set[int], *, meant: bool) -> dict[str, str]:
+    """Whoever has newly come to a place and looks at the matter at another step as well: kept at the place and told.
+
+    Refused, with all that led to it, unless it is `meant`.
+    """
+    told: dict[str, list[str]] = {}
     for one in runs.open_seats(run):
         if one.pk in before or one.person is None or not runs.is_routed(one):
             continue
         if at := runs.also_at(run, one.person, beside=one, leaves=False):
             one.reason = (_("Looks at it at another step as well: %(steps)s.") % {"steps": "、".join(at)})[:300]
             one.save(update_fields=["reason"])
-            told[one.name] = "、".join(at)
-    return {"twice": "；".join(f"{name}：{at}" for name, at in told.items())} if told else {}
+            told[one.name] = at
+    if told and not meant:
+        raise _twice(
+            _two_steps(list(told.items())),
+            _("Confirm that one person is to look at it at both steps, or have somebody else appointed first."),
+        )
+    return {"twice": "；".join(f"{name}：{'、'.join(at)}" for name, at in told.items())} if told else {}
 
 
 @transaction.atomic
@@ -479,6 +498,7 @@ def _at_seat(
     version: int | None,
     reason: str,
     said: Mapping[str, object],
+    twice: bool,
 ) -> Matter:
     fresh, run = _under_review(matter, version)
     row = _seat(run, seat)
@@ -489,7 +509,7 @@ def _at_seat(
         raise Denied(_("Who brought a matter, or stepped aside from it, does not choose who gives an opinion on it."))
     before = _places(run)
     act(fresh, run, row)
-    about = {"seat": row.name, **said, **_note_twice(run, before)}
+    about = {"seat": row.name, **said, **_note_twice(run, before, meant=twice)}
     keeping.save(fresh, Action.REVIEW_SEATS, by=by, reason=reason[:300], about=about)
     telling.ask(fresh, by=by)
     return fresh

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -13,6 +15,7 @@ from guiju.compliance.enums import LinkState
 from guiju.compliance.graph import actions as graph
 from guiju.compliance.models import Link, Mark
 from guiju.lib import clock
+from guiju.org.models import Unit
 from guiju.registers.models import Entry
 from guiju.workflow.models import Task, TaskStatus
 from tests.compliance.graphs import Graph
@@ -35,6 +38,13 @@ def _page(client: Client, where: str, *args: object, status: int = 200, **query:
     answer = client.get(reverse(f"compliance-graph{where}", args=list(args)), query)
     assert answer.status_code == status
     return answer.content.decode()
+
+
+def holder(firm: Graph, role: str, unit: Unit) -> Client:
+    """Somebody more with a role."""
+    user = access.create_account(username="dong", name="Dong", password=PASSWORD, by=firm.cast.house)
+    access.grant(user=user, role=role, unit=unit, by=firm.cast.house, reason="tests", from_on=clock.today())
+    return english(firm.cast.client(user))
 
 
 def counted(client: Client, address: str) -> int:
@@ -178,10 +188,7 @@ def test_the_preview_counts_what_a_change_would_mark(firm: Graph, mei: Client) -
 
 
 def test_a_department_officer_sees_and_settles_what_is_of_her_department(firm: Graph) -> None:
-    officer = access.create_account(username="dong", name="Dong", password=PASSWORD, by=firm.cast.house)
-    access.grant(user=officer, role="department_officer", unit=firm.cast.department, by=firm.cast.house,
-                 reason="tests", from_on=clock.today())  # fmt: skip
-    client = english(firm.cast.client(officer))
+    client = holder(firm, "department_officer", firm.cast.department)
     own = str(firm.cast.department.uid)
     duty, mine, other = firm.enter("obligations"), firm.enter("controls", department=own), firm.enter("controls")
     firm.join(duty, mine)
@@ -232,6 +239,71 @@ def test_pages_ask_no_question_per_row(firm: Graph, mei: Client) -> None:
     for _each in range(4):
         grow()
     assert [counted(mei, address) for address in addresses] == before
+
+
+def _again(entry: Entry, mark: Mark, count: int) -> None:
+    """So many more records like this one, marked by the same change."""
+
+    def copied(row: Entry | Mark, **other: object) -> dict[str, object]:
+        held = {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
+        return {**held, "id": None, "uid": uuid4(), **other}
+
+    more = [Entry(**copied(entry, number=f"{entry.number}-{at}")) for at in range(count)]
+    Entry.objects.bulk_create(more, batch_size=100)
+    Mark.objects.bulk_create([Mark(**copied(mark, target=row.uid)) for row in more], batch_size=100)
+
+
+def test_a_change_that_touches_very_many_hides_no_other_and_counts_them_all(firm: Graph, mei: Client) -> None:
+    here = str(firm.cast.department.uid)
+    law, rule = firm.enter("obligations", source="大法"), firm.enter("obligations", source="小法")
+    many, few = firm.enter("controls", name="多处复核", department=here), firm.enter("posts", name="招标专员")
+    for cause, target in ((law, many), (rule, few)):
+        firm.join(cause, target)
+        firm.change(cause, duty=f"新的义务：{target.title}")
+    address = reverse("compliance-graph", args=["HD-01"])
+    mei.get(address)
+    before = counted(mei, address)
+    _again(many, Mark.objects.get(target=many.uid), 600)
+    with CaptureQueriesContext(connection) as asked:
+        causes = mei.get(address).context["causes"]
+    assert len(asked) == before
+    assert [(row["title"], row["count"]) for row in causes] == [("大法", 601), ("小法", 1)]
+    told = [
+        [(line.label, [one["title"] for one in line.names], line.in_all) for line in row["lines"]] for row in causes
+    ]
+    assert told == [
+        [("Departments and units", ["经营部"], 0), ("Controls", ["多处复核"] * 3, 601)],
+        [("Departments and units", [firm.unit.label], 0), ("Posts", ["招标专员"], 0)],
+    ]
+
+
+def test_changes_beyond_the_twelve_that_touch_most_are_counted_and_reached(firm: Graph, mei: Client) -> None:
+    address, control = reverse("compliance-graph", args=["HD-01"]), firm.enter("controls")
+    laws = [firm.enter("obligations", source=f"第{at}号法") for at in range(13)]
+    for law in laws:
+        firm.join(law, control)
+    for law in laws[:12]:
+        firm.change(law, duty="新的义务")
+    assert "more change" not in _page(mei, "", "HD-01")
+    firm.change(laws[12], duty="新的义务")
+    page = mei.get(address)
+    assert ">1 more change</a>" in page.content.decode()
+    assert len(page.context["causes"]) == 12
+    assert page.context["more_causes"] == 1
+
+
+def test_a_marked_record_that_went_elsewhere_is_named_only_to_whoever_sees_it_there(firm: Graph) -> None:
+    officer = holder(firm, "department_officer", firm.cast.department)
+    here, elsewhere = str(firm.cast.department.uid), firm.enter("controls", name="迁出的措施")
+    duty = firm.enter("obligations")
+    stays = firm.enter("controls", name="留下的措施", department=here)
+    leaves = firm.enter("controls", name="搬走的措施", department=here)
+    for control in (stays, leaves, elsewhere):
+        firm.join(duty, control)
+    firm.change(duty, duty="新的义务")
+    Entry.objects.filter(pk=leaves.pk).update(department=None)
+    (cause,) = officer.get(reverse("compliance-graph", args=["HD-01-D1"])).context["causes"]
+    assert [one["title"] for one in cause["lines"][1].names] == ["留下的措施"]
 
 
 def test_the_graph_of_another_enterprise_is_not_there(firm: Graph) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -25,8 +26,10 @@ from guiju.registers import ownlayouts
 from guiju.registers import spec as specs
 from guiju.registers.models import Book
 from tests.compliance.riskers import open_round
-from tests.compliance.test_rectify import enter
+from tests.compliance.test_rectify import problem
+from tests.compliance.together import enter_all
 from tests.conftest import PASSWORD, Cast
+from tests.plugins.stages import staged
 
 pytestmark = pytest.mark.django_db
 FEW, MANY = 3, 40
@@ -49,12 +52,14 @@ def subsidiaries(cast: Cast) -> Grow:
     made: list[Unit] = []
 
     def grow(until: int) -> None:
-        for number in range(len(made), until):
-            unit = org.create_unit(
+        fresh = [
+            org.create_unit(
                 code=f"HD-X{number}", name=f"子公司{number}有限公司", kind="company", parent=cast.group, by=cast.house
             )
-            _furnish(cast, unit)
-            made.append(unit)
+            for number in range(len(made), until)
+        ]
+        _furnish(cast, fresh)
+        made.extend(fresh)
         registers.create(register="check_plans", unit=cast.group, values=_plan(until), by=of_user(cast.lin))
 
     return grow
@@ -64,18 +69,18 @@ def _plan(number: int) -> dict[str, object]:
     return {"name": f"排查{number}", "kind": "risk", "cycle": "year", "all_levels": True, "starts_on": clock.today()}
 
 
-def _furnish(cast: Cast, unit: Unit) -> None:
-    by = of_user(cast.lin)
-    owner = org.add_person(unit=unit, name="赵强", by=cast.house)
-    for register, values in {
-        "risk_list": {"name": "围标串标", "behaviour": f"{unit.name}串通", "probability": 4, "impact": 4},
-        "duty_list": {"post": "招标专员", "duty": f"{unit.name}不得泄露标底。", "number": "1"},
-    }.items():
-        registers.create(register=register, unit=unit, values=values, by=by)
-    enter(by, unit, owner, due_on=clock.today() - timedelta(days=2))
+def _furnish(cast: Cast, units: Sequence[Unit]) -> None:
+    owners = {unit.pk: org.add_person(unit=unit, name="赵强", by=cast.house) for unit in units}
+    rows: dict[str, Callable[[Unit], dict[str, Any]]] = {
+        "risk_list": lambda at: {"name": "围标串标", "behaviour": f"{at.name}串通", "probability": 4, "impact": 4},
+        "duty_list": lambda at: {"post": "招标专员", "duty": f"{at.name}不得泄露标底。", "number": "1"},
+        "rectifications": lambda at: problem(owners[at.pk], due_on=clock.today() - timedelta(days=2)),
+    }
+    for register, row in rows.items():
+        enter_all(register, [(unit, row(unit)) for unit in units], top=cast.group, by=of_user(cast.lin))
 
 
-@pytest.fixture
+@staged
 def officer(cast: Cast) -> User:
     """The one who keeps the department's part of the subsidiary's lists."""
     user = access.create_account(username="hao", name="郝", password=PASSWORD, by=cast.house)
@@ -86,7 +91,7 @@ def officer(cast: Cast) -> User:
     return user
 
 
-@pytest.fixture
+@staged
 def with_forms(cast: Cast) -> Person:
     """Group and subsidiary have forms of their own with kept workbooks, and rows that somebody answers for."""
     by, owner = of_user(cast.lin), org.add_person(unit=cast.sub, name="赵强", by=cast.house)
@@ -141,17 +146,20 @@ def departments(cast: Cast) -> Grow:
     made: list[Unit] = []
 
     def grow(until: int) -> None:
-        for number in range(len(made), until):
-            unit = org.create_unit(
+        fresh = [
+            org.create_unit(
                 code=f"HD-01-X{number}", name=f"第{number}部", kind="department", parent=cast.sub, by=cast.house
             )
-            place = {"department": str(unit.uid)}
-            for register, values in {
-                "risk_list": {"name": "围标串标", "behaviour": f"{unit.name}串通"},
-                "duty_list": {"post": "招标专员", "duty": f"{unit.name}不得泄露标底。", "number": "1"},
-            }.items():
-                registers.create(register=register, unit=cast.sub, values={**values, **place}, by=of_user(cast.mei))
-            made.append(unit)
+            for number in range(len(made), until)
+        ]
+        rows: dict[str, Callable[[Unit], dict[str, Any]]] = {
+            "risk_list": lambda at: {"name": "围标串标", "behaviour": f"{at.name}串通"},
+            "duty_list": lambda at: {"post": "招标专员", "duty": f"{at.name}不得泄露标底。", "number": "1"},
+        }
+        for register, row in rows.items():
+            given = [(cast.sub, {**row(unit), "department": str(unit.uid)}) for unit in fresh]
+            enter_all(register, given, top=cast.sub, by=of_user(cast.mei))
+        made.extend(fresh)
 
     return grow
 

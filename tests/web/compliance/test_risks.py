@@ -19,6 +19,7 @@ from guiju.org import actions as org
 from guiju.registers import actions as registers
 from guiju.registers.models import Entry
 from tests.compliance.riskers import fresh, mei, officer, open_round, risk
+from tests.compliance.together import enter_all
 from tests.conftest import PASSWORD, Cast, english
 
 pytestmark = pytest.mark.django_db
@@ -76,7 +77,6 @@ def test_each_number_of_the_overview_leads_to_its_rows(desk: Desk) -> None:
 
 def test_the_group_sees_its_units_and_asks_no_more_for_fifty(desk: Desk) -> None:
     cast = desk.cast
-    lin = of_user(cast.lin)
     client = english(cast.client(cast.lin))
     risk(mei(cast), cast.sub, probability=5, impact=5)
     address = reverse("compliance-risks", args=["HD"])
@@ -85,11 +85,14 @@ def test_the_group_sees_its_units_and_asks_no_more_for_fifty(desk: Desk) -> None
         connection,
     ) as few:
         assert "华东路桥" in client.get(address).content.decode()
-    for number in range(50):
-        unit = org.create_unit(
+    units = [
+        org.create_unit(
             code=f"HD-X{number}", name=f"子公司{number}有限公司", kind="company", parent=cast.group, by=cast.house
         )
-        risk(lin, unit, f"风险{number}", probability=3, impact=3)
+        for number in range(50)
+    ]
+    given = [(unit, {"name": "围标", "behaviour": unit.name, "probability": 3, "impact": 3}) for unit in units]
+    enter_all("risk_list", given, top=cast.group, by=of_user(cast.lin))
     with CaptureQueriesContext(connection) as many:
         assert "子公司49" in client.get(address).content.decode()
     assert len(many) <= len(few) + 1

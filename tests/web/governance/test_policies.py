@@ -343,6 +343,34 @@ def test_what_a_revision_brings_follows_the_days_she_enters(cast: Cast) -> None:
     assert (draft.state, draft.in_force_on) == ("approved", None)
 
 
+def test_after_a_refusal_the_dialog_tells_what_the_days_bring_that_stand_in_it(cast: Cast) -> None:
+    held = old(cast)
+    draft = revised(cast, record(held))
+    mei, step = english(cast.client(cast.mei)), at("step", draft.uid, "enforce")
+    good = {"issued_on": clock.today().isoformat(), "in_force_on": days(10).isoformat()}
+    page = post(mei, step, version=draft.version, number="号" * 61, **good)
+    assert page.status_code == 422
+    assert f'value="{days(10).isoformat()}"' in page.content.decode()
+    told = page.context["steps"]["issue"]
+    assert "has more than 60 characters" in told["problem"].faults[0].what
+    stale = post(mei, step, version=draft.version - 1, number="2号", **good)
+    assert stale.status_code == 409
+    shown = _dialog(stale.content.decode())
+    assert f'value="{days(10).isoformat()}"' in shown
+    assert f"{days(10).isoformat()}, by itself; until then version 1 holds." in shown
+    assert f"Its last day is {days(9).isoformat()}" in shown
+    assert "as soon as you issue it" not in shown
+    wrong = post(mei, step, version=draft.version, **{**good, "in_force_on": days(-3).isoformat()})
+    assert "cannot be in force before it is issued" in _dialog(wrong.content.decode())
+    assert "by itself" not in _dialog(wrong.content.decode())
+    draft.refresh_from_db()
+    assert (draft.state, draft.in_force_on) == ("approved", None)
+
+
+def _dialog(page: str) -> str:
+    return page.partition('<dialog class="gj-dialog" id="issue"')[2].partition("</dialog>")[0]
+
+
 def test_a_rule_that_waits_for_its_day_is_not_offered_to_be_issued_once_more(cast: Cast) -> None:
     row, mei = approved(cast), english(cast.client(cast.mei))
     today, later = clock.today().isoformat(), days(12).isoformat()

@@ -21,7 +21,7 @@ from guiju.access.actor import Actor
 from guiju.access.permissions import Permission as P
 from guiju.api import cursors
 from guiju.api import versions as tags
-from guiju.api.auth import actor
+from guiju.api.auth import OwnOnly, actor
 from guiju.api.resources import r_shapes as shapes
 from guiju.api.resources.r_matters import MatterReasonIn, MatterStepIn
 from guiju.api.routes import FORM, JSON, Routes
@@ -36,6 +36,10 @@ routes = Routes("Reviews")
 
 #: Who gives opinions holds it too; a token that only looks does not speak for anybody.
 SUBMIT, MANAGE = P.REVIEW_MATTER_SUBMIT, P.REVIEW_MATTER_MANAGE
+#: As on the page: whoever is asked takes the step, whatever his roles; the chairman who signs holds none of reviews.
+ASKED = OwnOnly("is done by whoever is asked at a step, brought the matter or owns what is open", scopes=(SUBMIT,))
+#: Who stands above the holder of a place by his office says that he must step aside.
+BY_OFFICE = OwnOnly("is done by who looks after reviews, or by an office above a place", scopes=(MANAGE, SUBMIT))
 Opinion = Annotated[str, StringConstraints(max_length=8_000)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=120)]
 #: What an upload gave back.
@@ -114,6 +118,15 @@ class HandOverIn(SeatPersonIn):
     )
 
 
+class AsideIn(MatterReasonIn):
+    """Why somebody steps aside."""
+
+    twice: bool = Field(
+        False,
+        description="True where it is meant that whoever then takes the place looks at the matter at another step as well.",
+    )
+
+
 class CounselIn(MatterReasonIn):
     """Outside counsel, and why."""
 
@@ -161,7 +174,7 @@ class AdoptedIn(MatterStepIn):
 
 
 @routes.post(
-    "/reviews/{uuid:uid}/files", SUBMIT, answer=ReviewFileOut, status=201, takes=FORM, slow=True,
+    "/reviews/{uuid:uid}/files", ASKED, answer=ReviewFileOut, status=201, takes=FORM, slow=True,
     summary=_l("Upload a file for a step of a review"),
 )  # fmt: skip
 def upload_review_file(request: HttpRequest, uid: UUID, file: File[UploadedFile]) -> ReviewFileOut:
@@ -174,7 +187,7 @@ def upload_review_file(request: HttpRequest, uid: UUID, file: File[UploadedFile]
 
 
 @routes.post(
-    "/reviews/{uuid:uid}/opinions", SUBMIT, answer=shapes.MatterFullOut, takes=JSON, etag=True,
+    "/reviews/{uuid:uid}/opinions", ASKED, answer=shapes.MatterFullOut, takes=JSON, etag=True,
     summary=_l("Give an opinion at the step that is asked"),
 )  # fmt: skip
 def give_opinion(request: HttpRequest, uid: UUID, body: OpinionIn) -> HttpResponse:
@@ -196,7 +209,7 @@ def give_opinion(request: HttpRequest, uid: UUID, body: OpinionIn) -> HttpRespon
 
 
 @routes.post(
-    "/reviews/{uuid:uid}/seats", SUBMIT, answer=shapes.MatterFullOut, takes=JSON, etag=True,
+    "/reviews/{uuid:uid}/seats", ASKED, answer=shapes.MatterFullOut, takes=JSON, etag=True,
     summary=_l("Ask one more person"),
 )  # fmt: skip
 def add_seat(request: HttpRequest, uid: UUID, body: SeatPersonIn) -> HttpResponse:
@@ -206,7 +219,7 @@ def add_seat(request: HttpRequest, uid: UUID, body: SeatPersonIn) -> HttpRespons
 
 
 @routes.post(
-    "/reviews/{uuid:uid}/escalation", SUBMIT, answer=shapes.MatterFullOut, takes=JSON, etag=True,
+    "/reviews/{uuid:uid}/escalation", ASKED, answer=shapes.MatterFullOut, takes=JSON, etag=True,
     summary=_l("Report a matter to the leading body, which then decides in the end"),
 )  # fmt: skip
 def escalate_matter(request: HttpRequest, uid: UUID, body: MatterReasonIn) -> HttpResponse:
@@ -216,7 +229,7 @@ def escalate_matter(request: HttpRequest, uid: UUID, body: MatterReasonIn) -> Ht
 
 
 @routes.post(
-    "/reviews/{uuid:uid}/seats/{uuid:seat}/hand-over", SUBMIT, answer=shapes.MatterFullOut, takes=JSON, etag=True,
+    "/reviews/{uuid:uid}/seats/{uuid:seat}/hand-over", ASKED, answer=shapes.MatterFullOut, takes=JSON, etag=True,
     summary=_l("Hand a place over to somebody else"),
 )  # fmt: skip
 def hand_seat_over(request: HttpRequest, uid: UUID, seat: UUID, body: HandOverIn) -> HttpResponse:
@@ -228,27 +241,34 @@ def hand_seat_over(request: HttpRequest, uid: UUID, seat: UUID, body: HandOverIn
 
 
 @routes.post(
-    "/reviews/{uuid:uid}/seats/{uuid:seat}/recuse", SUBMIT, answer=shapes.MatterFullOut, takes=JSON, etag=True,
+    "/reviews/{uuid:uid}/seats/{uuid:seat}/recuse", ASKED, answer=shapes.MatterFullOut, takes=JSON, etag=True,
     summary=_l("Step aside because of a conflict of interest"),
 )  # fmt: skip
-def recuse_seat(request: HttpRequest, uid: UUID, seat: UUID, body: MatterReasonIn) -> HttpResponse:
-    """Whoever takes the place and sits at another step as well is named in the `reason` of the new place."""
+def recuse_seat(request: HttpRequest, uid: UUID, seat: UUID, body: AsideIn) -> HttpResponse:
+    """Where whoever takes the place sits at another step as well, that is refused by name until `twice` confirms it;
+    the `reason` of the new place then tells it."""
     row, by, seen = _asked(request, uid, body)
-    return shapes.tagged(actions.recuse(matter=row, seat=seat, reason=body.reason, version=seen, by=by))
+    left = actions.recuse(matter=row, seat=seat, reason=body.reason, twice=body.twice, version=seen, by=by)
+    return shapes.tagged(left)
 
 
 @routes.post(
-    "/reviews/{uuid:uid}/seats/{uuid:seat}/exclude", MANAGE, answer=shapes.MatterFullOut, takes=JSON, etag=True,
+    "/reviews/{uuid:uid}/seats/{uuid:seat}/exclude", BY_OFFICE, answer=shapes.MatterFullOut, takes=JSON, etag=True,
     summary=_l("Make somebody step aside"),
 )  # fmt: skip
-def exclude_seat(request: HttpRequest, uid: UUID, seat: UUID, body: MatterReasonIn) -> HttpResponse:
-    """Of a signature, and of whoever stands above, only an office above says so; the refusal names who can."""
+def exclude_seat(request: HttpRequest, uid: UUID, seat: UUID, body: AsideIn) -> HttpResponse:
+    """Of a signature, and of whoever stands above, only an office above says so; the refusal names who can.
+
+    The token carries review:matter:manage, or review:matter:submit for what its account does by its own office above;
+    the account needs no role for that, but has to see the matter. `twice` as for stepping aside.
+    """
     row, by, seen = _asked(request, uid, body)
-    return shapes.tagged(actions.exclude(matter=row, seat=seat, reason=body.reason, version=seen, by=by))
+    left = actions.exclude(matter=row, seat=seat, reason=body.reason, twice=body.twice, version=seen, by=by)
+    return shapes.tagged(left)
 
 
 @routes.post(
-    "/reviews/{uuid:uid}/counsel", SUBMIT, answer=shapes.MatterFullOut, takes=JSON, etag=True,
+    "/reviews/{uuid:uid}/counsel", ASKED, answer=shapes.MatterFullOut, takes=JSON, etag=True,
     summary=_l("Ask outside counsel"),
 )  # fmt: skip
 def ask_counsel(request: HttpRequest, uid: UUID, body: CounselIn) -> HttpResponse:
@@ -257,7 +277,7 @@ def ask_counsel(request: HttpRequest, uid: UUID, body: CounselIn) -> HttpRespons
 
 
 @routes.post(
-    "/reviews/{uuid:uid}/seats/{uuid:seat}/counsel", SUBMIT, answer=shapes.MatterFullOut, takes=JSON, etag=True,
+    "/reviews/{uuid:uid}/seats/{uuid:seat}/counsel", ASKED, answer=shapes.MatterFullOut, takes=JSON, etag=True,
     summary=_l("Enter what outside counsel wrote"),
 )  # fmt: skip
 def enter_counsel(request: HttpRequest, uid: UUID, seat: UUID, body: CounselOpinionIn) -> HttpResponse:
@@ -273,7 +293,7 @@ def enter_counsel(request: HttpRequest, uid: UUID, seat: UUID, body: CounselOpin
 
 
 @routes.post(
-    "/reviews/{uuid:uid}/veto-report", SUBMIT, answer=shapes.MatterFullOut, takes=JSON, etag=True,
+    "/reviews/{uuid:uid}/veto-report", ASKED, answer=shapes.MatterFullOut, takes=JSON, etag=True,
     summary=_l("Report a veto to the leading body: from then on it holds"),
 )  # fmt: skip
 def report_veto(request: HttpRequest, uid: UUID, body: VetoReportIn) -> HttpResponse:
@@ -287,7 +307,7 @@ def report_veto(request: HttpRequest, uid: UUID, body: VetoReportIn) -> HttpResp
 
 
 @routes.post(
-    "/reviews/{uuid:uid}/veto-taken-back", SUBMIT, answer=shapes.MatterFullOut, takes=JSON, etag=True,
+    "/reviews/{uuid:uid}/veto-taken-back", ASKED, answer=shapes.MatterFullOut, takes=JSON, etag=True,
     summary=_l("Take a veto back before it was reported"),
 )  # fmt: skip
 def take_back_veto(request: HttpRequest, uid: UUID, body: MatterReasonIn) -> HttpResponse:
@@ -308,7 +328,7 @@ class ResolutionOut(Schema):
 
 
 @routes.get(
-    "/reviews/{uuid:uid}/resolutions", SUBMIT, answer=list[ResolutionOut],
+    "/reviews/{uuid:uid}/resolutions", ASKED, answer=list[ResolutionOut],
     summary=_l("List the resolutions of the leading body that name the matter"),
 )  # fmt: skip
 def list_resolutions(request: HttpRequest, uid: UUID) -> list[ResolutionOut]:
@@ -336,7 +356,7 @@ def lift_veto(request: HttpRequest, uid: UUID, body: VetoLiftIn) -> HttpResponse
 
 
 @routes.post(
-    "/reviews/{uuid:uid}/conditions/{uuid:condition}/claim", SUBMIT, answer=shapes.MatterFullOut, takes=JSON, etag=True,
+    "/reviews/{uuid:uid}/conditions/{uuid:condition}/claim", ASKED, answer=shapes.MatterFullOut, takes=JSON, etag=True,
     summary=_l("Say that a condition is met"),
 )  # fmt: skip
 def claim_condition(request: HttpRequest, uid: UUID, condition: UUID, body: ProofIn) -> HttpResponse:
@@ -358,7 +378,7 @@ def settle_condition(request: HttpRequest, uid: UUID, condition: UUID, body: Set
 
 
 @routes.post(
-    "/reviews/{uuid:uid}/adoption", SUBMIT, answer=shapes.MatterFullOut, takes=JSON, etag=True,
+    "/reviews/{uuid:uid}/adoption", ASKED, answer=shapes.MatterFullOut, takes=JSON, etag=True,
     summary=_l("Say what became of the opinions"),
 )  # fmt: skip
 def set_adopted(request: HttpRequest, uid: UUID, body: AdoptedIn) -> HttpResponse:

@@ -65,6 +65,8 @@ class Deed:
     source: Source = Source()
     tolerance: Decimal = Decimal(0)
     is_counted: bool = True
+    #: Money that went out without a word for which contract: nobody can tell whether there was anything to review.
+    is_bare: bool = False
     #: Its source knows that it was done before its review passed, though on the same day.
     is_before: bool = False
     #: Amounts that its source writes beside it, such as the one without tax.

@@ -1,6 +1,6 @@
 """The leak finder itself: deeds and reviews in, findings by kind out. Pure.
 
-unreviewed  carried out, and no review of it passed
+unreviewed  carried out, and no review of it passed; a payment that names no contract stands here for people to settle
 late        a review passed, but afterwards (倒签)
 entered     a review says that it passed before, but was entered by hand afterwards (补录): nothing shows that it did
 expired     the pass had ended, or had been withdrawn, when it was carried out
@@ -181,7 +181,8 @@ def _order(leak: Leak) -> tuple[int, str, date, str]:
 def _of_one(one: Paired, terms: Terms) -> Iterator[Leak]:
     deed, review = one.deed, one.review
     if one.verdict is Verdict.UNREVIEWED:
-        yield Leak(K.UNREVIEWED, (review.state or "number") if review is not None else "none", (deed,), review)
+        nothing = "payment" if deed.is_bare else "none"
+        yield Leak(K.UNREVIEWED, (review.state or "number") if review is not None else nothing, (deed,), review)
     elif review is None:
         return
     elif one.verdict is Verdict.LATE:

@@ -103,7 +103,11 @@ class Told:
 
 
 def deeds(merged: Merged, *, unit: str, known: Iterable[Deed] = ()) -> Told:
-    """Contracts signed and paid. A contract that is known already keeps its record and gains what the ledgers add."""
+    """Contracts signed and paid. A contract that is known already keeps its record and gains what the ledgers add.
+
+    What is reviewed are contracts (001 task 6), and so a payment alone is none: one that names a contract tells of it, one
+    that names none is left to people, and in no rate.
+    """
     held = {one.key: one for one in known}
     told = Told([], [])
     for match in merged.matches:
@@ -120,7 +124,11 @@ def deeds(merged: Merged, *, unit: str, known: Iterable[Deed] = ()) -> Told:
         if kind == L.PURCHASE:
             continue
         key = f"{unit}|contract|{pairing.title_key(line.title)}|{pairing.party_key(line.party)}|{line.on}|{line.amount}"
-        _add(told, _deed(line, unit, key, (_payment(line),) if kind == L.FINANCE else ()), line)
+        if kind == L.FINANCE:
+            bare = _deed(line, unit, key, (_payment(line),))
+            _add(told, replace(bare, is_counted=False, is_bare=True) if bare is not None else None, line)
+        else:
+            _add(told, _deed(line, unit, key, ()), line)
     told.deeds += held.values()
     return told
 

@@ -41,6 +41,7 @@ def _deed(deed: Deed) -> dict[str, Any]:
         "begun_on": deed.begun_on.isoformat(), "amount": _plain(deed.amount), "paid": _plain(deed.paid or None),
         "payments": len(deed.payments), "owner": deed.owner, "owner_user": deed.owner_user, "source": _source(deed.source),
         "key": deed.key, "files": sorted(one.digest for one in deed.files)[:20],
+        **({"is_bare": True} if deed.is_bare else {}),
     }  # fmt: skip
 
 
@@ -162,6 +163,11 @@ def _tax(finding: LeakFinding) -> list[str]:
 def _unreviewed(code: str) -> str:
     if code == "none":
         return _("No review of it was found.")
+    if code == "payment":
+        return _(
+            "The ledger does not say for which contract this was paid; it is in no rate. Find its contract, or set it aside "
+            "where none was needed."
+        )
     if code == "number":
         return _("No review names its number; the one beside has its name and its other party, but another number.")
     if code == entered.OWN:

@@ -65,7 +65,7 @@ def deed(one: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "title": one["title"],
         "number": one["number"],
-        "what": _KINDS.get(one["kind"], one["kind"]),
+        "what": _("Payment") if one.get("is_bare") else _KINDS.get(one["kind"], one["kind"]),
         "url": links.record(source["register"], source["uid"]) if source.get("uid") else "",
         "where": workbook.where(source),
         "party": one["party"],

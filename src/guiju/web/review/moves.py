@@ -68,6 +68,14 @@ class Sent:
             raise keeping.invalid([Fault(name, _("Choose somebody from the list."))])
         return found
 
+    def confirms(self, what: UUID) -> bool:
+        """Is it meant that one person looks at it at two steps, once this person has a place or this place is left?
+
+        Ticked after a refusal (`twice`), or told beside the button that was pressed (`told`).
+        """
+        given = (*self.request.POST.getlist("twice"), *self.request.POST.getlist("told"))
+        return str(what) in given
+
     def day(self, name: str, label: str) -> date | None:
         """A date, or none."""
         written = self.text(name)
@@ -162,9 +170,8 @@ def _again(sent: Sent) -> Done:
 
 def _hand_over(sent: Sent) -> Done:
     to = sent.person("person")
-    row = actions.hand_over(
-        **sent.base, seat=sent.uid("seat"), to=to, reason=sent.text("reason"), twice=sent.text("twice") == YES
-    )
+    seat, twice = sent.uid("seat"), sent.confirms(to.uid)
+    row = actions.hand_over(**sent.base, seat=seat, to=to, reason=sent.text("reason"), twice=twice)
     return row, _("%(name)s is asked instead.") % {"name": to.name}
 
 
@@ -180,12 +187,14 @@ def _escalate(sent: Sent) -> Done:
 
 
 def _recuse(sent: Sent) -> Done:
-    row = actions.recuse(**sent.base, seat=sent.uid("seat"), reason=sent.text("reason"))
+    seat = sent.uid("seat")
+    row = actions.recuse(**sent.base, seat=seat, reason=sent.text("reason"), twice=sent.confirms(seat))
     return row, _("You have stepped aside; somebody else is asked.")
 
 
 def _exclude(sent: Sent) -> Done:
-    row = actions.exclude(**sent.base, seat=sent.uid("seat"), reason=sent.text("reason"))
+    seat = sent.uid("seat")
+    row = actions.exclude(**sent.base, seat=seat, reason=sent.text("reason"), twice=sent.confirms(seat))
     return row, _("Entered: this person gives no opinion on the matter.")
 
 

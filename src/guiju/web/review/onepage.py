@@ -87,7 +87,7 @@ def context(
         "ledger_url": links.record("reviews", matter.entry) if matter.entry and opens else "",
         **looks.context(request, one),
         **(speaking.context(one, may, said, wrong, shown["parts"]) if may.may("speak") else {}),
-        **_choices(one, may, by),
+        **_choices(one, may, by, (str(said.get("seat", "")), move)),
     }
 
 
@@ -167,8 +167,11 @@ def _lacks_counsel(one: One) -> bool:
     return now is not None and now.run.state == RunState.OPEN and not now.open and now.run.position < len(now.steps)
 
 
-def _choices(one: One, may: Doings, by: Actor) -> dict[str, Any]:
-    """What selects of the page offer: people, places of others, resolutions; asked for only where they are needed."""
+def _choices(one: One, may: Doings, by: Actor, refused: tuple[str, str]) -> dict[str, Any]:
+    """What selects of the page offer: people, places of others, resolutions; asked for only where they are needed.
+
+    `refused` is the place and the step that was sent for it: what was typed stands again in its form alone.
+    """
     needs_people = any(may.may(code) for code in ("speak", "add", "report")) or bool(may.movable)
     matter = one.matter
     return {
@@ -181,11 +184,17 @@ def _choices(one: One, may: Doings, by: Actor) -> dict[str, Any]:
         "today": clock.today(),
         "vetoed_on": vetoes.vetoed_on(matter) if may.may("report") else None,
         "mine": may.seat,
+        "mine_move": _refused(may.seat, refused),
         "mine_leaves": follows_from_leaving(one.round.run, may.seat) if one.round and may.seat else "",
         "stead": _stead(one, may, by),
-        "others": [_other(one, row, may) for row in may.movable],
+        "others": [_other(one, row, may) | {"move": _refused(row, refused)} for row in may.movable],
         **_takers(one, may, by),
     }
+
+
+def _refused(seat: Seat | None, refused: tuple[str, str]) -> str:
+    """The step that was sent for a place and refused; empty where none was."""
+    return refused[1] if seat is not None and str(seat.uid) == refused[0] else ""
 
 
 def _stead(one: One, may: Doings, by: Actor) -> Problem | None:
@@ -383,7 +392,7 @@ def _stayed(matter: Matter, opens: bool) -> dict[str, Any] | None:
     """Which minutes are open again, since when and why, with the way to their meeting."""
     if (stayed := keeping.stayed(matter)) is None:
         return None
-    day = clock.day_of(datetime.fromisoformat(stayed["at"])).isoformat()
+    day = clock.day_of(datetime.fromisoformat(stayed.get("opened_at") or stayed["at"])).isoformat()
     url = links.record("meetings", stayed["meeting"]) if opens and stayed["meeting"] else ""
     return {**stayed, "at_day": day, "url": url}
 

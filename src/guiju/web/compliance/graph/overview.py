@@ -19,14 +19,12 @@ from guiju.compliance.graph.queries import Joined
 from guiju.lib.errors import NotFound
 from guiju.org.models import Unit
 from guiju.web import links, place
-from guiju.web.compliance.graph import here, touching
+from guiju.web.compliance.graph import causes, here
 from guiju.web.compliance.graph.here import VIEW
 
 _SHOWN = 500
-#: Changes that are named, and the marks that are read to say whom they touch.
-_CAUSES, _MARKS = 12, 400
-#: Of each: departments, and the first two kinds of records.
-_LINES = 3
+#: Changes that are named; of each the departments, and the first two kinds of records.
+_CAUSES, _LINES = 12, 3
 
 
 @needs(VIEW)
@@ -38,8 +36,8 @@ def overview(request: HttpRequest, code: str) -> HttpResponse:
     found = queries.joined(unit, by=by)
     proposed = queries.links(unit, by=by, state=LinkState.PROPOSED)[:1_001].count()
     confirmed = queries.links(unit, by=by, state=LinkState.CONFIRMED).count()
-    causes = queries.causes(unit, by=by)
-    waiting = sum(row["count"] for row in causes)
+    changed = queries.causes(unit, by=by)
+    waiting = sum(row["count"] for row in changed)
     counts = {"compliance-graph-proposals": proposed, "compliance-graph-marks": waiting}
     context = {
         "title": _("How the lists hang together"),
@@ -52,7 +50,8 @@ def overview(request: HttpRequest, code: str) -> HttpResponse:
         "waiting": waiting,
         "alone": sum(row.alone for row in found),
         "rows": [_row(unit, row) for row in found if row.count],
-        "causes": _causes(request, unit, causes[:_CAUSES]),
+        "causes": _causes(request, unit, changed[:_CAUSES]),
+        "more_causes": len(changed[_CAUSES:]),
         "may_edit": place.may(request, here.EDIT, unit),
         "first_url": links.new_record("obligations", unit=unit),
         "second_url": links.register("risk_list", unit=unit.code),
@@ -89,20 +88,17 @@ def _lacking_url(unit: Unit, register: str, wanted: str) -> str:
 
 
 def _causes(request: HttpRequest, unit: Unit, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The changes with whom they touch: two questions however many there are."""
+    """The changes with whom they touch: as many questions however many there are."""
     by = place.by(request)
     marks = queries.open_marks(by=by, within=unit).filter(cause__in=[row["cause"] for row in rows])
-    pairs = list(marks.order_by("cause", "pk").values_list("cause", "target")[:_MARKS]) if rows else []
-    known = queries.entries({target for _cause, target in pairs}, by=by) if pairs else {}
+    lines = causes.lines(marks, most=_LINES, by=by) if rows else {}
     return [
         {
             "title": row["cause_title"],
             "kind": here.kind(row["cause_register"]),
             "count": row["count"],
             "url": f"{reverse('compliance-graph-marks', args=[unit.code])}?cause={row['cause']}",
-            "lines": touching.lines(
-                [known[target] for cause, target in pairs if cause == row["cause"] and target in known]
-            )[:_LINES],
+            "lines": lines.get(row["cause"], ()),
         }
         for row in rows
     ]

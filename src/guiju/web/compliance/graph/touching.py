@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -13,12 +13,13 @@ from django.utils.translation import gettext as _
 
 from guiju.compliance.graph import queries, shape
 from guiju.compliance.graph.queries import Around
+from guiju.org.models import Unit
 from guiju.registers.models import Entry
 from guiju.web import links, place
 from guiju.web.compliance.graph import here
 
 #: So many of each kind are named, so many records around the cause are read.
-_NAMED, MOST = 3, 300
+NAMED, MOST = 3, 300
 #: Whose work it is comes before what is written about it.
 _FIRST = ("posts", "duty_list")
 
@@ -88,24 +89,26 @@ def _carries(near: Entry, far: Entry) -> bool:
 
 def lines(rows: Sequence[Entry]) -> tuple[Line, ...]:
     """Departments and units, then the records by kind, those that are somebody's work first."""
-    kinds = {row.register for row in rows}
-    order = [code for code in _FIRST if code in kinds]
-    order += [code for code in shape.in_order(kinds) if code not in _FIRST]
-    found = [_line(_("Departments and units"), _places(rows))]
-    found += [_line(here.kind(code), _records(row for row in rows if row.register == code)) for code in order]
+    counted = Counter(row.department or row.unit for row in rows)
+    kinds = {code: [row for row in rows if row.register == code] for code in {row.register for row in rows}}
+    return summed(counted, {code: (len(some), some) for code, some in kinds.items()})
+
+
+def summed(counted: Mapping[Unit, int], kinds: Mapping[str, tuple[int, Iterable[Entry]]]) -> tuple[Line, ...]:
+    """The same of what was counted already: records by department, else unit, and by kind with those to be named."""
+    found = [_line(_("Departments and units"), _places(counted), len(counted))]
+    found += [_line(here.kind(code), _records(kinds[code][1]), kinds[code][0]) for code in in_order(kinds)]
     return tuple(line for line in found if line.names)
 
 
-def _places(rows: Iterable[Entry]) -> list[dict[str, str]]:
-    """The department that answers for a record, else its unit; the one with the most records first."""
-    counted: dict[int, tuple[int, Any]] = {}
-    for row in rows:
-        at = row.department or row.unit
-        counted[at.pk] = (counted.get(at.pk, (0, at))[0] + 1, at)
-    return [
-        {"title": at.label, "url": ""}
-        for _count, at in sorted(counted.values(), key=lambda one: (-one[0], one[1].path))
-    ]
+def in_order(kinds: Iterable[str]) -> list[str]:
+    """Kinds of records as the lines have them."""
+    return sorted(shape.in_order(kinds), key=lambda code: _FIRST.index(code) if code in _FIRST else len(_FIRST))
+
+
+def _places(counted: Mapping[Unit, int]) -> list[dict[str, str]]:
+    """Those with the most records first."""
+    return [{"title": at.label, "url": ""} for at in sorted(counted, key=lambda at: (-counted[at], at.path))]
 
 
 def _records(rows: Iterable[Entry]) -> list[dict[str, str]]:
@@ -113,5 +116,5 @@ def _records(rows: Iterable[Entry]) -> list[dict[str, str]]:
     return [{"title": row.title or row.number, "url": links.record(row.register, row.uid)} for row in ordered]
 
 
-def _line(label: str, names: list[dict[str, str]]) -> Line:
-    return Line(label, tuple(names[:_NAMED]), len(names) if len(names) > _NAMED else 0)
+def _line(label: str, names: list[dict[str, str]], count: int) -> Line:
+    return Line(label, tuple(names[:NAMED]), count if count > NAMED else 0)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from copy import copy
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -26,7 +27,10 @@ from guiju.web.governance.policies import doors
 
 
 def dialog(request: HttpRequest, entry: Entry, row: PolicyVersion, code: str) -> dict[str, Any]:
-    """The question before a version is issued: its form, what becomes of it, and where that is asked for other days."""
+    """The question before a version is issued: its form, what becomes of it, and where that is asked for other days.
+
+    After a refusal the form shows the days that were typed, and so what these bring, or what is wrong with them.
+    """
     issued_on = row.issued_on or clock.today()
     in_force_on = row.in_force_on or issued_on
     scheduled = row.issued_on is not None
@@ -43,7 +47,7 @@ def dialog(request: HttpRequest, entry: Entry, row: PolicyVersion, code: str) ->
         "number": row.document_number,
         "issued_on": issued_on,
         "in_force_on": in_force_on,
-        "means": _lines(request, entry, row, in_force_on),
+        **_told(request, entry, row, request.POST, (issued_on, in_force_on)),
     }
 
 
@@ -54,21 +58,33 @@ def means(request: HttpRequest, code: str, uid: UUID) -> HttpResponse:
     _here, record, row = doors.enter_version(request, code, uid)
     if not states.is_open(row.state, states.ENFORCE):
         raise NotFound(_("There is nothing to issue here."), fix=_("Reload the page of the policy."))
-    context: dict[str, Any] = {"means": (), "problem": None}
-    try:
-        issued_on = _day(request, "issued_on", _("Day of issue")) or clock.today()
-        in_force_on = _day(request, "in_force_on", _("In force from")) or issued_on
-        enforcing.set_days(row, number=request.GET.get("number", ""), issued_on=issued_on, in_force_on=in_force_on)
-        context["means"] = _lines(request, record.source, row, in_force_on)
-    except Problem as problem:
-        if problem.status in {403, 404}:
-            raise
-        context["problem"] = problem
+    context = _told(request, record.source, row, request.GET, None)
     return render(request, "governance/policies/_means.html", context)
 
 
-def _day(request: HttpRequest, name: str, label: str) -> date | None:
-    written = request.GET.get(name, "").strip()
+def _told(
+    request: HttpRequest, entry: Entry, row: PolicyVersion, given: QueryDict, days: tuple[date, date] | None
+) -> dict[str, Any]:
+    """{"means", "problem"}: what issuing brings with the days that were given, or why they cannot be.
+
+    A day that was not given is that of `days`, which nobody typed and which stand unchecked where none was given.
+    """
+    if days is not None and not (given.get("issued_on") or given.get("in_force_on")):
+        return {"means": _lines(request, entry, row, days[1]), "problem": None}
+    try:
+        issued_on = _day(given, "issued_on", _("Day of issue")) or (days[0] if days else clock.today())
+        in_force_on = _day(given, "in_force_on", _("In force from")) or (days[1] if days else issued_on)
+        number = given.get("number", "")
+        enforcing.set_days(copy(row), number=number, issued_on=issued_on, in_force_on=in_force_on)
+        return {"means": _lines(request, entry, row, in_force_on), "problem": None}
+    except Problem as problem:
+        if problem.status in {403, 404}:
+            raise
+        return {"means": (), "problem": problem}
+
+
+def _day(given: QueryDict, name: str, label: str) -> date | None:
+    written = given.get(name, "").strip()
     return dates.parse(written, where=label) if written else None
 
 

@@ -53,17 +53,35 @@ async function startPickers() {
   }
 }
 
-const dirty = new Set();
-const changes = new WeakMap(); // a form, and how often something was changed in it
-const sent = new WeakMap(); // the same, as it was when the form was last sent to be saved beside the page
+const dirty = new Set(); // forms in which something was typed
+const kept = new WeakMap(); // a form that is saved beside the page, and what of it the server has for certain
+const sent = new WeakMap(); // the same, and what was last sent to be saved
 const leaving = new Set();
-const saving = new Set(); // forms that are being saved beside the page
+const saving = new Map(); // forms that are being saved beside the page, with the request
 const held = new Map(); // a form, and the button that waits until it is saved
+const came = (field) => {
+  if (field.type === "radio" || field.type === "checkbox") return field.defaultChecked;
+  if (!(field instanceof HTMLSelectElement)) return field.defaultValue;
+  const chosen = [...field.options].filter((option) => option.defaultSelected);
+  return (chosen.length ? chosen : [...field.options].slice(0, 1)).map((option) => option.value);
+};
+const stands = (field) => {
+  if (field.type === "radio" || field.type === "checkbox") return field.checked;
+  return field instanceof HTMLSelectElement ? [...field.selectedOptions].map((option) => option.value) : field.value;
+};
+const written = (form, of = stands) => JSON.stringify( // the number of what was saved is nothing that anybody wrote
+  [...form.elements].filter((field) => field.name && field.name !== "version" && !(field instanceof HTMLButtonElement))
+    .map((field) => [field.name, of(field)]));
+// A page that refuses brings back what nobody has kept; everywhere else it begins with what is there.
+if (!document.querySelector(".gj-errors")) {
+  for (const form of document.querySelectorAll("form[data-guard][hx-post]")) kept.set(form, written(form, came));
+}
+const isLost = (form) => form.isConnected
+  && (written(form) !== kept.get(form) || (saving.has(form) && written(form) !== sent.get(form)));
+const saves = (event) => event.detail.elt instanceof HTMLFormElement && event.detail.requestConfig.verb !== "get";
 document.addEventListener("input", (event) => {
   const form = event.target.closest("form[data-guard]");
-  if (!form) return;
-  dirty.add(form);
-  changes.set(form, (changes.get(form) || 0) + 1);
+  if (form) dirty.add(form);
 });
 document.addEventListener("submit", (event) => {
   if (!event.defaultPrevented && event.target.method === "post" && saving.has(event.target)) {
@@ -83,25 +101,26 @@ document.addEventListener("submit", (event) => {
 document.addEventListener("htmx:beforeRequest", (event) => {
   const form = event.detail.elt;
   if (leaving.has(form) || held.has(form)) event.preventDefault();
-  else if (form instanceof HTMLFormElement) {
-    saving.add(form);
-    sent.set(form, changes.get(form));
+  else if (saves(event)) {
+    saving.set(form, event.detail.xhr);
+    sent.set(form, written(form));
   }
 });
 // Nor does anybody read on the way out what became of it.
 document.addEventListener("htmx:beforeSwap", (event) => {
   if (leaving.has(event.detail.requestConfig.elt)) event.detail.shouldSwap = false;
 });
-function goOn(form) {
+function goOn(form, request = saving.get(form)) {
+  if (saving.get(form) !== request) return; // the next one is on its way already
   saving.delete(form);
   if (!held.has(form)) return;
   const button = held.get(form);
   held.delete(form);
   if (form.isConnected) form.requestSubmit(button);
 }
-document.addEventListener("htmx:afterRequest", (event) => window.setTimeout(goOn, 0, event.detail.elt));
+document.addEventListener("htmx:afterRequest", (event) => window.setTimeout(goOn, 0, event.detail.elt, event.detail.xhr));
 window.addEventListener("beforeunload", (event) => {
-  if (![...dirty].some((form) => form.isConnected)) return;
+  if (![...dirty].some(isLost)) return;
   event.preventDefault();
   event.returnValue = words.unsaved;
 });
@@ -112,10 +131,12 @@ window.addEventListener("pageshow", () => {
   for (const button of document.querySelectorAll("form[method=post] button:disabled")) button.disabled = false;
 });
 
-// "Saved" also ends the warning when a form was saved by htmx, unless more was written since it was sent.
+// "Saved" ends the warning as far as it was sent; after a refusal, or no answer, nobody knows what the server has.
 document.addEventListener("htmx:afterRequest", (event) => {
   const form = event.detail.elt;
-  if (event.detail.successful && form instanceof HTMLFormElement && sent.get(form) === changes.get(form)) dirty.delete(form);
+  if (!saves(event)) return;
+  if (event.detail.successful) kept.set(form, sent.get(form));
+  else kept.delete(form);
 });
 
 document.addEventListener("click", (event) => {
