@@ -90,7 +90,7 @@ def test_the_head_steps_aside_herself(them: Reviewers) -> None:
 
 
 def test_nor_is_the_head_shut_out_where_she_is_only_asked_as_well(them: Reviewers) -> None:
-    row = submitted(them, values=LARGE)
+    row = submitted(them)
     row = actions.add(matter=row, person=them.person("head"), reason="请先看", by=them.by("second"))
     with pytest.raises(Denied):
         _excluded(them, row, "首阳", "second")

@@ -68,6 +68,50 @@ def test_who_decides_has_not_spoken_before_however_much_it_is_meant(them: Review
     assert asked(row) == ["首阳"]
 
 
+@pytest.mark.parametrize("step", ["officer", "staff"])
+def test_whoever_signs_in_the_end_is_not_asked_before_and_so_keeps_his_signature(them: Reviewers, step: str) -> None:
+    row = submitted(them, values=LARGE)
+    if step == "staff":
+        row = said(them, row, "officer")
+    with pytest.raises(Problem) as refused:
+        actions.add(matter=row, person=them.person("head"), reason="请先看看", by=them.by(step))
+    (fault,) = refused.value.faults
+    assert fault.where == "person"
+    assert "首阳" in fault.what
+    assert "合规负责人审查签字" in fault.what
+    assert "首阳" not in asked(row)
+    row = actions.add(matter=row, person=them.person("chair"), reason="请先看看", by=them.by(step))
+    assert "董升" in asked(row), "who does not sign is asked"
+
+
+def test_the_page_says_why_the_one_who_signs_is_not_asked_as_well(them: Reviewers, cast: Cast) -> None:
+    row = said(them, submitted(them, values=LARGE), "officer")
+    given = {"person": them.person("head").uid, "reason": "请先看看", "version": row.version}
+    told = does(english(client(cast, them, "staff")), row, "add", status=422, **given)
+    assert "Whoever has given an opinion before does not: the next office signs." in told
+
+
+def test_where_there_is_no_signature_to_lose_the_head_is_asked_as_well(them: Reviewers) -> None:
+    row = said(them, submitted(them), "officer")
+    row = actions.add(matter=row, person=them.person("head"), reason="请一并看", by=them.by("staff"))
+    assert "首阳" in asked(row)
+
+
+def test_whoever_signs_takes_an_earlier_place_only_if_another_office_is_to_sign(them: Reviewers) -> None:
+    row = said(them, submitted(them, values=LARGE), "officer")
+    given: dict[str, Any] = {
+        "matter": row, "seat": _seat(row, "何规").uid, "to": them.person("head"), "reason": "出差",
+        "by": them.by("staff"),
+    }  # fmt: skip
+    with pytest.raises(Problem) as refused:
+        actions.hand_over(**given)
+    assert (refused.value.code, refused.value.status) == ("review.twice", 422)
+    assert "合规负责人审查签字" in refused.value.what
+    assert "首阳" not in asked(row)
+    row = said(them, actions.hand_over(**given, twice=True), "head")
+    assert asked(row) == ["董升"], "the next office signs, as was said"
+
+
 def test_where_two_of_the_staff_share_the_last_step_the_one_at_the_first_is_not_asked_there_again(
     them: Reviewers,
 ) -> None:

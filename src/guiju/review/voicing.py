@@ -297,7 +297,8 @@ def hand_over(
     """Somebody else takes the place of one who is asked: he hands it over himself, or whoever looks after reviews does.
 
     Whoever has spoken at another step, or is asked at one to come, takes it only with `twice`: the same eyes then see
-    the matter at both. Who decides has not spoken before in any case.
+    the matter at both. Who decides has not spoken before in any case, so that whoever takes a place before his own
+    signature no longer signs: that needs `twice` as well.
     """
 
     def act(fresh: Matter, run: Run, row: Seat) -> None:
@@ -306,7 +307,10 @@ def hand_over(
             raise Denied(_("Nobody takes somebody else's place himself."), fix=_("Ask %(name)s.") % {"name": row.name})
         hands.refuse_hand_over(run, row, to, by)
         at = runs.also_at(run, to, beside=row, leaves=False) if runs.is_routed(row) else []
+        signs = runs.signs_later(run, to)
         runs.hand_over(run=run, seat=row, to=to, reason=reason, by=by)
+        if signs and not twice:
+            raise _twice(_signs(to, signs), _("Choose somebody else, or confirm that another office is to sign."))
         if at and not twice:
             raise _twice(
                 _("%(name)s gives an opinion at another step of this matter as well: %(steps)s.")
@@ -316,6 +320,12 @@ def hand_over(
 
     said = {"to": to.name}
     return _at_seat(matter, seat, act, by=by, version=version, reason=reason, said=said, twice=True)
+
+
+def _signs(who: Person, steps: Sequence[str]) -> str:
+    return _(
+        "%(name)s signs at the step “%(steps)s”. Whoever has given an opinion before does not: the next office signs."
+    ) % {"name": who.name, "steps": "、".join(steps)}
 
 
 def _twice(what: str, fix: str) -> Problem:
@@ -414,10 +424,16 @@ def _note_twice(run: Run, before: set[int], *, meant: bool) -> dict[str, str]:
 
 @transaction.atomic
 def add(*, matter: Matter, person: Person, reason: str, by: Actor, version: int | None = None) -> Matter:
-    """One more opinion is asked for (加签、会签); by somebody who is asked, or who looks after reviews."""
+    """One more opinion is asked for (加签、会签); by somebody who is asked, or who looks after reviews.
+
+    Not of whoever signs later by his office: once he had spoken, somebody else would have to sign in his stead.
+    """
     fresh, run = _under_review(matter, version)
     _require_at_step(fresh, run, by)
     _refuse_stranger(fresh, person)
+    if signs := runs.signs_later(run, person):
+        fix = _("Choose somebody else; %(name)s reads there what is written now.") % {"name": person.name}
+        raise keeping.invalid([Fault("person", _signs(person, signs), fix)])
     runs.add(run=run, person=person, reason=reason)
     keeping.save(fresh, Action.REVIEW_SEATS, by=by, reason=reason[:300], about={"added": person.name})
     telling.ask(fresh, by=by)

@@ -9,6 +9,7 @@ content(run)                                 -> what the trail commits to
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -217,6 +218,26 @@ def also_at(run: Run, person: Person, *, beside: Seat, leaves: bool) -> list[str
             continue
         own |= {number for one in found if one.person.pk == person.pk}
     return [every[number].name for number in sorted(own)]
+
+
+def signs_later(run: Run, person: Person) -> list[str]:
+    """The deciding steps to come at which somebody sits by his office, and would not once he has spoken before."""
+    before, every = _spoken(run), steps(run)
+    found = []
+    for number in range(run.position + 1, len(every)):
+        if every[number].part not in seating.DECIDING:
+            continue
+        with contextlib.suppress(Conflict):
+            sits, instead = (
+                seating.sitters(
+                    every[number], unit=run.unit, department=run.department, shut_out=run.shut_out, spoken=spoken,
+                    on=clock.today(), is_last=number == len(every) - 1,
+                )
+                for spoken in (before, {*before, person.pk})
+            )  # fmt: skip
+            if person in [one.person for one in sits] and person not in [one.person for one in instead]:
+                found.append(every[number].name)
+    return found
 
 
 def is_shut_out(run: Run, by: Actor) -> bool:
