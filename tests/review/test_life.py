@@ -76,8 +76,6 @@ class Life(RuleBasedStateMachine):
     #: What the committee settled on another matter.
     other: Entry
     begun: ClassVar[int] = 0
-    #: States that some history came to.
-    reached: ClassVar[set[str]] = set()
 
     @initialize()
     def begin(self) -> None:
@@ -278,7 +276,6 @@ class Life(RuleBasedStateMachine):
             assert row.by in {veto["by"], self.them.head.name, self.them.chair.name}
         if was == S.PASSED and row.state == S.VOID:
             assert row.by in {self.them.head.name, self.them.chair.name, *row.decided_by.split("、")}
-        self.reached.add(str(row.state))
         if was == S.VETOED:
             assert row.state == S.VETOED or row.veto.get("lifted")
         self.last = (str(row.state), row.veto)
@@ -300,4 +297,16 @@ def test_no_sequence_of_steps_goes_round_a_review(cast: Cast) -> None:
             max_examples=18, stateful_step_count=22, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )
-    assert S.PASSED in Life.reached  # the machine comes far enough to tell; the other states have stories of their own
+    _its_own_steps_lead_to_a_pass()
+
+
+def _its_own_steps_lead_to_a_pass() -> None:
+    """The steps are such that histories can come far enough to tell; how far those of one run came is chance."""
+    walked = Life()
+    walked.begin()
+    for _step in keeping.rounds(walked.row())[-1].steps:
+        assert walked.row().state == S.IN_REVIEW
+        walked.whoever_is_asked_agrees()
+    assert walked.row().state == S.PASSED
+    walked.only_what_was_reviewed_is_cleared()
+    walked.a_pass_rests_on_a_round_that_was_walked_to_its_end_or_on_a_resolution()
