@@ -65,7 +65,7 @@ def test_a_question_without_its_gap_is_a_mistake_and_says_so() -> None:
         asked.rows(user=1, on=TODAY)
 
 
-def test_what_fills_no_gap_or_lacks_is_refused(lin: User) -> None:
+def test_a_question_with_a_gap_left_open_is_not_asked(lin: User) -> None:
     asked = Prepared(_of, user=-1, on=date.min)
     with pytest.raises(KeyError):
         asked.rows(user=lin.pk)

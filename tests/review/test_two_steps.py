@@ -88,7 +88,7 @@ def test_the_page_says_why_the_one_who_signs_is_not_asked_as_well(them: Reviewer
     row = said(them, submitted(them, values=LARGE), "officer")
     given = {"person": them.person("head").uid, "reason": "请先看看", "version": row.version}
     told = does(english(client(cast, them, "staff")), row, "add", status=422, **given)
-    assert "Whoever has given an opinion before does not: the next office signs." in told
+    assert "Whoever has given an opinion before does not: somebody else would sign." in told
 
 
 def test_where_there_is_no_signature_to_lose_the_head_is_asked_as_well(them: Reviewers) -> None:
@@ -97,7 +97,7 @@ def test_where_there_is_no_signature_to_lose_the_head_is_asked_as_well(them: Rev
     assert "首阳" in asked(row)
 
 
-def test_whoever_signs_takes_an_earlier_place_only_if_another_office_is_to_sign(them: Reviewers) -> None:
+def test_whoever_signs_takes_an_earlier_place_only_if_somebody_else_is_to_sign(them: Reviewers) -> None:
     row = said(them, submitted(them, values=LARGE), "officer")
     given: dict[str, Any] = {
         "matter": row, "seat": _seat(row, "何规").uid, "to": them.person("head"), "reason": "出差",

@@ -310,7 +310,7 @@ def hand_over(
         signs = runs.signs_later(run, to)
         runs.hand_over(run=run, seat=row, to=to, reason=reason, by=by)
         if signs and not twice:
-            raise _twice(_signs(to, signs), _("Choose somebody else, or confirm that another office is to sign."))
+            raise _twice(_signs(to, signs), _("Choose somebody else, or confirm that somebody else is to sign."))
         if at and not twice:
             raise _twice(
                 _("%(name)s gives an opinion at another step of this matter as well: %(steps)s.")
@@ -324,7 +324,7 @@ def hand_over(
 
 def _signs(who: Person, steps: Sequence[str]) -> str:
     return _(
-        "%(name)s signs at the step “%(steps)s”. Whoever has given an opinion before does not: the next office signs."
+        "%(name)s signs at the step “%(steps)s”. Whoever has given an opinion before does not: somebody else would sign."
     ) % {"name": who.name, "steps": "、".join(steps)}
 
 

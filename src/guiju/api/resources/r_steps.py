@@ -34,9 +34,9 @@ from guiju.review.models import Matter
 
 routes = Routes("Reviews")
 
-#: Who gives opinions holds it too; a token that only looks does not speak for anybody.
 SUBMIT, MANAGE = P.REVIEW_MATTER_SUBMIT, P.REVIEW_MATTER_MANAGE
 #: As on the page: whoever is asked takes the step, whatever his roles; the chairman who signs holds none of reviews.
+#: His token carries the scope all the same: one that only looks speaks for nobody.
 ASKED = OwnOnly("is done by whoever is asked at a step, brought the matter or owns what is open", scopes=(SUBMIT,))
 #: Who stands above the holder of a place by his office says that he must step aside.
 BY_OFFICE = OwnOnly("is done by who looks after reviews, or by an office above a place", scopes=(MANAGE, SUBMIT))
@@ -114,7 +114,8 @@ class HandOverIn(SeatPersonIn):
 
     twice: bool = Field(
         False,
-        description="True where somebody is to take it who gives an opinion at another step of the matter as well.",
+        description="True where somebody is to take it who gives an opinion at another step of the matter as well, "
+        "or who signs later and then no longer would.",
     )
 
 
@@ -213,6 +214,7 @@ def give_opinion(request: HttpRequest, uid: UUID, body: OpinionIn) -> HttpRespon
     summary=_l("Ask one more person"),
 )  # fmt: skip
 def add_seat(request: HttpRequest, uid: UUID, body: SeatPersonIn) -> HttpResponse:
+    """Anybody but who signs at a later step by his office: once he had spoken, somebody else would sign."""
     row, by, seen = _asked(request, uid, body)
     person = shapes.person(body.person, row.unit, where="person")
     return shapes.tagged(actions.add(matter=row, person=person, reason=body.reason, version=seen, by=by))
@@ -233,7 +235,7 @@ def escalate_matter(request: HttpRequest, uid: UUID, body: MatterReasonIn) -> Ht
     summary=_l("Hand a place over to somebody else"),
 )  # fmt: skip
 def hand_seat_over(request: HttpRequest, uid: UUID, seat: UUID, body: HandOverIn) -> HttpResponse:
-    """Whoever sits at another step as well takes it with `twice` only; nobody decides who has spoken before."""
+    """Whoever sits at another step as well, or signs later and then no longer would, takes it with `twice` only."""
     row, by, seen = _asked(request, uid, body)
     to = shapes.person(body.person, row.unit, where="person")
     handed = actions.hand_over(matter=row, seat=seat, to=to, reason=body.reason, twice=body.twice, version=seen, by=by)

@@ -208,12 +208,10 @@ def also_at(run: Run, person: Person, *, beside: Seat, leaves: bool) -> list[str
     }
     every = steps(run)
     out = {*run.shut_out, *([beside.person_id] if leaves and beside.person_id is not None else [])}
+    spoken = {*_spoken(run), person.pk}
     for number in range(run.position + 1, len(every)):
         try:
-            found = seating.sitters(
-                every[number], unit=run.unit, department=run.department, shut_out=out, spoken={*_spoken(run), person.pk},
-                on=clock.today(), is_last=number == len(every) - 1,
-            )  # fmt: skip
+            found = _sitters(run, number, out=out, spoken=spoken)
         except Conflict:
             continue
         own |= {number for one in found if one.person.pk == person.pk}
@@ -228,13 +226,7 @@ def signs_later(run: Run, person: Person) -> list[str]:
         if every[number].part not in seating.DECIDING:
             continue
         with contextlib.suppress(Conflict):
-            sits, instead = (
-                seating.sitters(
-                    every[number], unit=run.unit, department=run.department, shut_out=run.shut_out, spoken=spoken,
-                    on=clock.today(), is_last=number == len(every) - 1,
-                )
-                for spoken in (before, {*before, person.pk})
-            )  # fmt: skip
+            sits, instead = (_sitters(run, number, spoken=spoken) for spoken in (before, {*before, person.pk}))
             if person in [one.person for one in sits] and person not in [one.person for one in instead]:
                 found.append(every[number].name)
     return found
@@ -254,7 +246,7 @@ def _ask(run: Run) -> None:
         return
     if now.part == rules.COUNSEL and not (now.role or now.people):
         return  # the counsel is named when he is asked
-    found = _sitters(run, now)
+    found = _sitters(run, run.position)
     due = due_day(run, now)
     for place, sitter in enumerate(found):
         Seat.objects.create(
@@ -263,11 +255,17 @@ def _ask(run: Run) -> None:
         )  # fmt: skip
 
 
-def _sitters(run: Run, now: Step, besides: Collection[int] = ()) -> list[seating.Sitter]:
-    """The people of the step that is asked; whoever has spoken or acted for somebody decides only if nobody else is left."""
+def _sitters(
+    run: Run, number: int, *, out: Collection[int] | None = None, spoken: Collection[int] | None = None
+) -> list[seating.Sitter]:
+    """The people of a step; whoever has spoken or acted for somebody decides only if nobody else is left.
+
+    `out` and `spoken` instead of who is shut out, and has spoken, by now.
+    """
     return seating.sitters(
-        now, unit=run.unit, department=run.department, shut_out=[*run.shut_out, *besides], spoken=_spoken(run),
-        on=clock.today(), is_last=run.position == len(run.steps) - 1,
+        rules.step_of(run.steps[number]), unit=run.unit, department=run.department,
+        shut_out=run.shut_out if out is None else out, spoken=_spoken(run) if spoken is None else spoken,
+        on=clock.today(), is_last=number == len(run.steps) - 1,
     )  # fmt: skip
 
 
@@ -401,7 +399,7 @@ def recuse(*, run: Run, seat: Seat, reason: str, by: Actor, forced: bool = False
     left = run.seats.filter(step=seat.step, state__in=_AT_STEP).exclude(kind__in=[SeatKind.ADDED, SeatKind.COUNSEL])
     if seat.kind in {SeatKind.ADDED, SeatKind.COUNSEL} or left.exists():
         return
-    for one in _next_sitters(run, now, seat, by) if forced else _sitters(run, now):
+    for one in _next_sitters(run, now, seat, by) if forced else _sitters(run, seat.step):
         _place(run, seat.step, one.person, SeatKind.ROUTE, role=one.role, due_on=due_day(run, now))
 
 
@@ -410,7 +408,7 @@ def _next_sitters(run: Run, now: Step, seat: Seat, by: Actor) -> list[seating.Si
     own = Person.objects.filter(user_id=by.user_id).values_list("pk", flat=True) if by.user_id is not None else ()
     besides, today = list(own), clock.today()
     try:
-        return _sitters(run, now, besides=besides)
+        return _sitters(run, seat.step, out=[*run.shut_out, *besides])
     except Conflict as conflict:
         out = {*run.shut_out, *besides, *_spoken(run)}
         for one in seating.holders_of(now, unit=run.unit, on=today):
