@@ -75,10 +75,9 @@ def test_whoever_signs_in_the_end_is_not_asked_before_and_so_keeps_his_signature
         row = said(them, row, "officer")
     with pytest.raises(Problem) as refused:
         actions.add(matter=row, person=them.person("head"), reason="请先看看", by=them.by(step))
-    (fault,) = refused.value.faults
-    assert fault.where == "person"
-    assert "首阳" in fault.what
-    assert "合规负责人审查签字" in fault.what
+    assert (refused.value.code, refused.value.where, refused.value.status) == ("review.signs", "person", 422)
+    assert "首阳" in refused.value.what
+    assert "合规负责人审查签字" in refused.value.what
     assert "首阳" not in asked(row)
     row = actions.add(matter=row, person=them.person("chair"), reason="请先看看", by=them.by(step))
     assert "董升" in asked(row), "who does not sign is asked"

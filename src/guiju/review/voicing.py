@@ -433,7 +433,7 @@ def add(*, matter: Matter, person: Person, reason: str, by: Actor, version: int 
     _refuse_stranger(fresh, person)
     if signs := runs.signs_later(run, person):
         fix = _("Choose somebody else; %(name)s reads there what is written now.") % {"name": person.name}
-        raise keeping.invalid([Fault("person", _signs(person, signs), fix)])
+        raise Problem("review.signs", _signs(person, signs), fix=fix, where="person", status=422)
     runs.add(run=run, person=person, reason=reason)
     keeping.save(fresh, Action.REVIEW_SEATS, by=by, reason=reason[:300], about={"added": person.name})
     telling.ask(fresh, by=by)
