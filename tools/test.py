@@ -63,7 +63,7 @@ def run_pass(name: str, *, arguments: Sequence[str], environment: Mapping[str, s
 def main(arguments: Sequence[str]) -> int:
     """Both passes."""
     environment = {key: value for key, value in os.environ.items() if not key.startswith(("DATABASE_URL", "GUIJU_"))}
-    for kept in ("GUIJU_REQUIRE", "GUIJU_CHROMIUM", "GUIJU_POSTGRES_BIN"):
+    for kept in ("GUIJU_REQUIRE", "GUIJU_CHROMIUM", "GUIJU_POSTGRES_BIN", "GUIJU_SLOW_LINE"):
         if kept in os.environ:
             environment[kept] = os.environ[kept]
     lines: list[str] = []

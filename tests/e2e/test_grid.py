@@ -11,6 +11,7 @@ from guiju.registers import actions
 from guiju.registers.models import Entry
 from tests.conftest import Cast
 from tests.e2e.conftest import Sit
+from tests.e2e.line import nothing_hangs_over
 from tests.web.registers.conftest import obligation
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -213,7 +214,7 @@ def test_a_phone_says_that_a_wider_screen_is_needed(cast: Cast, sit: Sit) -> Non
     page.goto(f"{URL}grid")
     expect(page.locator(".gj-grid-narrow")).to_be_visible()
     expect(page.locator(".gj-grid")).to_be_hidden()
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    nothing_hangs_over(page)
     page.locator(".gj-grid-narrow a").click()
     expect(page.locator("h1")).to_have_text("合规义务清单")
 

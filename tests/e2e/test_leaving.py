@@ -48,9 +48,9 @@ class Sheet:
         """Is she asked when she goes to her desk?"""
         self._asked.clear()
         self.page.locator("a.gj-brand").click()
-        expect(self.page.locator(PLACE) if self._asked else self.page.locator("#minutes")).to_have_count(
-            1 if self._asked else 0
-        )
+        while not self._asked and "/meetings/" in self.page.url:
+            self.page.wait_for_timeout(50)
+        expect(self.page.locator(PLACE)).to_have_count(1 if self._asked else 0)
         return self._asked == ["beforeunload"]
 
 
@@ -63,6 +63,23 @@ def sheet(cast: Cast, sit: Sit) -> Sheet:
     page.goto(f"/u/HD-01/meetings/{meeting.uid}/")
     expect(page.locator("#minutes .ts-control").first).to_be_visible()
     return Sheet(page)
+
+
+def test_who_types_before_the_scripts_have_come_is_asked_too(sheet: Sheet) -> None:
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    sheet.page.route("**/js/form*.js", hold)
+    sheet.page.reload(wait_until="commit")
+    expect(sheet.page.locator("#minutes")).to_be_visible()
+    sheet.write("三楼")
+    for route in held:
+        route.continue_()
+    sheet.page.wait_for_load_state()
+    assert len(held) == 1
+    assert sheet.is_asked()
 
 
 def test_a_letter_typed_and_taken_away_again_is_nothing_to_ask_about(sheet: Sheet) -> None:

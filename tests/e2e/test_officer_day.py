@@ -11,6 +11,7 @@ from guiju.org.models import UnitAttribute
 from guiju.posture.models import Adoption
 from tests.conftest import PASSWORD, Cast
 from tests.e2e.conftest import Sit
+from tests.e2e.line import nothing_hangs_over
 from tests.web.conftest import URN, medium
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -139,10 +140,6 @@ def test_no_page_is_wider_than_its_screen(cast: Cast, sit: Sit, width: int) -> N
         f"/packs/{URN}/",
         "/me/",
     ]
-    wide = []
     for path in paths:
         page.goto(path)
-        over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        if over > 0:
-            wide.append((path, over))
-    assert wide == []
+        nothing_hangs_over(page)

@@ -13,6 +13,7 @@ from guiju.posture import actions as posture
 from guiju.registers import actions as registers
 from tests.conftest import Cast
 from tests.e2e.conftest import Sit
+from tests.e2e.line import nothing_hangs_over
 from tests.web.conftest import URN, medium
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -74,7 +75,7 @@ def test_qian_reads_it_on_a_phone(group: Cast, sit: Sit) -> None:
     page.goto("/")
     expect(page.locator(".gj-bottom a")).to_have_count(3)
     expect(page.locator(".gj-headline")).to_be_in_viewport()
-    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    nothing_hangs_over(page)
     page.locator(".gj-bottom a", has_text="符合情况").click()
     page.wait_for_url("**/u/HD/posture/")
 

@@ -6,15 +6,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect
+from playwright.sync_api import Browser, ConsoleMessage, Page
 
 from guiju.access.models import User
 from tests.conftest import Cast
 from tests.e2e.conftest import Sit
 from tests.e2e.journeys import demo as demos
 from tests.e2e.journeys import house as houses
-from tests.e2e.journeys.demo import Demo
+from tests.e2e.journeys.demo import Demo, Served
 from tests.e2e.journeys.house import House
+from tests.e2e.line import nothing_hangs_over
 
 Seat = Callable[..., Page]
 Fits = Callable[..., None]
@@ -39,7 +40,6 @@ def seat(sit: Sit) -> Iterator[Seat]:
 
     def down(user: User, *, width: int = 1366, height: int = 768) -> Page:
         page = sit(user, width=width, height=height)
-        page.set_default_timeout(15_000)
         page.on("console", heard)
         return page
 
@@ -54,31 +54,27 @@ def fits() -> Fits:
     def check(page: Page) -> None:
         before = page.viewport_size
         assert before is not None
-        over = {}
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": before["height"]})
-            hangs = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-            if hangs > 0:
-                over[width] = hangs
+            nothing_hangs_over(page)
         page.set_viewport_size(before)
-        assert over == {}, page.url
 
     return check
 
 
 @pytest.fixture(scope="session")
-def demo_address(chromium_path: Path) -> Iterator[str]:
+def demonstration(chromium_path: Path) -> Iterator[Served]:
     """The demonstration, loaded and served once for all its stories."""
-    with demos.served() as address:
-        yield address
+    with demos.served() as served:
+        yield served
 
 
 @pytest.fixture
-def demo(demo_address: str, browser: Browser) -> Iterator[Demo]:
+def demo(request: pytest.FixtureRequest, demonstration: Served, browser: Browser) -> Iterator[Demo]:
     """The demonstration for one story; anything the browser or the server calls an error fails it."""
-    found = Demo(demo_address, browser)
-    expect.set_options(timeout=demos.PATIENCE)
+    if getattr(request.node, "execution_count", 1) > 1:
+        demonstration.begin()
+    found = Demo(demonstration.address, browser)
     yield found
-    expect.set_options(timeout=None)
     found.rise()
     assert found.complaints == []

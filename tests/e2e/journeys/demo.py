@@ -1,13 +1,15 @@
 """One demonstration, made by the command line as a newcomer makes it; whoever tells a story in it signs in by the page.
 
 A story's file says `pytestmark = MARKS`. `tests.plugins.sharing` gives all stories of the demonstration to one worker,
-which they share, so each keeps to its own firm. What a story leaves in its firm stays there for the next one.
+which they share, so each keeps to its own firm. What a story leaves in its firm stays there for the next one; a story
+told a second time begins with the demonstration as it was loaded.
 """
 
 from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -20,13 +22,14 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, StorageState, expect
 
 from guiju.demo.cast import PASSWORD
+from tests.e2e.line import PATIENCE, on_the_line
 from tests.project.source import ROOT
 
 MARKS = [pytest.mark.browser, pytest.mark.slow]
 _OWN = ("GUIJU_", "DATABASE_", "DJANGO_")
 _FAULT = 500
-#: Milliseconds; a server in a process of its own shares two cores with every other test.
-PATIENCE = 20_000
+#: Seconds until a server that was told to end is killed.
+_ENDING = 30
 
 
 @dataclass
@@ -49,7 +52,7 @@ class Demo:
             storage_state=self._signed_in.get(username),
         )
         self._contexts.append(context)
-        page = context.new_page()
+        page = on_the_line(context.new_page())
         page.set_default_timeout(PATIENCE)
         page.on("pageerror", lambda error: self.complaints.append(f"{username}: {error}"))
         page.on("console", self._heard)
@@ -65,7 +68,7 @@ class Demo:
             base_url=address, viewport={"width": width, "height": height}, locale="zh-CN"
         )
         self._contexts.append(context)
-        page = context.new_page()
+        page = on_the_line(context.new_page())
         page.set_default_timeout(PATIENCE)
         page.on("pageerror", lambda error: self.complaints.append(f"{address}: {error}"))
         page.on("console", self._heard)
@@ -94,29 +97,63 @@ def _sign_in(page: Page, username: str) -> None:
     expect(page.locator("#signin")).to_have_count(0)
 
 
+@dataclass
+class Served:
+    """`guiju serve` on a copy of the loaded demonstration; `address` says where."""
+
+    folder: Path
+    environment: dict[str, str]
+    address: str = ""
+    _server: subprocess.Popen[str] | None = None
+
+    def begin(self) -> None:
+        """Serve a fresh copy; what an earlier one held is gone."""
+        self.end()
+        home = self.folder / "home"
+        shutil.rmtree(home, ignore_errors=True)
+        shutil.copytree(self.folder / "loaded", home)
+        self._server = subprocess.Popen(
+            _command("serve", "--port", "0"), env={**self.environment, "GUIJU_HOME": str(home)},
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, encoding="utf-8",
+        )  # fmt: skip
+        assert self._server.stdout is not None
+        found = re.search(r"http://[\d.:]+", self._server.stdout.readline())
+        assert found is not None
+        self.address = found[0]
+
+    def end(self) -> None:
+        """The server, if one runs, is told to end."""
+        if self._server is None:
+            return
+        self._server.terminate()
+        try:
+            self._server.wait(_ENDING)
+        except subprocess.TimeoutExpired:
+            self._server.kill()
+            self._server.wait()
+        assert self._server.stdout is not None
+        self._server.stdout.close()
+        self._server = None
+
+
 @contextmanager
-def served() -> Iterator[str]:
-    """`guiju init --demo`, `guiju demo load`, `guiju serve`, in a folder that goes with it: the address."""
-    with tempfile.TemporaryDirectory(prefix="guiju-demo-") as folder:
+def served() -> Iterator[Served]:
+    """`guiju init --demo`, `guiju demo load`, `guiju serve`, in a folder that goes with it."""
+    with tempfile.TemporaryDirectory(prefix="guiju-demo-", ignore_cleanup_errors=True) as folder:
         kept = {key: value for key, value in os.environ.items() if not key.startswith(_OWN)}
-        environment = {**kept, "GUIJU_HOME": str(Path(folder) / "home"), "PYTHONPATH": str(ROOT / "src")}
+        environment = {**kept, "PYTHONPATH": str(ROOT / "src")}
         for words in (("init", "--demo"), ("demo", "load")):
             done = subprocess.run(
-                _command(*words), env=environment, stdin=subprocess.DEVNULL, capture_output=True, encoding="utf-8",
-                check=False,
+                _command(*words), env={**environment, "GUIJU_HOME": str(Path(folder) / "loaded")},
+                stdin=subprocess.DEVNULL, capture_output=True, encoding="utf-8", check=False,
             )  # fmt: skip
             assert done.returncode == 0, done.stderr
-        with subprocess.Popen(
-            _command("serve", "--port", "0"), env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            encoding="utf-8",
-        ) as server:  # fmt: skip
-            assert server.stdout is not None
-            try:
-                address = re.search(r"http://[\d.:]+", server.stdout.readline())
-                assert address is not None
-                yield address[0]
-            finally:
-                server.terminate()
+        demonstration = Served(Path(folder), environment)
+        try:
+            demonstration.begin()
+            yield demonstration
+        finally:
+            demonstration.end()
 
 
 def _command(*words: str) -> list[str]:

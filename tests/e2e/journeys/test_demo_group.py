@@ -119,7 +119,7 @@ def _risks_are_rated_and_answered(wen: Page, phone: Page, fits: Fits) -> None:
     expect(card.locator("[data-rate-given]")).to_contain_text("高")
     card.locator("input[name=priority]").fill("1")
     card.locator(".gj-rate-do button").first.click()
-    expect(phone.locator(".gj-rate--done", has_text=RISK)).to_be_visible(timeout=20_000)
+    expect(phone.locator(".gj-rate--done", has_text=RISK)).to_be_visible()
     fits(phone)
     wen.goto(address)
     expect(wen.locator("main tr", has_text="综合办公室")).to_contain_text("1")

@@ -205,7 +205,7 @@ def _the_hearing_is_held(head: Page, fits: Fits) -> None:
     head.locator("#attendees").click()
     expect(head.locator("#hearing-saved svg")).to_be_visible()
     head.locator("button[formaction]").press("Enter")
-    expect(head.locator("#minutes")).to_have_count(0, timeout=20_000)
+    expect(head.locator("#minutes")).to_have_count(0)
     expect(head.locator("main")).to_contain_text(DECISION)
     fits(head)
     head.goto("/u/HM/hearings/")

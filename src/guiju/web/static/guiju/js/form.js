@@ -61,9 +61,16 @@ const saving = new Map(); // forms that are being saved beside the page, with th
 const held = new Map(); // a form, and the button that waits until it is saved
 const came = (field) => {
   if (field.type === "radio" || field.type === "checkbox") return field.defaultChecked;
-  if (!(field instanceof HTMLSelectElement)) return field.defaultValue;
-  const chosen = [...field.options].filter((option) => option.defaultSelected);
-  return (chosen.length ? chosen : [...field.options].slice(0, 1)).map((option) => option.value);
+  if (field instanceof HTMLSelectElement) {
+    const options = [...field.options];
+    const chosen = options.filter((option) => option.defaultSelected);
+    const first = field.multiple ? [] : options.filter((option) => !option.disabled).slice(0, 1);
+    return (chosen.length ? chosen.slice(field.multiple ? 0 : -1) : first).map((option) => option.value);
+  }
+  if (field.type === "file") return "";
+  const fresh = field.cloneNode(true);
+  if ("defaultValue" in fresh) fresh.value = field.defaultValue; // as the browser shows it, a time without seconds
+  return fresh.value;
 };
 const stands = (field) => {
   if (field.type === "radio" || field.type === "checkbox") return field.checked;
@@ -75,6 +82,10 @@ const written = (form, of = stands) => JSON.stringify( // the number of what was
 // A page that refuses brings back what nobody has kept; everywhere else it begins with what is there.
 if (!document.querySelector(".gj-errors")) {
   for (const form of document.querySelectorAll("form[data-guard][hx-post]")) kept.set(form, written(form, came));
+}
+// Whoever typed before this script was there has typed all the same.
+for (const form of document.querySelectorAll("form[data-guard]")) {
+  if (written(form) !== written(form, came)) dirty.add(form);
 }
 const isLost = (form) => form.isConnected
   && (written(form) !== kept.get(form) || (saving.has(form) && written(form) !== sent.get(form)));

@@ -1,0 +1,50 @@
+"""The line between a browser and the server, and how long a story waits at it.
+
+GUIJU_SLOW_LINE=500 lets every answer come half a second later and a page's scripts run four times slower. A story that
+fails then did not wait for what it looks at, or the page lets somebody click on what is not ready: it would fail now
+and then on a busy machine too.
+"""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from playwright.sync_api import Page
+
+#: Milliseconds until what a story waits for is missing. The browser shares two cores with every other test.
+PATIENCE = 45_000
+_SLOWER = 4
+#: A page that changed its width lays itself out: so many looks at it, milliseconds between them.
+_LOOKS, _BETWEEN = 50, 100
+
+
+def on_the_line(page: Page) -> Page:
+    """The page, with the line that GUIJU_SLOW_LINE asks for (milliseconds)."""
+    delay = int(os.environ.get("GUIJU_SLOW_LINE") or 0)
+    if not delay:
+        return page
+    wire = page.context.new_cdp_session(page)
+
+    def line(offline: bool = False) -> None:
+        wire.send(
+            "Network.emulateNetworkConditions",
+            {"offline": offline, "latency": delay, "downloadThroughput": -1, "uploadThroughput": -1},
+        )
+
+    wire.send("Network.enable")
+    line()
+    wire.send("Emulation.setCPUThrottlingRate", {"rate": _SLOWER})
+    page.context.set_offline = line  # type: ignore[method-assign] # Playwright's own would end our line
+    return page
+
+
+def nothing_hangs_over(page: Page) -> None:
+    """Nothing of the page, once it is laid out, is wider than its screen."""
+    page.wait_for_load_state()
+    for _ in range(_LOOKS):
+        over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        if over <= 0:
+            return
+        page.wait_for_timeout(_BETWEEN)
+    pytest.fail(f"{over} pixels hang over the side of {page.viewport_size} at {page.url}", pytrace=False)
