@@ -14,7 +14,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from guiju.access.models import User
 from tests.conftest import Cast
-from tests.e2e.line import PATIENCE, on_the_line
+from tests.e2e.line import PATIENCE, nobody_hurries, on_the_line
 
 Sit = Callable[..., Page]
 
@@ -27,7 +27,8 @@ def browser(chromium_path: Path) -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(chromium_path), args=["--no-sandbox"])
         expect.set_options(timeout=PATIENCE)
-        yield browser
+        with nobody_hurries():
+            yield browser
         browser.close()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 

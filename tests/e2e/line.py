@@ -7,14 +7,46 @@ at, or the page lets somebody click on what is not ready: it would fail now and 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 #: Milliseconds until what a story waits for is missing. The browser shares two cores with every other test.
 PATIENCE = 60_000
 #: A page that changed its width lays itself out: so many looks at it, milliseconds between them.
 _LOOKS, _BETWEEN = 50, 100
+#: What hands do to a page.
+_DEEDS = (
+    *((Locator, deed) for deed in ("check", "click", "fill", "press", "press_sequentially", "select_option")),
+    *((Page, deed) for deed in ("check", "click", "fill", "press", "select_option", "set_input_files")),
+    (Locator, "set_input_files"),
+)
+
+
+@contextmanager
+def nobody_hurries() -> Iterator[None]:
+    """Whoever does something to a page waits until its scripts are there, as a person does who sees it appear.
+
+    The browser shows a page, and takes clicks, before that; on a busy machine the moment between is long enough for a
+    story to click a button that does nothing yet.
+    """
+    with pytest.MonkeyPatch.context() as change:
+        for kind, deed in _DEEDS:
+            change.setattr(kind, deed, _when_ready(getattr(kind, deed)))
+        yield
+
+
+def _when_ready(deed: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(deed)
+    def done(at: Page | Locator, *words: Any, **named: Any) -> Any:
+        (at if isinstance(at, Page) else at.page).wait_for_load_state("domcontentloaded")
+        return deed(at, *words, **named)
+
+    return done
 
 
 def on_the_line(page: Page) -> Page:

@@ -73,8 +73,8 @@ def test_who_types_before_the_scripts_have_come_is_asked_too(sheet: Sheet) -> No
 
     sheet.page.route("**/js/form*.js", hold)
     sheet.page.reload(wait_until="commit")
-    expect(sheet.page.locator("#minutes")).to_be_visible()
-    sheet.write("三楼")
+    sheet.page.locator(PLACE).focus()
+    sheet.page.keyboard.type("三楼")
     for route in held:
         route.continue_()
     sheet.page.wait_for_load_state()

@@ -133,6 +133,7 @@ def _risks_are_rated_and_answered(wen: Page, phone: Page, fits: Fits) -> None:
     wen.fill("#id_due_on", in_days(30))
     wen.fill("#id_measures", "停用空白介绍信，逐份编号领用")
     save(wen)
+    wen.wait_for_url(lambda address: "/new" not in address)
     wen.goto("/u/LL/risks/plans/")
     expect(lacking).to_have_count(0)
 
@@ -173,6 +174,7 @@ def _all_levels_are_checked(wen: Page, phone: Page, shi: Page, fits: Fits) -> No
     wen.check("#id_all_levels")
     wen.fill("#id_name", CHECK)
     save(wen)
+    expect(wen.locator(".gj-checklist a", has_text=CHECK).first).to_be_visible()
     for page, place in ((wen, "LL"), (phone, "LL-WY")):
         _check(page, place, fits)
         shi.goto(f"/u/{place}/checks/")
@@ -180,6 +182,7 @@ def _all_levels_are_checked(wen: Page, phone: Page, shi: Page, fits: Fits) -> No
         shi.locator(".gj-actions a.btn-primary").click()
         shi.fill("#explanation", "逐项以上季原始记录为底，已抽看")
         save(shi)
+        shi.wait_for_url(lambda address: not address.endswith("/sign/"))
     wen.goto("/u/LL/checks/coverage/")
     wen.locator("main section", has_text=CHECK).locator("a", has_text="2/").click()
     expect(wen.locator("#units tr", has_text="临澜公交")).to_contain_text("未开始")

@@ -38,5 +38,6 @@ def test_qian_switches_to_english_and_reads_three_pages(house: House, seat: Seat
         fits(page)
     page.goto("/me/")
     page.locator("button[name=language][value=zh-hans]").click()
+    expect(page.locator("html")).to_have_attribute("lang", re.compile("^zh"))
     page.goto("/u/HD/heat/")
     expect(page.locator("h1")).to_have_text("热力图")

@@ -49,7 +49,10 @@ async function startPickers() {
       render: { no_results: () => Object.assign(document.createElement("div"), { className: "no-results", textContent: words.none }) },
       ...remote(select),
     });
-    picker.onClick = () => { picker.clearActiveItems(); picker.focus(); }; // who clicks into it wants to type, not to leave
+    picker.onClick = () => { // who clicks into it wants to type, not to leave
+      picker.clearActiveItems();
+      if (!(picker.isOpen && picker.isFocused)) picker.focus(); // which opens it a moment later, whatever was pressed since
+    };
   }
 }
 
