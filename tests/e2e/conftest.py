@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from guiju.access.models import User
 from tests.conftest import Cast
-from tests.e2e.line import PATIENCE, nobody_hurries, on_the_line
+from tests.e2e.line import nobody_hurries, on_the_line
 
 Sit = Callable[..., Page]
 
@@ -26,7 +26,6 @@ def browser(chromium_path: Path) -> Iterator[Browser]:
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(chromium_path), args=["--no-sandbox"])
-        expect.set_options(timeout=PATIENCE)
         with nobody_hurries():
             yield browser
         browser.close()
@@ -49,7 +48,6 @@ def sit(cast: Cast, browser: Browser, live_server: LiveServer) -> Iterator[Sit]:
         context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])
         contexts.append(context)
         page = on_the_line(context.new_page())
-        page.set_default_timeout(PATIENCE)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on(
             "console",

@@ -9,22 +9,18 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 #: Milliseconds until what a story waits for is missing. The browser shares two cores with every other test.
 PATIENCE = 60_000
 #: A page that changed its width lays itself out: so many looks at it, milliseconds between them.
 _LOOKS, _BETWEEN = 50, 100
 #: What hands do to a page.
-_DEEDS = (
-    *((Locator, deed) for deed in ("check", "click", "fill", "press", "press_sequentially", "select_option")),
-    *((Page, deed) for deed in ("check", "click", "fill", "press", "select_option", "set_input_files")),
-    (Locator, "set_input_files"),
-)
+_DEEDS = ("check", "click", "fill", "press", "press_sequentially", "select_option", "set_input_files")
 
 
 @contextmanager
@@ -34,9 +30,11 @@ def nobody_hurries() -> Iterator[None]:
     The browser shows a page, and takes clicks, before that; on a busy machine the moment between is long enough for a
     story to click a button that does nothing yet.
     """
+    expect.set_options(timeout=PATIENCE)
     with pytest.MonkeyPatch.context() as change:
-        for kind, deed in _DEEDS:
-            change.setattr(kind, deed, _when_ready(getattr(kind, deed)))
+        for kind in (Page, Locator):
+            for deed in filter(partial(hasattr, kind), _DEEDS):
+                change.setattr(kind, deed, _when_ready(getattr(kind, deed)))
         yield
 
 
@@ -50,7 +48,8 @@ def _when_ready(deed: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def on_the_line(page: Page) -> Page:
-    """The page, with the line that GUIJU_SLOW_LINE asks for (milliseconds)."""
+    """The page, with patience and the line that GUIJU_SLOW_LINE asks for (milliseconds)."""
+    page.set_default_timeout(PATIENCE)
     delay = int(os.environ.get("GUIJU_SLOW_LINE") or 0)
     if not delay:
         return page

@@ -7,6 +7,7 @@ from playwright.sync_api import Dialog, Page, Route, expect
 
 from tests.conftest import Cast
 from tests.e2e.conftest import Sit
+from tests.e2e.line import PATIENCE
 from tests.governance.meeters import committee, planned, seat
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser, pytest.mark.slow]
@@ -48,7 +49,9 @@ class Sheet:
         """Is she asked when she goes to her desk?"""
         self._asked.clear()
         self.page.locator("a.gj-brand").click()
-        while not self._asked and "/meetings/" in self.page.url:
+        for _look in range(PATIENCE // 50):
+            if self._asked or "/meetings/" not in self.page.url:
+                break
             self.page.wait_for_timeout(50)
         expect(self.page.locator(PLACE)).to_have_count(1 if self._asked else 0)
         return self._asked == ["beforeunload"]

@@ -183,6 +183,7 @@ def test_on_a_phone_the_rows_are_cards_and_nothing_is_cut_off(cast: Cast, sit: S
     page.goto(URL)
     expect(page.locator("thead")).to_be_hidden()
     page.locator("tbody tr").first.locator("td.gj-frozen a").click()
+    expect(page.locator(".gj-next")).to_be_visible()
     nothing_hangs_over(page)
     top = page.locator(".gj-next").bounding_box()
     facts = page.locator("#section-0").bounding_box()

@@ -22,7 +22,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, StorageState, expect
 
 from guiju.demo.cast import PASSWORD
-from tests.e2e.line import PATIENCE, on_the_line
+from tests.e2e.line import on_the_line
 from tests.project.source import ROOT
 
 MARKS = [pytest.mark.browser, pytest.mark.slow]
@@ -53,7 +53,6 @@ class Demo:
         )
         self._contexts.append(context)
         page = on_the_line(context.new_page())
-        page.set_default_timeout(PATIENCE)
         page.on("pageerror", lambda error: self.complaints.append(f"{username}: {error}"))
         page.on("console", self._heard)
         page.on("response", self._answered)
@@ -69,7 +68,6 @@ class Demo:
         )
         self._contexts.append(context)
         page = on_the_line(context.new_page())
-        page.set_default_timeout(PATIENCE)
         page.on("pageerror", lambda error: self.complaints.append(f"{address}: {error}"))
         page.on("console", self._heard)
         page.on("response", self._answered)
